@@ -1,0 +1,106 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const defaultBaseURL = "https://slack.com/api/"
+
+// A Client calls Slack's Web API with one token. It is safe for concurrent use
+// and made to be shared: it keeps connections open between calls.
+type Client struct {
+	baseURL   string // ends in a slash
+	http      *http.Client
+	authorize func(http.Header) // a closure, so that no way to print a Client shows the token
+	userAgent string
+	logger    *slog.Logger
+}
+
+// New returns a Client that calls Slack with token, a user token of an Org
+// Owner or Org Admin. It fails, without showing the token, if token is not fit
+// for a header, or if an option is not usable.
+func New(token string, opts ...Option) (*Client, error) {
+	if err := checkToken(token); err != nil {
+		return nil, err
+	}
+	c := &Client{
+		baseURL:   defaultBaseURL,
+		http:      newHTTPClient(),
+		authorize: func(h http.Header) { h.Set("Authorization", "Bearer "+token) },
+		userAgent: defaultUserAgent(),
+		logger:    slog.New(slog.DiscardHandler),
+	}
+	for _, opt := range opts {
+		if err := opt(c); err != nil {
+			return nil, err
+		}
+	}
+	c.http.CheckRedirect = sameOrigin(c.http.CheckRedirect)
+	return c, nil
+}
+
+// newHTTPClient returns the client that New uses unless told otherwise. The
+// time limit is for callers whose context has none; the pool lets many callers
+// share a Client without dialing anew.
+func newHTTPClient() *http.Client {
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          128,
+		MaxIdleConnsPerHost:   128,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+	return &http.Client{Transport: transport, Timeout: time.Minute}
+}
+
+// sameOrigin lets a request be redirected only where it may take the token and
+// arrives whole: to the same scheme and host, with its method and body. Any
+// other redirect is not followed, and its answer is the call's.
+func sameOrigin(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
+	return func(req *http.Request, via []*http.Request) error {
+		first := via[0]
+		if len(via) > 5 || req.Method != first.Method || req.URL.Scheme != first.URL.Scheme || req.URL.Host != first.URL.Host {
+			return http.ErrUseLastResponse
+		}
+		if next != nil {
+			return next(req, via)
+		}
+		return nil
+	}
+}
+
+// parseBaseURL returns u with a slash at its end. The errors leave u out where
+// it may hold a secret.
+func parseBaseURL(u string) (string, error) {
+	parsed, err := url.Parse(u)
+	if err != nil {
+		return "", errors.New("base URL: it does not parse; want one like https://slack.com/api")
+	}
+	switch {
+	case parsed.User != nil:
+		return "", errors.New("base URL: it has a user name or password; the token alone identifies the caller")
+	case parsed.RawQuery != "" || parsed.ForceQuery || parsed.Fragment != "":
+		return "", errors.New("base URL: it has a query or fragment; want only scheme, host and path")
+	case parsed.Hostname() == "":
+		return "", fmt.Errorf("base URL %q: it has no host; want one like https://slack.com/api", u)
+	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
+		return "", fmt.Errorf("base URL %q: plain http would send the token readable; want https (http is only for loopback)", u)
+	case parsed.Scheme != "http" && parsed.Scheme != "https":
+		return "", fmt.Errorf("base URL %q: its scheme is %q; want https", u, parsed.Scheme)
+	}
+	return strings.TrimSuffix(parsed.String(), "/") + "/", nil
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}

@@ -1,0 +1,95 @@
+package api
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// An ErrorCode is Slack's word for why it refused. It is an error itself, so
+// that errors.Is(err, ErrUserNotFound) tells codes apart. Slack adds codes
+// without notice: one without a constant here works the same, as in
+// errors.Is(err, ErrorCode("new_code")).
+type ErrorCode string
+
+// Error returns the code.
+func (c ErrorCode) Error() string { return string(c) }
+
+// An Error is Slack's refusal of a call, whatever HTTP status it came with. It
+// unwraps to its Code.
+type Error struct {
+	Method     string        // Slack's name of the method
+	Code       ErrorCode     // why; empty if Slack did not say
+	Needed     string        // with missing_scope: the scopes the method needs, comma-separated
+	Provided   string        // with missing_scope: the scopes the token has, comma-separated
+	Warnings   []string      // codes of what else Slack minded
+	Messages   []string      // sentences about what was wrong with the arguments
+	StatusCode int           // HTTP status; usually 200
+	RequestID  string        // Slack's ID of the request, for its support
+	RetryAfter time.Duration // how long to wait before the next call of Method; 0 if Slack did not say
+}
+
+// Error returns one line with the method, the code and all else Slack said
+// about the reason.
+func (e *Error) Error() string {
+	var why []string
+	if e.Needed != "" || e.Provided != "" {
+		why = append(why, "needed "+e.Needed, "provided "+e.Provided)
+	}
+	why = append(why, e.Messages...)
+	if e.RetryAfter > 0 {
+		why = append(why, "retry after "+e.RetryAfter.String())
+	}
+	if e.StatusCode != 200 {
+		why = append(why, fmt.Sprintf("status %d", e.StatusCode))
+	}
+	if e.RequestID != "" {
+		why = append(why, "request "+e.RequestID)
+	}
+	line := e.Method + ": " + string(e.Code)
+	if e.Code == "" {
+		line = e.Method + ": refused without an error code"
+	}
+	if len(why) > 0 {
+		line += " (" + strings.Join(why, "; ") + ")"
+	}
+	return oneLine(line)
+}
+
+// Unwrap returns the Code.
+func (e *Error) Unwrap() error { return e.Code }
+
+// A ResponseError says that what came back is not an answer of Slack's: HTML,
+// broken off, too large, or with known fields of the wrong type. It says
+// nothing about whether Slack did what was asked.
+type ResponseError struct {
+	Method      string // Slack's name of the method
+	ContentType string // as the answer's header has it
+	RequestID   string // Slack's ID of the request, if it got that far
+	StatusCode  int    // HTTP status
+	Body        []byte // the answer's first bytes, 512 at most
+	Err         error  // what was wrong with the answer
+}
+
+// Error returns one line with the method, the status, the content type and
+// what was wrong. It leaves the body out.
+func (e *ResponseError) Error() string {
+	line := fmt.Sprintf("%s: not an answer of Slack's: %v (status %d, content type %q", e.Method, e.Err, e.StatusCode, e.ContentType)
+	if e.RequestID != "" {
+		line += "; request " + e.RequestID
+	}
+	return oneLine(line + ")")
+}
+
+// Unwrap returns Err.
+func (e *ResponseError) Unwrap() error { return e.Err }
+
+// oneLine keeps what came over the wire from faking log lines or steering a terminal.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || 0x7f <= r && r < 0xa0 {
+			return ' '
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,94 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/seed-38c23bad/slackadmin/generated"
+)
+
+// An Option changes how [New] makes a Client.
+type Option func(*Client) error
+
+// WithBaseURL sets the URL that method names are appended to. The default is
+// https://slack.com/api; GovSlack and proxies have their own. Plain http is
+// refused unless the host is loopback.
+func WithBaseURL(u string) Option {
+	return func(c *Client) (err error) {
+		c.baseURL, err = parseBaseURL(u)
+		return err
+	}
+}
+
+// WithHTTPClient sets the client that sends the requests, for a proxy, TLS
+// settings or tracing of your own. The Client uses a copy of it, which follows
+// redirects only to the same scheme and host. Without this option each call
+// takes at most a minute.
+func WithHTTPClient(hc *http.Client) Option {
+	return func(c *Client) error {
+		if hc == nil {
+			return errors.New("WithHTTPClient: the client is nil")
+		}
+		own := *hc
+		c.http = &own
+		return nil
+	}
+}
+
+// WithUserAgent replaces the User-Agent header, which by default names this
+// library and its version.
+func WithUserAgent(ua string) Option {
+	return func(c *Client) error {
+		for _, r := range ua {
+			if r < ' ' || r > '~' {
+				return fmt.Errorf("WithUserAgent: %q has a character that a header cannot carry; want visible ASCII and spaces", ua)
+			}
+		}
+		c.userAgent = ua
+		return nil
+	}
+}
+
+// WithLogger logs each call to l at debug level: method, status, duration and
+// Slack's request ID, never the token, the arguments or the answer.
+func WithLogger(l *slog.Logger) Option {
+	return func(c *Client) error {
+		if l == nil {
+			return errors.New("WithLogger: the logger is nil")
+		}
+		c.logger = l
+		return nil
+	}
+}
+
+// A CallOption changes the HTTP request of one call before it is sent. Any
+// function of this type will do.
+type CallOption = generated.RequestEditorFn
+
+// WithToken makes one call with another token than the Client's. The call
+// fails, without showing the token, if it is not fit for a header.
+func WithToken(token string) CallOption {
+	return func(_ context.Context, req *http.Request) error {
+		if err := checkToken(token); err != nil {
+			return err
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+		return nil
+	}
+}
+
+// WithBodyInto stores the answer as Slack sent it in *dst, whether it says yes
+// or no, for fields that the typed answer does not have. Give each call a dst
+// of its own.
+func WithBodyInto(dst *json.RawMessage) CallOption {
+	return func(_ context.Context, req *http.Request) error {
+		*req = *req.WithContext(context.WithValue(req.Context(), bodyKey{}, dst))
+		return nil
+	}
+}
+
+type bodyKey struct{}

@@ -1,0 +1,30 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// checkToken returns an error that does not show token unless token fits
+// behind "Bearer " in a header (RFC 6750's b64token).
+func checkToken(token string) error {
+	if token == "" {
+		return errors.New("token: it is empty; want a Slack token such as one that starts with xoxp-")
+	}
+	if len(token) > 7 && strings.EqualFold(token[:7], "bearer ") {
+		return errors.New(`token: it starts with "Bearer "; want the token alone`)
+	}
+	for i, r := range token {
+		switch {
+		case r == ' ' || r == '\t' || r == '\n' || r == '\r':
+			return fmt.Errorf("token: it has white space at offset %d; want the token alone", i)
+		case r < ' ' || r == 0x7f:
+			return fmt.Errorf("token: it has a control character at offset %d", i)
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', strings.ContainsRune("-._~+/=", r):
+		default:
+			return fmt.Errorf("token: it has a character at offset %d that no bearer token has; want letters, digits and -._~+/=", i)
+		}
+	}
+	return nil
+}
