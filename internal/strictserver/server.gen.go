@@ -266,14 +266,6 @@ type AdminUsersSessionInvalidateResponseObject interface {
 
 type AdminUsersSessionInvalidate200JSONResponse AdminUsersSessionInvalidateResponse
 
-func (t AdminUsersSessionInvalidate200JSONResponse) MarshalJSON() ([]byte, error) {
-	return AdminUsersSessionInvalidateResponse(t).MarshalJSON()
-}
-
-func (t *AdminUsersSessionInvalidate200JSONResponse) UnmarshalJSON(b []byte) error {
-	return (*AdminUsersSessionInvalidateResponse)(t).UnmarshalJSON(b)
-}
-
 func (response AdminUsersSessionInvalidate200JSONResponse) VisitAdminUsersSessionInvalidateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
@@ -328,14 +320,6 @@ type AdminUsersSessionResetResponseObject interface {
 }
 
 type AdminUsersSessionReset200JSONResponse AdminUsersSessionResetResponse
-
-func (t AdminUsersSessionReset200JSONResponse) MarshalJSON() ([]byte, error) {
-	return AdminUsersSessionResetResponse(t).MarshalJSON()
-}
-
-func (t *AdminUsersSessionReset200JSONResponse) UnmarshalJSON(b []byte) error {
-	return (*AdminUsersSessionResetResponse)(t).UnmarshalJSON(b)
-}
 
 func (response AdminUsersSessionReset200JSONResponse) VisitAdminUsersSessionResetResponse(w http.ResponseWriter) error {
 
