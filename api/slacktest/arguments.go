@@ -1,0 +1,202 @@
+package slacktest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+)
+
+const (
+	mediaJSON = "application/json"
+	mediaForm = "application/x-www-form-urlencoded"
+)
+
+// arguments returns the arguments of a call as JSON has them, whatever way
+// they came. Its error is an api.ErrorCode.
+func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[string]any, error) {
+	if op.RequestBody == nil {
+		return formArguments(op, r.URL.Query()), nil
+	}
+	header := r.Header.Get("Content-Type")
+	if header == "" {
+		return nil, api.ErrMissingPostType
+	}
+	media, params, err := mime.ParseMediaType(header)
+	if err != nil || op.RequestBody.Value.Content[media] == nil {
+		return nil, api.ErrInvalidPostType
+	}
+	if charset := strings.ToLower(params["charset"]); !slices.Contains([]string{"", "utf-8", "iso-8859-1"}, charset) {
+		return nil, api.ErrInvalidCharset
+	}
+	if media == mediaForm {
+		values, err := url.ParseQuery(string(body))
+		if err != nil {
+			return nil, api.ErrInvalidFormData
+		}
+		return formArguments(op, values), nil
+	}
+	args, err := decodeJSON(body)
+	object, ok := args.(map[string]any)
+	if err != nil || !ok {
+		return nil, api.ErrInvalidArguments
+	}
+	return object, nil
+}
+
+// schemas returns the schema of each argument of op.
+func schemas(op *speccheck.Operation) map[string]*openapi3.Schema {
+	byName := map[string]*openapi3.Schema{}
+	for _, parameter := range op.Parameters {
+		byName[parameter.Value.Name] = parameter.Value.Schema.Value
+	}
+	if op.RequestBody != nil {
+		for _, media := range op.RequestBody.Value.Content {
+			for name, property := range media.Schema.Value.Properties {
+				byName[name] = property.Value
+			}
+		}
+	}
+	return byName
+}
+
+func formArguments(op *speccheck.Operation, values url.Values) map[string]any {
+	byName := schemas(op)
+	args := map[string]any{}
+	for name := range values {
+		args[name] = fromForm(byName[name], values.Get(name))
+	}
+	return args
+}
+
+// fromForm returns what a form value stands for under schema, or the value
+// itself if it stands for nothing, which the check against the spec will say.
+func fromForm(schema *openapi3.Schema, value string) any {
+	switch {
+	case schema == nil:
+	case schema.Type.Is("boolean"):
+		if b, err := strconv.ParseBool(value); err == nil {
+			return b
+		}
+	case schema.Type.Is("integer"), schema.Type.Is("number"):
+		if _, err := strconv.ParseFloat(value, 64); err == nil {
+			return json.Number(value)
+		}
+	case schema.Type.Is("array") && !strings.HasPrefix(value, "["):
+		items := []any{}
+		for item := range strings.SplitSeq(value, ",") {
+			items = append(items, fromForm(schema.Items.Value, strings.TrimSpace(item)))
+		}
+		return items
+	case schema.Type.Is("array"), schema.Type.Is("object"):
+		if decoded, err := decodeJSON([]byte(value)); err == nil {
+			return decoded
+		}
+	}
+	return value
+}
+
+// decodeJSON decodes one JSON value and keeps its numbers as they are.
+func decodeJSON(data []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more follows the value")
+	}
+	return value, nil
+}
+
+// check returns what is wrong with the arguments, in Slack's manner.
+func check(op *speccheck.Operation, args map[string]any) (messages []string) {
+	schema := &openapi3.Schema{Type: &openapi3.Types{"object"}, Properties: openapi3.Schemas{}}
+	for _, parameter := range op.Parameters {
+		schema.Properties[parameter.Value.Name] = parameter.Value.Schema
+		if parameter.Value.Required {
+			schema.Required = append(schema.Required, parameter.Value.Name)
+		}
+	}
+	if op.RequestBody != nil {
+		for _, media := range op.RequestBody.Value.Content {
+			schema = media.Schema.Value // the same for each media type
+		}
+	}
+	err := schema.VisitJSON(args, openapi3.VisitAsRequest(), openapi3.MultiErrors())
+	many, ok := err.(openapi3.MultiError)
+	if err != nil && !ok {
+		many = openapi3.MultiError{err}
+	}
+	for _, err := range many {
+		messages = append(messages, message(err))
+	}
+	slices.Sort(messages)
+	return messages
+}
+
+func message(err error) string {
+	var wrong *openapi3.SchemaError
+	if !errors.As(err, &wrong) {
+		return "[ERROR] " + err.Error()
+	}
+	pointer := strings.Join(wrong.JSONPointer(), "/")
+	if wrong.SchemaField == "required" {
+		return "[ERROR] missing required field: " + pointer
+	}
+	return fmt.Sprintf("[ERROR] %s [json-pointer:/%s]", wrong.Reason, pointer)
+}
+
+// bind puts the arguments into the request's body the way the strict server
+// reads them: as JSON where the method takes JSON, else as a form with arrays
+// as repeated values and objects as name[key].
+func bind(r *http.Request, op *speccheck.Operation, args map[string]any) {
+	if op.RequestBody == nil {
+		return
+	}
+	r.Header = r.Header.Clone()
+	if op.RequestBody.Value.Content[mediaJSON] != nil {
+		body, _ := json.Marshal(args) // they came from JSON or a form
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Header.Set("Content-Type", mediaJSON)
+		return
+	}
+	values := url.Values{}
+	for name, value := range args {
+		flatten(values, name, value)
+	}
+	r.Form, r.PostForm = values, values
+	r.Header.Set("Content-Type", mediaForm)
+}
+
+func flatten(values url.Values, name string, value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, field := range value {
+			flatten(values, name+"["+key+"]", field)
+		}
+	case []any:
+		for i, item := range value {
+			if _, ok := item.(map[string]any); ok {
+				flatten(values, fmt.Sprintf("%s[%d]", name, i), item)
+			} else {
+				flatten(values, name, item)
+			}
+		}
+	default:
+		values.Add(name, fmt.Sprint(value))
+	}
+}

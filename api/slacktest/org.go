@@ -1,0 +1,173 @@
+package slacktest
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// The workspaces and users of a new [Server], by ID.
+const (
+	Workspace      = "T0000000001"
+	OtherWorkspace = "T0000000002"
+
+	PrimaryOwner = "W0000000001" // the organization's primary owner, with a session on the web
+	Admin        = "W0000000002" // an Org Admin, whom Server.Token belongs to, with a session on the web
+	Member       = "W0000000003" // a member with two sessions on the web and one on mobile
+	OtherMember  = "W0000000004" // a member with a session on the web and one on mobile
+	Bot          = "W0000000005" // a bot user
+)
+
+// firstSessionID has 13 digits, as Slack's session IDs have.
+const firstSessionID = 1112275520242
+
+// A Role is what a user is in the organization.
+type Role string
+
+// The roles of users.
+const (
+	RoleMember       Role = "member"
+	RoleAdmin        Role = "admin"
+	RolePrimaryOwner Role = "primary_owner"
+	RoleBot          Role = "bot"
+)
+
+// A User is a user of the fake organization.
+type User struct {
+	ID     string // made up if empty when added
+	TeamID string // the user's workspace; Workspace if empty when added
+	Role   Role   // RoleMember if empty when added
+}
+
+// A Platform is what kind of client a session is of.
+type Platform string
+
+// The platforms of sessions: mobile_only ends those on Mobile, web_only those on Web.
+const (
+	Web    Platform = "web"
+	Mobile Platform = "mobile"
+)
+
+// A Session is a signed-in client of a user.
+type Session struct {
+	ID       int64    // 13 digits; made up if 0 when added
+	UserID   string   // the user who is signed in
+	TeamID   string   // the workspace; the user's if empty when added
+	Platform Platform // Web if empty when added
+}
+
+// token is what a bearer token stands for.
+type token struct {
+	user   User
+	scopes []string
+}
+
+// org is the organization. Its methods hold mu for as long as they take.
+type org struct {
+	mu       sync.Mutex
+	users    []User
+	sessions []Session // in order of their IDs
+	tokens   map[string]token
+	lastUser int
+	lastID   int64
+}
+
+func newOrg() *org {
+	o := &org{tokens: map[string]token{}, lastUser: 5, lastID: firstSessionID - 1}
+	for _, user := range []User{
+		{ID: PrimaryOwner, Role: RolePrimaryOwner},
+		{ID: Admin, Role: RoleAdmin},
+		{ID: Member},
+		{ID: OtherMember, TeamID: OtherWorkspace},
+		{ID: Bot, Role: RoleBot},
+	} {
+		o.addUser(user)
+	}
+	for _, session := range []Session{
+		{UserID: PrimaryOwner}, {UserID: Admin},
+		{UserID: Member}, {UserID: Member}, {UserID: Member, Platform: Mobile},
+		{UserID: OtherMember}, {UserID: OtherMember, Platform: Mobile},
+	} {
+		o.addSession(session)
+	}
+	return o
+}
+
+func (o *org) addUser(user User) User {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if user.ID == "" {
+		o.lastUser++
+		user.ID = fmt.Sprintf("W%010d", o.lastUser)
+	}
+	if user.TeamID == "" {
+		user.TeamID = Workspace
+	}
+	if user.Role == "" {
+		user.Role = RoleMember
+	}
+	if _, ok := o.user(user.ID); ok {
+		panic("slacktest: there is a user " + user.ID + " already")
+	}
+	o.users = append(o.users, user)
+	return user
+}
+
+func (o *org) addSession(session Session) Session {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	user, ok := o.user(session.UserID)
+	if !ok {
+		panic("slacktest: there is no user " + session.UserID + " to add a session for")
+	}
+	if session.ID == 0 {
+		o.lastID++
+		session.ID = o.lastID
+	}
+	if session.TeamID == "" {
+		session.TeamID = user.TeamID
+	}
+	if session.Platform == "" {
+		session.Platform = Web
+	}
+	at, taken := slices.BinarySearchFunc(o.sessions, session, func(a, b Session) int { return int(a.ID - b.ID) })
+	if taken {
+		panic(fmt.Sprintf("slacktest: there is a session %d already", session.ID))
+	}
+	o.sessions = slices.Insert(o.sessions, at, session)
+	o.lastID = max(o.lastID, session.ID)
+	return session
+}
+
+func (o *org) addToken(userID string, scopes []string) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	user, ok := o.user(userID)
+	if !ok {
+		panic("slacktest: there is no user " + userID + " to make a token for")
+	}
+	kind := "xoxp-"
+	if user.Role == RoleBot {
+		kind = "xoxb-"
+	}
+	name := kind + "fake-" + rand.Text()
+	o.tokens[name] = token{user: user, scopes: scopes}
+	return name
+}
+
+// user returns the user with an ID. The caller holds mu.
+func (o *org) user(id string) (User, bool) {
+	at := slices.IndexFunc(o.users, func(u User) bool { return u.ID == id })
+	if at < 0 {
+		return User{}, false
+	}
+	return o.users[at], true
+}
+
+// end ends the sessions that match. The caller holds mu.
+func (o *org) end(match func(Session) bool) (ended int) {
+	before := len(o.sessions)
+	o.sessions = slices.DeleteFunc(o.sessions, match)
+	return before - len(o.sessions)
+}

@@ -1,0 +1,196 @@
+package slacktest
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/internal/strictserver"
+	"github.com/seed-38c23bad/slackadmin/spec"
+)
+
+const (
+	maxBody     = 1 << 20
+	maxRecorded = 1000
+)
+
+// A Server is a fake Slack. Its methods may be called while it serves.
+type Server struct {
+	URL   string // the base URL, for api.WithBaseURL
+	Token string // a token of Admin's with every scope
+
+	org      *org
+	doc      *speccheck.Doc
+	methods  map[string]*speccheck.Operation // by path
+	strict   http.Handler
+	http     *http.Server
+	stopped  chan struct{}
+	listener net.Listener
+
+	mu       sync.Mutex
+	requests []Request
+	script   []http.HandlerFunc
+	served   int
+}
+
+// An Option changes how [NewServer] makes a Server.
+type Option func(*Server)
+
+// WithListener serves on l instead of a free port of the loopback interface.
+// The Server closes l.
+func WithListener(l net.Listener) Option {
+	return func(s *Server) { s.listener = l }
+}
+
+var document = sync.OnceValues(func() (*speccheck.Doc, error) { return speccheck.Load(spec.YAML) })
+
+// NewServer starts a fake Slack. The caller must Close it. It panics if it
+// cannot listen.
+func NewServer(opts ...Option) *Server {
+	doc, err := document()
+	if err != nil {
+		panic("slacktest: " + err.Error())
+	}
+	s := &Server{org: newOrg(), doc: doc, methods: map[string]*speccheck.Operation{}, stopped: make(chan struct{})}
+	scopes := map[string]bool{}
+	for i, op := range doc.Operations {
+		s.methods[op.Path] = &doc.Operations[i]
+		for _, scope := range op.Scopes {
+			scopes[scope] = true
+		}
+	}
+	s.Token = s.org.addToken(Admin, slices.Sorted(maps.Keys(scopes)))
+	s.strict = strictserver.Handler(strictserver.NewStrictHandlerWithOptions(behavior{org: s.org}, nil,
+		strictserver.StrictHTTPServerOptions{
+			RequestErrorHandlerFunc:  func(w http.ResponseWriter, _ *http.Request, err error) { fault(w, err) },
+			ResponseErrorHandlerFunc: unanswered,
+		}))
+
+	for _, opt := range opts {
+		opt(s)
+	}
+	if s.listener == nil {
+		if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			panic("slacktest: " + err.Error())
+		}
+	}
+	s.URL = "http://" + s.listener.Addr().String()
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
+	go func() {
+		defer close(s.stopped)
+		_ = s.http.Serve(s.listener) // until Close
+	}()
+	return s
+}
+
+// Close stops the Server and breaks off what it is serving.
+func (s *Server) Close() {
+	_ = s.http.Close()
+	<-s.stopped
+}
+
+// A Request is one that the Server received.
+type Request struct {
+	Method string      // Slack's name of the method, from the path
+	Verb   string      // the HTTP method
+	URL    string      // path and query
+	Header http.Header // includes the Authorization header, and so the token
+	Body   []byte
+}
+
+// Requests returns the requests received so far, oldest first, of which the
+// Server keeps the last 1,000.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// Script lets the next requests be answered by handlers, one each, instead of
+// by the organization. [Refuse], [RateLimit] and [HangUp] make such handlers;
+// any other can send what it likes.
+func (s *Server) Script(handlers ...http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.script = append(s.script, handlers...)
+}
+
+// AddUser adds a user to the organization and returns it with its ID. It
+// panics if there is one with that ID.
+func (s *Server) AddUser(user User) User { return s.org.addUser(user) }
+
+// AddSession adds a session to the organization and returns it with its ID. It
+// panics if there is one with that ID, or no such user.
+func (s *Server) AddSession(session Session) Session { return s.org.addSession(session) }
+
+// AddToken returns a new token of the user with just the scopes given. It
+// panics if there is no such user.
+func (s *Server) AddToken(userID string, scopes ...string) string {
+	return s.org.addToken(userID, scopes)
+}
+
+// Users returns the organization's users in the order they were added.
+func (s *Server) Users() []User {
+	s.org.mu.Lock()
+	defer s.org.mu.Unlock()
+	return slices.Clone(s.org.users)
+}
+
+// Sessions returns the sessions that remain, in order of their IDs: those of
+// the users given, or of all.
+func (s *Server) Sessions(userIDs ...string) []Session {
+	s.org.mu.Lock()
+	defer s.org.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.org.sessions), func(session Session) bool {
+		return len(userIDs) > 0 && !slices.Contains(userIDs, session.UserID)
+	})
+}
+
+// ServeHTTP is the life of one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return // the client has gone, or sends what no method takes
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+
+	scripted := s.record(w, r, body)
+	if scripted != nil {
+		scripted(w, r)
+		return
+	}
+	s.serve(w, r, body)
+}
+
+// record keeps the request, names it in the answer's header, and returns the
+// next scripted handler, if any.
+func (s *Server) record(w http.ResponseWriter, r *http.Request, body []byte) http.HandlerFunc {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.served++
+	w.Header().Set("X-Slack-Req-Id", fmt.Sprintf("fake-%d", s.served))
+	s.requests = append(s.requests, Request{
+		Method: strings.TrimPrefix(r.URL.Path, "/"),
+		Verb:   r.Method,
+		URL:    r.URL.RequestURI(),
+		Header: r.Header.Clone(),
+		Body:   body,
+	})
+	if len(s.requests) > maxRecorded {
+		s.requests = slices.Delete(s.requests, 0, len(s.requests)-maxRecorded)
+	}
+	if len(s.script) == 0 {
+		return nil
+	}
+	next := s.script[0]
+	s.script = s.script[1:]
+	return next
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// explain returns one line: what went wrong, and what to do next where that is known.
+func explain(err error) string {
+	refused := (*api.Error)(nil)
+	garbled := (*api.ResponseError)(nil)
+	switch {
+	case errors.As(err, &refused):
+		if next := nextStep(refused); next != "" {
+			return err.Error() + ": " + next
+		}
+	case errors.As(err, &garbled):
+		return err.Error() + ": check --api-url and SLACK_API_URL, or what stands between here and Slack"
+	case errors.Is(err, context.Canceled):
+		return err.Error() + ": interrupted before Slack answered; it may have done what was asked all the same"
+	}
+	return err.Error()
+}
+
+func nextStep(e *api.Error) string {
+	switch e.Code {
+	case api.ErrMissingScope:
+		return "add the scope " + e.Needed + " to the app and install it on the organization again"
+	case api.ErrNotAllowedTokenType, api.ErrIsBot:
+		return "set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin; bot tokens will not do"
+	case api.ErrNotAnAdmin, api.ErrAdminUnauthorized:
+		return "set SLACK_TOKEN to a token of an Org Owner or Org Admin"
+	case api.ErrNotAuthed, api.ErrInvalidAuth, api.ErrTokenExpired, api.ErrTokenRevoked, api.ErrAccountInactive:
+		return "set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"
+	case api.ErrFeatureNotEnabled:
+		return "use a token of an Enterprise organization"
+	case api.ErrUserNotFound:
+		return "check the user ID; it starts with U or W"
+	case api.ErrSessionNotFound:
+		return "check the session ID; the session may have ended already"
+	case api.ErrCannotResetPrimaryOwner, api.ErrCannotInvalidatePrimaryOwner:
+		return "only a token of the primary owner's own can do this"
+	case api.ErrCannotResetBot:
+		return "a bot has no sessions; revoke its token instead"
+	case api.ErrRatelimited:
+		return "wait " + e.RetryAfter.String() + " and try again"
+	case api.ErrInternalError, api.ErrServiceUnavailable, api.ErrUserSessionResetFailed, api.ErrSessionInvalidationFailed:
+		return "try again"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"net"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+)
+
+func newFake() *cobra.Command {
+	var address string
+	cmd := &cobra.Command{
+		Use:   "fake",
+		Short: "Run a fake Slack until interrupted",
+		Long: `fake runs a fake Slack with an organization in memory, for trying out clients in
+any language. It prints its base URL and the token of an Org Admin as shell
+commands, then serves until interrupted.`,
+		Example: `  slackadmin fake
+  slackadmin fake --listen 127.0.0.1:8080`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			listener, err := net.Listen("tcp", address)
+			if err != nil {
+				return &failure{err}
+			}
+			fake := slacktest.NewServer(slacktest.WithListener(listener))
+			defer fake.Close()
+			fmt.Fprintf(cmd.OutOrStdout(), "export SLACK_API_URL=%s\nexport SLACK_TOKEN=%s\n", fake.URL, fake.Token)
+			fmt.Fprintln(cmd.ErrOrStderr(), "The fake Slack is running. Interrupt it to stop. Its sessions:")
+			printSessions(cmd.ErrOrStderr(), fake.Sessions())
+			<-cmd.Context().Done()
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&address, "listen", "127.0.0.1:0", "address to listen on")
+	return cmd
+}
