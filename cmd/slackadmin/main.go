@@ -26,15 +26,18 @@ func main() {
 }
 
 func run(ctx context.Context) int {
-	err := newRoot().ExecuteContext(ctx)
-	if err == nil {
+	cmd, err := newRoot().ExecuteContextC(ctx)
+	failed := (*failure)(nil)
+	switch {
+	case err == nil:
 		return exitDone
-	}
-	fmt.Fprintln(os.Stderr, "slackadmin: "+explain(err))
-	if failed := (*failure)(nil); errors.As(err, &failed) {
+	case errors.As(err, &failed):
+		fmt.Fprintln(os.Stderr, "slackadmin: "+explain(err))
 		return exitFailed
+	default:
+		fmt.Fprintf(os.Stderr, "slackadmin: %v; see %s --help\n", err, cmd.CommandPath())
+		return exitUsage
 	}
-	return exitUsage
 }
 
 // failure marks an error as not one of usage.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,7 @@ Exit status: 0 done, 1 Slack or the network said no, 2 wrong usage.`,
 		Example: `  slackadmin demo
   slackadmin sessions reset W12345678
   slackadmin sessions invalidate --user W12345678 --session 1112275520242`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -33,6 +35,14 @@ Exit status: 0 done, 1 Slack or the network said no, 2 wrong usage.`,
 	c.flags(root)
 	root.AddCommand(newSessions(c), newFake(), newDemo())
 	return root
+}
+
+// version returns the version the command was built as.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
 }
 
 // caller calls Slack for a command and prints the answer.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,23 @@ func newSessions(c *caller) *cobra.Command {
 // needSubcommand makes a group called without a subcommand, or with a wrong
 // one, wrong usage instead of help and success.
 func needSubcommand(cmd *cobra.Command, _ []string) error {
-	return fmt.Errorf("%s needs a subcommand; see %s --help", cmd.CommandPath(), cmd.CommandPath())
+	return fmt.Errorf("%s needs a subcommand", cmd.CommandPath())
+}
+
+// oneUser wants a user ID as the only argument.
+func oneUser(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("it takes one user ID, such as W12345678, not %d arguments", len(args))
+	}
+	return checkUser(args[0])
+}
+
+// checkUser catches what cannot be a user ID; the rest is for Slack to know.
+func checkUser(id string) error {
+	if id == "" || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fmt.Errorf("%q is no user ID; want one such as W12345678", id)
+	}
+	return nil
 }
 
 func newReset(c *caller) *cobra.Command {
@@ -33,7 +50,7 @@ func newReset(c *caller) *cobra.Command {
 		Short: "End all sessions of a user, or only those on mobile or on the web",
 		Example: `  slackadmin sessions reset W12345678
   slackadmin sessions reset W12345678 --mobile-only`,
-		Args: cobra.ExactArgs(1),
+		Args: oneUser,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			req.UserID = args[0]
 			done := "Ended all sessions of " + req.UserID + "."
@@ -63,6 +80,12 @@ func newInvalidate(c *caller) *cobra.Command {
 		Example: `  slackadmin sessions invalidate --user W12345678 --session 1112275520242`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkUser(req.UserID); err != nil {
+				return err
+			}
+			if req.SessionID <= 0 {
+				return fmt.Errorf("%d is no session ID; want one such as 1112275520242", req.SessionID)
+			}
 			done := fmt.Sprintf("Ended session %d of %s.", req.SessionID, req.UserID)
 			return c.call(cmd, done, func(ctx context.Context, client *api.Client, opt api.CallOption) error {
 				_, err := client.AdminUsersSessionInvalidate(ctx, req, opt)

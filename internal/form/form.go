@@ -2,7 +2,6 @@
 package form
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -12,7 +11,7 @@ import (
 // Encode returns body, a struct with json tags, as a URL-encoded form. A field
 // is left out where encoding/json leaves it out or writes null. Booleans are
 // true and false. An array of plain values is one comma-separated value, or a
-// JSON array where a comma inside a value would split it; other arrays and
+// JSON array where a value would not survive that; other arrays and
 // objects are JSON. Slack reads all of these, and none of user_ids[0]=.
 //
 // It returns an error if body does not encode to a JSON object.
@@ -22,8 +21,8 @@ func Encode(body any) (string, error) {
 		return "", fmt.Errorf("form: %w", err)
 	}
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(encoded, &fields); err != nil {
-		return "", fmt.Errorf("form: %T is not an object: %w", body, err)
+	if err := json.Unmarshal(encoded, &fields); err != nil || fields == nil {
+		return "", fmt.Errorf("form: %T does not encode to a JSON object", body)
 	}
 	values := make(url.Values, len(fields))
 	for name, raw := range fields {
@@ -36,19 +35,20 @@ func Encode(body any) (string, error) {
 
 // value returns the form value of raw, which is valid JSON.
 func value(raw json.RawMessage) string {
-	if raw[0] != '[' {
-		return plain(raw)
-	}
 	var items []json.RawMessage
-	if json.Unmarshal(raw, &items) != nil || len(items) == 0 {
-		return string(raw)
+	if json.Unmarshal(raw, &items) != nil {
+		return plain(raw)
 	}
 	parts := make([]string, len(items))
 	for i, item := range items {
 		parts[i] = plain(item)
-		if bytes.ContainsRune([]byte("[{n"), rune(item[0])) || parts[i] == "" || strings.Contains(parts[i], ",") {
+		// Slack would split such a value, take it for JSON, or lose it.
+		if parts[i] == "" || strings.ContainsAny(parts[i], ",[{") || string(item) == "null" {
 			return string(raw)
 		}
+	}
+	if len(parts) == 0 {
+		return string(raw)
 	}
 	return strings.Join(parts, ",")
 }

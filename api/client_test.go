@@ -1,0 +1,207 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// secret is what must show up in the Authorization header and nowhere else.
+const secret = "xoxp-not-a-real-token.of-anyone"
+
+// reset calls one method, for what is the same for all.
+func reset(c *api.Client, opts ...api.CallOption) (*api.AdminUsersSessionResetResponse, error) {
+	return c.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{UserID: "W1"}, opts...)
+}
+
+// serve returns a client of a server that runs handler.
+func serve(t *testing.T, handler http.HandlerFunc, opts ...api.Option) *api.Client {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	c, err := api.New(secret, append([]api.Option{api.WithBaseURL(server.URL)}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestNewChecksTheToken(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, token, want string }{
+		{"empty", "", "empty"},
+		{"only white space", " ", "white space at offset 0"},
+		{"a newline from a file", "secret-part\n", "white space at offset 11"},
+		{"white space inside", "secret part", "white space at offset 6"},
+		{"a control character", "secret\x00part", "control character at offset 6"},
+		{"delete", "secret\x7fpart", "control character at offset 6"},
+		{"the scheme", "Bearer secret-part", `starts with "Bearer "`},
+		{"the scheme in small letters", "bearer secret-part", `starts with "Bearer "`},
+		{"quotes", `"secret-part"`, "offset 0"},
+		{"not ASCII", "secret-pärt", "offset 8"},
+		{"invalid UTF-8", "secret-p\xffrt", "offset 8"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c, err := api.New(test.token)
+			if c != nil || err == nil {
+				t.Fatalf("New = %v, %v; want an error", c, err)
+			}
+			if !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "secret") {
+				t.Errorf("error %q; want one with %q that does not show the token", err, test.want)
+			}
+
+			var calls int
+			client := serve(t, func(http.ResponseWriter, *http.Request) { calls++ })
+			if _, err := reset(client, api.WithToken(test.token)); err == nil || !strings.Contains(err.Error(), test.want) || calls != 0 {
+				t.Errorf("WithToken: error %v after %d requests; want %q after none", err, calls, test.want)
+			}
+		})
+	}
+}
+
+func TestNewChecksTheBaseURL(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ url, want string }{
+		{"https://slack.com/api", ""},
+		{"https://slack-gov.com/api/", ""},
+		{"http://127.0.0.1:8080", ""},
+		{"http://127.1.2.3", ""},
+		{"http://localhost:8080/api", ""},
+		{"http://[::1]:8080", ""},
+		{"http://slack.com/api", "plain http"},
+		{"http://localhost.example.com", "plain http"},
+		{"http://10.0.0.1", "plain http"},
+		{"http://127.0.0.1.example.com", "plain http"},
+		{"https://user:hidden@slack.com/api", "user name or password"},
+		{"https://slack.com/api?token=hidden", "query or fragment"},
+		{"https://slack.com/api?", "query or fragment"},
+		{"https://slack.com/api#hidden", "query or fragment"},
+		{"ftp://slack.com", `scheme is "ftp"`},
+		{"slack.com/api", "no host"},
+		{"", "no host"},
+		{"https://", "no host"},
+		{"https://slack.com:hidden", "does not parse"},
+		{"https://slack.com/\x00hidden", "does not parse"},
+	}
+	for _, test := range tests {
+		t.Run(test.url, func(t *testing.T) {
+			t.Parallel()
+			_, err := api.New(secret, api.WithBaseURL(test.url))
+			if test.want == "" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hidden") {
+				t.Errorf("error %v; want one with %q that does not show what may be secret", err, test.want)
+			}
+		})
+	}
+}
+
+func TestNewChecksOptions(t *testing.T) {
+	t.Parallel()
+	for name, opt := range map[string]api.Option{
+		"WithHTTPClient": api.WithHTTPClient(nil),
+		"WithLogger":     api.WithLogger(nil),
+		"WithUserAgent":  api.WithUserAgent("x\r\ny"),
+	} {
+		if _, err := api.New(secret, opt); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: error %v, want one that names it", name, err)
+		}
+	}
+}
+
+func TestOptionsReachTheWire(t *testing.T) {
+	t.Parallel()
+	var got *http.Request
+	var used bool
+	transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+		used = true
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r
+		fmt.Fprint(w, `{"ok":true}`)
+	}, api.WithUserAgent("offboarding/1.0"), api.WithHTTPClient(&http.Client{Transport: transport}))
+
+	if _, err := reset(c, api.WithToken("xoxp-another")); err != nil {
+		t.Fatal(err)
+	}
+	if ua := got.Header.Get("User-Agent"); ua != "offboarding/1.0" {
+		t.Errorf("User-Agent %q", ua)
+	}
+	if auth := got.Header.Values("Authorization"); len(auth) != 1 || auth[0] != "Bearer xoxp-another" {
+		t.Errorf("Authorization %q, want the call's token alone", auth)
+	}
+	if !used {
+		t.Error("the request did not go through WithHTTPClient's transport")
+	}
+	if _, err := reset(c); err != nil {
+		t.Fatal(err)
+	}
+	if auth := got.Header.Get("Authorization"); auth != "Bearer "+secret {
+		t.Error("WithToken outlived its call")
+	}
+}
+
+func TestWithHTTPClientLeavesTheCallersClientAlone(t *testing.T) {
+	t.Parallel()
+	hc := &http.Client{}
+	if _, err := api.New(secret, api.WithHTTPClient(hc)); err != nil {
+		t.Fatal(err)
+	}
+	if hc.CheckRedirect != nil {
+		t.Error("New changed the client it was given")
+	}
+}
+
+func TestWithBodyIntoKeepsWhatTheTypeDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"ok":true,"brand_new":{"field":1}}`,
+		`{"ok":false,"error":"x","brand_new":{"field":1}}`,
+	} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
+		var raw json.RawMessage
+		_, _ = reset(c, api.WithBodyInto(&raw)) // whether it says yes or no
+		if string(raw) != body {
+			t.Errorf("got %s, want %s", raw, body)
+		}
+	}
+}
+
+func TestWithLoggerLogsTheCallAndNoToken(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Slack-Req-Id", "id-1")
+		fmt.Fprint(w, `{"ok":true}`)
+	}, api.WithLogger(logger))
+	if _, err := reset(c); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"method=admin.users.session.reset", "status=200", "request_id=id-1", "duration="} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("log %q lacks %q", &log, want)
+		}
+	}
+	if strings.Contains(log.String(), secret) {
+		t.Error("the log shows the token")
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -1,0 +1,147 @@
+package tests
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+)
+
+// TestCommand runs the scripts in testdata with the real binary. In a script,
+//
+//	slackadmin STATUS ARG...
+//
+// runs it against a fake Slack of the script's own and demands an exit status.
+func TestCommand(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			slack, err := startSlack()
+			if err != nil {
+				return err
+			}
+			env.Defer(slack.Close)
+			env.Values[slackKey{}] = slack
+			env.Setenv("SLACK_API_URL", slack.URL)
+			env.Setenv("SLACK_TOKEN", slack.Token)
+			env.Setenv("ADMIN_TOKEN", slack.Token)
+			env.Setenv("READ_TOKEN", slack.AddToken(slacktest.Admin, "admin.users:read"))
+			env.Setenv("MEMBER_TOKEN", slack.AddToken(slacktest.Member, "admin.users:read", "admin.users:write"))
+			env.Setenv("BOT_TOKEN", slack.AddToken(slacktest.Bot, "admin.users:read", "admin.users:write"))
+			for _, name := range []string{"READ_TOKEN", "MEMBER_TOKEN", "BOT_TOKEN"} {
+				seen.token(env.Getenv(name))
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"slackadmin": runCommand,
+			"script":     scriptAnswer,
+			"remaining":  remaining,
+		},
+	})
+}
+
+type slackKey struct{}
+
+func slackOf(ts *testscript.TestScript) *slacktest.Server {
+	return ts.Value(slackKey{}).(*slacktest.Server)
+}
+
+// runCommand is slackadmin STATUS ARG...
+func runCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: slackadmin STATUS ARG...")
+	}
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(binary, args[1:]...)
+	cmd.Dir = ts.Getenv("WORK")
+	cmd.Env = []string{"HOME=" + ts.Getenv("WORK"), "SLACK_TOKEN=" + ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL=" + ts.Getenv("SLACK_API_URL")}
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		ts.Fatalf("%v", err)
+	}
+	_, _ = ts.Stdout().Write(stdout.Bytes())
+	_, _ = ts.Stderr().Write(stderr.Bytes())
+	seen.note(stdout.String(), stderr.String())
+	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
+		ts.Fatalf("exit status %s, want %s\nstdout:\n%s\nstderr:\n%s", got, args[0], &stdout, &stderr)
+	}
+	if n := strings.Count(stderr.String(), "\n"); args[0] != "0" && n != 1 {
+		ts.Fatalf("stderr has %d lines, want one:\n%s", n, &stderr)
+	}
+}
+
+// scriptAnswer is script CODE: the fake refuses the next request with it.
+func scriptAnswer(ts *testscript.TestScript, _ bool, args []string) {
+	switch args[0] {
+	case "ratelimited":
+		slackOf(ts).Script(slacktest.RateLimit(30 * time.Second))
+	case "hangup":
+		slackOf(ts).Script(slacktest.HangUp())
+	default:
+		slackOf(ts).Script(slacktest.Refuse(api.ErrorCode(args[0])))
+	}
+}
+
+// remaining is remaining USER_ID N: the user has N sessions left.
+func remaining(ts *testscript.TestScript, _ bool, args []string) {
+	if got := strconv.Itoa(len(slackOf(ts).Sessions(args[0]))); got != args[1] {
+		ts.Fatalf("%s has %s sessions left, want %s", args[0], got, args[1])
+	}
+}
+
+// TestFakeCommand runs the fake as a process of its own and calls it.
+func TestFakeCommand(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command(binary, "fake")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cmd.Process.Kill() }() // in case it does not stop when asked
+
+	said := map[string]string{}
+	lines := bufio.NewScanner(stdout)
+	line := regexp.MustCompile(`^export (\w+)=(\S+)$`)
+	for len(said) < 2 && lines.Scan() {
+		if m := line.FindStringSubmatch(lines.Text()); m != nil {
+			said[m[1]] = m[2]
+		}
+	}
+	client, err := api.New(said["SLACK_TOKEN"], api.WithBaseURL(said["SLACK_API_URL"]))
+	if err != nil {
+		t.Fatalf("fake said %q: %v", said, err)
+	}
+	ctx := context.Background()
+	if _, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member}); err != nil {
+		t.Error(err)
+	}
+	_, err = client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W9"})
+	if !errors.Is(err, api.ErrUserNotFound) {
+		t.Errorf("got %v, want user_not_found", err)
+	}
+
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("interrupted, fake ends with %v, want status 0", err)
+	}
+}

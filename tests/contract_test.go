@@ -1,0 +1,195 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/generated"
+	"github.com/seed-38c23bad/slackadmin/spec"
+)
+
+// contract is a server that holds both sides to the spec: it checks each
+// request, and answers with the spec's own examples. It checks with
+// kin-openapi's filter, which shares no code with package slacktest.
+type contract struct {
+	t      *testing.T
+	router routers.Router
+	answer string // "success", "error" or "429"
+
+	mu   sync.Mutex
+	seen map[string]bool // "operation media type"
+}
+
+func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		c.t.Error(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	route, params, err := c.router.FindRoute(r)
+	if err != nil {
+		c.t.Errorf("%s %s is not in the spec: %v", r.Method, r.URL, err)
+		return
+	}
+	input := &openapi3filter.RequestValidationInput{
+		Request: r, Route: route, PathParams: params,
+		Options: &openapi3filter.Options{AuthenticationFunc: hasBearerToken, MultiError: true},
+	}
+	if err := openapi3filter.ValidateRequest(r.Context(), input); err != nil {
+		c.t.Errorf("the request %s %q does not fit the spec: %v", route.Operation.OperationID, body, err)
+	}
+	c.mu.Lock()
+	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	c.seen[route.Operation.OperationID+" "+media] = true
+	c.mu.Unlock()
+
+	status, example := 200, c.answer
+	if c.answer == "429" {
+		status, example = 429, "error"
+		w.Header().Set("Retry-After", "30")
+	}
+	value := route.Operation.Responses.Status(status).Value.Content.Get("application/json").Examples[example].Value.Value
+	data, err := json.Marshal(value)
+	if err != nil {
+		c.t.Error(err)
+	}
+	output := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: input, Status: status,
+		Header: http.Header{"Content-Type": {mediaJSON}, "Retry-After": {"30"}},
+	}
+	if err := openapi3filter.ValidateResponse(r.Context(), output.SetBodyBytes(data)); err != nil {
+		c.t.Errorf("the example %q of %s does not fit the spec: %v", example, route.Operation.OperationID, err)
+	}
+	w.Header().Set("Content-Type", mediaJSON)
+	w.WriteHeader(status)
+	_, _ = w.Write(data)
+}
+
+func hasBearerToken(_ context.Context, in *openapi3filter.AuthenticationInput) error {
+	if auth := in.RequestValidationInput.Request.Header.Get("Authorization"); auth != "Bearer xoxp-contract" {
+		return errors.New("the Authorization header is not the bearer token")
+	}
+	return nil
+}
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi3.NewLoader().LoadFromData(spec.YAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Servers = nil // the router is to match any host
+	router, err := legacy.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, answer := range []string{"success", "error", "429"} {
+		t.Run(answer, func(t *testing.T) {
+			t.Parallel()
+			c := &contract{t: t, router: router, answer: answer, seen: map[string]bool{}}
+			server := httptest.NewServer(c)
+			defer server.Close()
+			client, err := api.New("xoxp-contract", api.WithBaseURL(server.URL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			stock, err := generated.NewClientWithResponses(server.URL, generated.WithRequestEditorFn(generated.RequestEditorFn(api.WithToken("xoxp-contract"))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, err := range calls(client, stock) {
+				checkOutcome(t, name, answer, err)
+			}
+			// Every operation was called in every way the spec has.
+			for path, item := range doc.Paths.Map() {
+				for _, op := range item.Operations() {
+					for media := range op.RequestBody.Value.Content {
+						if !c.seen[op.OperationID+" "+media] {
+							t.Errorf("no call of %s with %s", path, media)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// calls makes each kind of call and yields its name and error.
+func calls(client *api.Client, stock *generated.ClientWithResponses) func(func(string, error) bool) {
+	ctx := context.Background()
+	resets := []api.AdminUsersSessionResetRequest{
+		{UserID: "W1"}, {UserID: "W1", MobileOnly: true}, {UserID: "W1", WebOnly: true},
+	}
+	invalidates := []api.AdminUsersSessionInvalidateRequest{
+		{UserID: "W1", SessionID: 1112275520242}, {UserID: "W1", SessionID: 1, TeamID: "T1"},
+	}
+	return func(yield func(string, error) bool) {
+		for _, req := range resets {
+			_, err := client.AdminUsersSessionReset(ctx, req)
+			answer, formErr := stock.AdminUsersSessionResetWithFormdataBodyWithResponse(ctx, req)
+			if !yield("reset", err) || !yield("reset as a form", stockOutcome(answer.JSON200, answer.JSON429, formErr)) {
+				return
+			}
+		}
+		for _, req := range invalidates {
+			_, err := client.AdminUsersSessionInvalidate(ctx, req)
+			answer, formErr := stock.AdminUsersSessionInvalidateWithFormdataBodyWithResponse(ctx, req)
+			if !yield("invalidate", err) || !yield("invalidate as a form", stockOutcome(answer.JSON200, answer.JSON429, formErr)) {
+				return
+			}
+		}
+	}
+}
+
+// stockOutcome reads the stock client's answer as package api would.
+func stockOutcome(success *generated.Success, limited *generated.RateLimited, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case limited != nil:
+		return api.ErrorCode(limited.Error)
+	case success == nil:
+		return errors.New("there is neither an answer nor an error")
+	case !success.OK:
+		return errNotOK
+	default:
+		return nil
+	}
+}
+
+var errNotOK = errors.New("ok is false")
+
+func checkOutcome(t *testing.T, name, answer string, err error) {
+	t.Helper()
+	var refused *api.Error
+	isRefusal := errors.As(err, &refused) || errors.Is(err, errNotOK)
+	switch answer {
+	case "success":
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	case "error":
+		if !isRefusal {
+			t.Errorf("%s: got %v, want a refusal", name, err)
+		}
+	case "429":
+		if !errors.Is(err, api.ErrRatelimited) {
+			t.Errorf("%s: got %v, want ratelimited", name, err)
+		}
+	}
+	seen.note(err)
+}

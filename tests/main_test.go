@@ -1,0 +1,161 @@
+// Package tests sees the project as its users do: the public packages, the
+// command's binary, the spec and the files of a checkout.
+package tests
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+)
+
+// binary is the command, built once for the tests of this package.
+var binary string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "slackadmin")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	binary = filepath.Join(dir, "slackadmin")
+	build := exec.Command("go", "build", "-race", "-o", binary, "../cmd/slackadmin")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "building the command: %v\n%s", err, out)
+		return 1
+	}
+
+	status := m.Run()
+	for _, leak := range seen.leaks() {
+		fmt.Fprintln(os.Stderr, "FAIL: the token is where it must not be:", leak)
+		status = 1
+	}
+	return status
+}
+
+// seen is all that the tests of this package sent, received, logged and got as
+// errors, to be searched for tokens at the end.
+var seen evidence
+
+type evidence struct {
+	mu     sync.Mutex
+	tokens []string
+	sent   [][]byte // bytes of one connection, client to server
+	other  [][]byte // everything else
+}
+
+func (e *evidence) token(token string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.tokens = append(e.tokens, token)
+}
+
+// note keeps what a value shows of itself.
+func (e *evidence) note(values ...any) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, value := range values {
+		e.other = append(e.other, fmt.Appendf(nil, "%v\n%+v\n%#v", value, value, value))
+	}
+}
+
+// leaks returns every place but the Authorization header that has a token.
+func (e *evidence) leaks() (places []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.tokens) > 0 && len(e.sent) == 0 {
+		return []string{"nothing was captured, so nothing was searched"}
+	}
+	for _, token := range e.tokens {
+		header := []byte("Authorization: Bearer " + token + "\r\n")
+		for _, sent := range e.sent {
+			if rest := bytes.ReplaceAll(sent, header, nil); bytes.Contains(rest, []byte(token)) {
+				places = append(places, fmt.Sprintf("sent: %q", rest))
+			}
+		}
+		for _, other := range e.other {
+			if bytes.Contains(other, []byte(token)) {
+				places = append(places, fmt.Sprintf("elsewhere: %q", other))
+			}
+		}
+	}
+	return slices.Compact(places)
+}
+
+// newSlack starts a fake Slack whose connections are seen.
+func newSlack(t *testing.T) *slacktest.Server {
+	t.Helper()
+	slack, err := startSlack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(slack.Close)
+	return slack
+}
+
+func startSlack() (*slacktest.Server, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	slack := slacktest.NewServer(slacktest.WithListener(tap{listener}))
+	seen.token(slack.Token)
+	return slack, nil
+}
+
+// tap is a listener that keeps what goes over its connections.
+type tap struct{ net.Listener }
+
+func (t tap) Accept() (net.Conn, error) {
+	conn, err := t.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &tapped{Conn: conn}, nil
+}
+
+type tapped struct {
+	net.Conn
+	in, out bytes.Buffer
+	mu      sync.Mutex
+	once    sync.Once
+}
+
+func (c *tapped) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.in.Write(p[:n])
+	return n, err
+}
+
+func (c *tapped) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	c.out.Write(p)
+	c.mu.Unlock()
+	return c.Conn.Write(p)
+}
+
+func (c *tapped) Close() error {
+	c.once.Do(func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		seen.mu.Lock()
+		defer seen.mu.Unlock()
+		seen.sent = append(seen.sent, c.in.Bytes())
+		seen.other = append(seen.other, c.out.Bytes())
+	})
+	return c.Conn.Close()
+}

@@ -1,0 +1,179 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+	"github.com/seed-38c23bad/slackadmin/generated"
+)
+
+const (
+	mediaJSON = "application/json; charset=utf-8"
+	mediaForm = "application/x-www-form-urlencoded"
+)
+
+// newClient returns a client of slack whose log is seen.
+func newClient(t *testing.T, slack *slacktest.Server) *api.Client {
+	t.Helper()
+	log := &bytes.Buffer{}
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL),
+		api.WithLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { seen.note(client, log.String()) })
+	return client
+}
+
+// newGenerated returns the stock client with the token added as its users would.
+func newGenerated(t *testing.T, slack *slacktest.Server) *generated.ClientWithResponses {
+	t.Helper()
+	client, err := generated.NewClientWithResponses(slack.URL, generated.WithRequestEditorFn(
+		func(_ context.Context, req *http.Request) error {
+			req.Header.Set("Authorization", "Bearer "+slack.Token)
+			return nil
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// TestTheWire pins down what each way to call a method sends.
+func TestTheWire(t *testing.T) {
+	t.Parallel()
+	const (
+		reset      = "admin.users.session.reset"
+		invalidate = "admin.users.session.invalidate"
+	)
+	ctx := context.Background()
+	tests := []struct {
+		name, method, media, body string
+		call                      func(*api.Client, *generated.ClientWithResponses) error
+	}{
+		{
+			"reset", reset, mediaJSON, `{"user_id":"W0000000003"}`,
+			func(c *api.Client, _ *generated.ClientWithResponses) error {
+				_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member})
+				return err
+			},
+		},
+		{
+			"reset of mobile sessions", reset, mediaJSON, `{"mobile_only":true,"user_id":"W0000000003"}`,
+			func(c *api.Client, _ *generated.ClientWithResponses) error {
+				_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member, MobileOnly: true})
+				return err
+			},
+		},
+		{
+			"invalidate", invalidate, mediaJSON, `{"session_id":1112275520244,"user_id":"W0000000003"}`,
+			func(c *api.Client, _ *generated.ClientWithResponses) error {
+				_, err := c.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{UserID: slacktest.Member, SessionID: 1112275520244})
+				return err
+			},
+		},
+		{
+			"invalidate with a workspace", invalidate, mediaJSON, `{"session_id":1112275520244,"team_id":"T0000000001","user_id":"W0000000003"}`,
+			func(c *api.Client, _ *generated.ClientWithResponses) error {
+				_, err := c.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{UserID: slacktest.Member, SessionID: 1112275520244, TeamID: slacktest.Workspace})
+				return err
+			},
+		},
+		{
+			"the stock client's reset", reset, "application/json", `{"user_id":"W0000000003","web_only":true}`,
+			func(_ *api.Client, g *generated.ClientWithResponses) error {
+				_, err := g.AdminUsersSessionResetWithResponse(ctx, generated.AdminUsersSessionResetRequest{UserID: slacktest.Member, WebOnly: true})
+				return err
+			},
+		},
+		{
+			"the stock client's reset as a form", reset, mediaForm, `user_id=W0000000003&web_only=true`,
+			func(_ *api.Client, g *generated.ClientWithResponses) error {
+				_, err := g.AdminUsersSessionResetWithFormdataBodyWithResponse(ctx, generated.AdminUsersSessionResetRequest{UserID: slacktest.Member, WebOnly: true})
+				return err
+			},
+		},
+		{
+			"the stock client's invalidate as a form", invalidate, mediaForm, `session_id=1112275520244&user_id=W0000000003`,
+			func(_ *api.Client, g *generated.ClientWithResponses) error {
+				_, err := g.AdminUsersSessionInvalidateWithFormdataBodyWithResponse(ctx, generated.AdminUsersSessionInvalidateRequest{UserID: slacktest.Member, SessionID: 1112275520244})
+				return err
+			},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			slack := newSlack(t)
+			if err := test.call(newClient(t, slack), newGenerated(t, slack)); err != nil {
+				t.Fatal(err)
+			}
+			requests := slack.Requests()
+			if len(requests) != 1 {
+				t.Fatalf("%d requests, want 1", len(requests))
+			}
+			got := requests[0]
+			if got.Verb != http.MethodPost || got.URL != "/"+test.method {
+				t.Errorf("got %s %s, want POST /%s", got.Verb, got.URL, test.method)
+			}
+			if string(got.Body) != test.body {
+				t.Errorf("body\n got %s\nwant %s", got.Body, test.body)
+			}
+			if media := got.Header.Values("Content-Type"); !slices.Equal(media, []string{test.media}) {
+				t.Errorf("Content-Type %q, want %q", media, test.media)
+			}
+			if auth := got.Header.Values("Authorization"); !slices.Equal(auth, []string{"Bearer " + slack.Token}) {
+				t.Error("the Authorization header is not the bearer token alone")
+			}
+		})
+	}
+}
+
+// TestHeaders pins down every header, so that none comes in unseen.
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	slack := newSlack(t)
+	client := newClient(t, slack)
+	if _, err := client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{UserID: slacktest.Member}); err != nil {
+		t.Fatal(err)
+	}
+	header := slack.Requests()[0].Header
+	want := []string{"Accept", "Accept-Encoding", "Authorization", "Content-Length", "Content-Type", "User-Agent"}
+	if got := slices.Sorted(maps.Keys(header)); !slices.Equal(got, want) {
+		t.Errorf("headers %q, want %q", got, want)
+	}
+	if ua := header.Get("User-Agent"); !regexp.MustCompile(`^slackadmin/\S+ \(\+https://`).MatchString(ua) {
+		t.Errorf("User-Agent %q does not name the library and its version", ua)
+	}
+}
+
+// TestTheTapSees makes sure that the search for leaked tokens can find one.
+func TestTheTapSees(t *testing.T) {
+	t.Parallel()
+	const planted = "xoxp-planted"
+	var e evidence
+	e.token(planted)
+	for _, test := range []struct {
+		sent, other string
+		leaks       int
+	}{
+		{"POST / HTTP/1.1\r\nAuthorization: Bearer " + planted + "\r\n\r\n", "", 0},
+		{"POST /?token=" + planted + " HTTP/1.1\r\n\r\n", "", 1},
+		{"POST / HTTP/1.1\r\n\r\ntoken=" + planted, "", 1},
+		{"POST / HTTP/1.1\r\nToken: " + planted + "\r\n\r\n", "", 1},
+		{"x", `{"token":"` + planted + `"}`, 1},
+	} {
+		e.sent, e.other = [][]byte{[]byte(test.sent)}, [][]byte{[]byte(test.other)}
+		if got := e.leaks(); len(got) != test.leaks {
+			t.Errorf("%q, %q: %d leaks, want %d", test.sent, test.other, len(got), test.leaks)
+		}
+	}
+}
