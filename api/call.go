@@ -82,7 +82,7 @@ func (c *Client) send(method string, req *http.Request) (*answer, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
 		// The URL is always the method's; without it the line is readable.
-		if urlErr := (*url.Error)(nil); errors.As(err, &urlErr) {
+		if urlErr, ok := errors.AsType[*url.Error](err); ok {
 			err = urlErr.Err
 		}
 		c.logger.DebugContext(req.Context(), "slack call", "method", method, "duration", time.Since(start), "err", err)

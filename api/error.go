@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -10,7 +11,7 @@ import (
 // that errors.Is(err, ErrUserNotFound) tells codes apart. Slack adds codes
 // without notice: one without a constant here works the same, as in
 // errors.Is(err, ErrorCode("new_code")).
-type ErrorCode string
+type ErrorCode string //nolint:errname // the name is public, and a code is first of all a code
 
 // Error returns the code.
 func (c ErrorCode) Error() string { return string(c) }
@@ -40,7 +41,7 @@ func (e *Error) Error() string {
 	if e.RetryAfter > 0 {
 		why = append(why, "retry after "+e.RetryAfter.String())
 	}
-	if e.StatusCode != 200 {
+	if e.StatusCode != http.StatusOK {
 		why = append(why, fmt.Sprintf("status %d", e.StatusCode))
 	}
 	if e.RequestID != "" {

@@ -28,8 +28,8 @@ func (a *answer) failure(method string, decodeErr error) error {
 	}
 	// A field of the wrong type does not hide the others.
 	err := json.Unmarshal(a.body, &refusal)
-	wrongType := (*json.UnmarshalTypeError)(nil)
-	saysNo := (err == nil || errors.As(err, &wrongType) && refusal.Error != "") && refusal.OK != nil && !*refusal.OK
+	_, wrongType := errors.AsType[*json.UnmarshalTypeError](err)
+	saysNo := (err == nil || wrongType && refusal.Error != "") && refusal.OK != nil && !*refusal.OK
 
 	switch {
 	case saysNo:

@@ -66,12 +66,12 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: slackadmin STATUS ARG...")
 	}
 	var stdout, stderr bytes.Buffer
-	cmd := exec.Command(binary, args[1:]...)
+	cmd := exec.CommandContext(context.Background(), binary, args[1:]...)
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Env = []string{"HOME=" + ts.Getenv("WORK"), "SLACK_TOKEN=" + ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL=" + ts.Getenv("SLACK_API_URL")}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		ts.Fatalf("%v", err)
 	}
 	_, _ = ts.Stdout().Write(stdout.Bytes())
@@ -107,7 +107,7 @@ func remaining(ts *testscript.TestScript, _ bool, args []string) {
 // TestFakeCommand runs the fake as a process of its own and calls it.
 func TestFakeCommand(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command(binary, "fake")
+	cmd := exec.CommandContext(t.Context(), binary, "fake")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

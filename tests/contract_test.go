@@ -107,7 +107,7 @@ func TestContract(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			stock, err := generated.NewClientWithResponses(server.URL, generated.WithRequestEditorFn(generated.RequestEditorFn(api.WithToken("xoxp-contract"))))
+			stock, err := generated.NewClientWithResponses(server.URL, generated.WithRequestEditorFn(api.WithToken("xoxp-contract")))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -175,8 +175,8 @@ var errNotOK = errors.New("ok is false")
 
 func checkOutcome(t *testing.T, name, answer string, err error) {
 	t.Helper()
-	var refused *api.Error
-	isRefusal := errors.As(err, &refused) || errors.Is(err, errNotOK)
+	_, isRefusal := errors.AsType[*api.Error](err)
+	isRefusal = isRefusal || errors.Is(err, errNotOK)
 	switch answer {
 	case "success":
 		if err != nil {

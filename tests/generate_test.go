@@ -48,7 +48,7 @@ func isGenerated(path string) bool { return strings.HasSuffix(path, ".gen.go") }
 // generate runs go generate the way the README says.
 func generate(t *testing.T, dir string) {
 	t.Helper()
-	cmd := exec.Command("go", "generate", "./...")
+	cmd := exec.CommandContext(t.Context(), "go", "generate", "./...")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go generate: %v\n%s", err, out)

@@ -4,11 +4,13 @@ package tests
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -31,7 +33,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "slackadmin")
-	build := exec.Command("go", "build", "-race", "-o", binary, "../cmd/slackadmin")
+	build := exec.CommandContext(context.Background(), "go", "build", "-race="+race(), "-o", binary, "../cmd/slackadmin")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building the command: %v\n%s", err, out)
 		return 1
@@ -43,6 +45,17 @@ func run(m *testing.M) int {
 		status = 1
 	}
 	return status
+}
+
+// race says whether these tests run under the race detector, as the command then should.
+func race() string {
+	info, _ := debug.ReadBuildInfo()
+	for _, setting := range info.Settings {
+		if setting.Key == "-race" {
+			return setting.Value
+		}
+	}
+	return "false"
 }
 
 // seen is all that the tests of this package sent, received, logged and got as
@@ -106,7 +119,7 @@ func newSlack(t *testing.T) *slacktest.Server {
 }
 
 func startSlack() (*slacktest.Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}

@@ -136,12 +136,9 @@ func check(op *speccheck.Operation, args map[string]any) (messages []string) {
 			schema = media.Schema.Value // the same for each media type
 		}
 	}
-	err := schema.VisitJSON(args, openapi3.VisitAsRequest(), openapi3.MultiErrors())
-	many, ok := err.(openapi3.MultiError)
-	if err != nil && !ok {
-		many = openapi3.MultiError{err}
-	}
-	for _, err := range many {
+	var wrong openapi3.MultiError // all errors are in one, as MultiErrors asks for
+	errors.As(schema.VisitJSON(args, openapi3.VisitAsRequest(), openapi3.MultiErrors()), &wrong)
+	for _, err := range wrong {
 		messages = append(messages, message(err))
 	}
 	slices.Sort(messages)
@@ -149,13 +146,16 @@ func check(op *speccheck.Operation, args map[string]any) (messages []string) {
 }
 
 func message(err error) string {
-	var wrong *openapi3.SchemaError
-	if !errors.As(err, &wrong) {
+	wrong, ok := errors.AsType[*openapi3.SchemaError](err)
+	if !ok {
 		return "[ERROR] " + err.Error()
 	}
 	pointer := strings.Join(wrong.JSONPointer(), "/")
-	if wrong.SchemaField == "required" {
+	switch {
+	case wrong.SchemaField == "required":
 		return "[ERROR] missing required field: " + pointer
+	case pointer == "":
+		return "[ERROR] " + wrong.Reason
 	}
 	return fmt.Sprintf("[ERROR] %s [json-pointer:/%s]", wrong.Reason, pointer)
 }

@@ -85,9 +85,13 @@ func newOrg() *org {
 		o.addUser(user)
 	}
 	for _, session := range []Session{
-		{UserID: PrimaryOwner}, {UserID: Admin},
-		{UserID: Member}, {UserID: Member}, {UserID: Member, Platform: Mobile},
-		{UserID: OtherMember}, {UserID: OtherMember, Platform: Mobile},
+		{UserID: PrimaryOwner},
+		{UserID: Admin},
+		{UserID: Member},
+		{UserID: Member},
+		{UserID: Member, Platform: Mobile},
+		{UserID: OtherMember},
+		{UserID: OtherMember, Platform: Mobile},
 	} {
 		o.addSession(session)
 	}

@@ -40,8 +40,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 		refuse(w, err, nil)
 		return
 	}
-	w.Header().Set("X-OAuth-Scopes", strings.Join(caller.scopes, ","))
-	w.Header().Set("X-Accepted-OAuth-Scopes", strings.Join(op.Scopes, ","))
+	w.Header().Set("X-Oauth-Scopes", strings.Join(caller.scopes, ","))
+	w.Header().Set("X-Accepted-Oauth-Scopes", strings.Join(op.Scopes, ","))
 	if err := authorize(caller, op); err != nil {
 		var fields map[string]any
 		if errors.Is(err, api.ErrMissingScope) {
@@ -179,9 +179,7 @@ func respond(w http.ResponseWriter, recorder *httptest.ResponseRecorder, warn bo
 			body, _ = json.Marshal(object) // it was JSON before
 		}
 	}
-	for name, values := range recorder.Header() {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), recorder.Header())
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(recorder.Code)
 	_, _ = io.Copy(w, bytes.NewReader(body)) // the client may have gone

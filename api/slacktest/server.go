@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -78,7 +79,7 @@ func NewServer(opts ...Option) *Server {
 		opt(s)
 	}
 	if s.listener == nil {
-		if s.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		if s.listener, err = new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0"); err != nil {
 			panic("slacktest: " + err.Error())
 		}
 	}

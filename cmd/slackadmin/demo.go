@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -62,7 +63,7 @@ func demo(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "\n$ slackadmin sessions reset %s\n", slacktest.PrimaryOwner)
 	_, err = client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.PrimaryOwner})
 	if err == nil {
-		return fmt.Errorf("the fake Slack let an admin sign the primary owner out")
+		return errors.New("the fake Slack let an admin sign the primary owner out")
 	}
 	fmt.Fprintln(out, "A refusal is an error, though it comes with status 200:")
 	fmt.Fprintln(out, "slackadmin: "+explain(err))

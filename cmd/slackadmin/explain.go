@@ -9,16 +9,16 @@ import (
 
 // explain returns one line: what went wrong, and what to do next where that is known.
 func explain(err error) string {
-	refused := (*api.Error)(nil)
-	garbled := (*api.ResponseError)(nil)
-	switch {
-	case errors.As(err, &refused):
+	if refused, ok := errors.AsType[*api.Error](err); ok {
 		if next := nextStep(refused); next != "" {
 			return err.Error() + ": " + next
 		}
-	case errors.As(err, &garbled):
+		return err.Error()
+	}
+	if _, ok := errors.AsType[*api.ResponseError](err); ok {
 		return err.Error() + ": check --api-url and SLACK_API_URL, or what stands between here and Slack"
-	case errors.Is(err, context.Canceled):
+	}
+	if errors.Is(err, context.Canceled) {
 		return err.Error() + ": interrupted before Slack answered; it may have done what was asked all the same"
 	}
 	return err.Error()

@@ -21,7 +21,7 @@ commands, then serves until interrupted.`,
   slackadmin fake --listen 127.0.0.1:8080`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			listener, err := net.Listen("tcp", address)
+			listener, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", address)
 			if err != nil {
 				return &failure{err}
 			}

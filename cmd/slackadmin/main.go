@@ -27,17 +27,15 @@ func main() {
 
 func run(ctx context.Context) int {
 	cmd, err := newRoot().ExecuteContextC(ctx)
-	failed := (*failure)(nil)
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitDone
-	case errors.As(err, &failed):
+	}
+	if _, failed := errors.AsType[*failure](err); failed {
 		fmt.Fprintln(os.Stderr, "slackadmin: "+explain(err))
 		return exitFailed
-	default:
-		fmt.Fprintf(os.Stderr, "slackadmin: %v; see %s --help\n", err, cmd.CommandPath())
-		return exitUsage
 	}
+	fmt.Fprintf(os.Stderr, "slackadmin: %v; see %s --help\n", err, cmd.CommandPath())
+	return exitUsage
 }
 
 // failure marks an error as not one of usage.

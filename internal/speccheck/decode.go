@@ -10,7 +10,7 @@ import (
 func decode[T any](c *checker, where string, extensions map[string]any, name string) (value T) {
 	extension, ok := extensions[name]
 	if !ok {
-		c.fail("%s: %s is missing", where, name)
+		c.failf("%s: %s is missing", where, name)
 		return value
 	}
 	encoded, err := json.Marshal(extension)
@@ -18,7 +18,7 @@ func decode[T any](c *checker, where string, extensions map[string]any, name str
 		err = json.Unmarshal(encoded, &value)
 	}
 	if err != nil {
-		c.fail("%s: %s is %v; want a value of the kind of %T", where, name, extension, value)
+		c.failf("%s: %s is %v; want a value of the kind of %T", where, name, extension, value)
 	}
 	return value
 }

@@ -61,10 +61,10 @@ func check(t *openapi3.T) (*Doc, error) {
 func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation {
 	where := verb + " " + path
 	if "/"+op.OperationID != path {
-		c.fail("%s: operationId is %q; want %q, Slack's name of the method", where, op.OperationID, path[1:])
+		c.failf("%s: operationId is %q; want %q, Slack's name of the method", where, op.OperationID, path[1:])
 	}
 	if op.ExternalDocs == nil || op.ExternalDocs.URL == "" {
-		c.fail("%s: externalDocs has no url; want the link to Slack's reference", where)
+		c.failf("%s: externalDocs has no url; want the link to Slack's reference", where)
 	}
 	o := Operation{
 		Operation:    op,
@@ -76,7 +76,7 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 		Errors:       decode[[]string](c, where, op.Extensions, "x-slack-errors"),
 	}
 	if o.Tier < 1 || o.Tier > 4 {
-		c.fail("%s: x-slack-tier is %d; want 1 to 4", where, o.Tier)
+		c.failf("%s: x-slack-tier is %d; want 1 to 4", where, o.Tier)
 	}
 	return o
 }
@@ -88,16 +88,16 @@ func (c *checker) codes(doc *Doc) {
 		for _, code := range op.Errors {
 			used[code] = true
 			if doc.Special[code] == "" {
-				c.fail("%s: x-slack-errors has %q, which x-slack-error-codes.special does not explain", op.Path, code)
+				c.failf("%s: x-slack-errors has %q, which x-slack-error-codes.special does not explain", op.Path, code)
 			}
 		}
 	}
 	for _, code := range slices.Sorted(maps.Keys(doc.Special)) {
 		if !used[code] {
-			c.fail("x-slack-error-codes.special: no operation lists %q", code)
+			c.failf("x-slack-error-codes.special: no operation lists %q", code)
 		}
 		if doc.Common[code] != "" {
-			c.fail("x-slack-error-codes: %q is both common and special", code)
+			c.failf("x-slack-error-codes: %q is both common and special", code)
 		}
 	}
 }
@@ -105,6 +105,6 @@ func (c *checker) codes(doc *Doc) {
 // checker gathers what is wrong.
 type checker struct{ errs []error }
 
-func (c *checker) fail(format string, args ...any) {
+func (c *checker) failf(format string, args ...any) {
 	c.errs = append(c.errs, fmt.Errorf(format, args...))
 }

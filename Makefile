@@ -1,0 +1,48 @@
+# Every target here is a command the README names or CI runs.
+
+GOLANGCI_LINT_VERSION := v2.15.0
+GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
+
+# The race detector needs a C compiler; Go turns cgo off where there is none.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+.PHONY: help
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Sign users out of the embedded fake Slack, to see how it goes
+	go run ./cmd/slackadmin demo
+
+.PHONY: test
+test: ## Run all tests, with the race detector where there is a C compiler
+	go test $(RACE) ./...
+
+.PHONY: build
+build: ## Build the command into bin/
+	go build -o bin/slackadmin ./cmd/slackadmin
+
+.PHONY: generate
+generate: ## Check the spec and regenerate everything from it
+	go generate ./...
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## Run the linters
+	$(GOLANGCI_LINT) run
+
+.PHONY: tidy
+tidy: ## Check that go.mod and go.sum are tidy
+	go mod tidy -diff
+
+.PHONY: ci
+ci: tidy generate unchanged lint test ## Run all that CI runs
+
+# What generate made has to be what is committed.
+.PHONY: unchanged
+unchanged:
+	git diff --exit-code
+	test -z "$$(git ls-files --others --exclude-standard)"
+
+$(GOLANGCI_LINT):
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	mv bin/golangci-lint $@

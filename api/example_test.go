@@ -1,0 +1,153 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+)
+
+func Example() {
+	slack := slacktest.NewServer() // in earnest: no server, and a real token
+	defer slack.Close()
+
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{
+		UserID: slacktest.Member,
+	})
+	fmt.Println("signed out:", err == nil)
+	// Output: signed out: true
+}
+
+func ExampleClient_AdminUsersSessionInvalidate() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.AdminUsersSessionInvalidate(context.Background(), api.AdminUsersSessionInvalidateRequest{
+		UserID:    slacktest.Member,
+		SessionID: 1112275520244,
+	})
+	fmt.Println(err, len(slack.Sessions(slacktest.Member)))
+	// Output: <nil> 2
+}
+
+func ExampleClient_AdminUsersSessionReset() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{
+		UserID:     slacktest.Member,
+		MobileOnly: true,
+	})
+	fmt.Println(err, len(slack.Sessions(slacktest.Member)))
+	// Output: <nil> 2
+}
+
+// A refusal is an error, though it comes with status 200.
+func ExampleError() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	client, err := api.New(slack.AddToken(slacktest.Admin, "admin.users:read"), api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{UserID: "W9"})
+
+	if refused, ok := errors.AsType[*api.Error](err); ok {
+		fmt.Println(refused.Code, "needed", refused.Needed, "provided", refused.Provided)
+	}
+	fmt.Println(errors.Is(err, api.ErrMissingScope), errors.Is(err, api.ErrUserNotFound))
+	// Output:
+	// missing_scope needed admin.users:write provided admin.users:read
+	// true false
+}
+
+// What is not an answer of Slack's is told apart from Slack's no.
+func ExampleResponseError() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	slack.Script(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusBadGateway)
+		fmt.Fprint(w, "<h1>Bad gateway</h1>")
+	})
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{UserID: "W9"})
+
+	if garbled, ok := errors.AsType[*api.ResponseError](err); ok {
+		fmt.Println(garbled.StatusCode, garbled.ContentType, string(garbled.Body))
+	}
+	// Output: 502 text/html <h1>Bad gateway</h1>
+}
+
+func ExampleWithToken() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// Only the primary owner can sign the primary owner out.
+	owner := slack.AddToken(slacktest.PrimaryOwner, "admin.users:write")
+	_, err = client.AdminUsersSessionReset(context.Background(),
+		api.AdminUsersSessionResetRequest{UserID: slacktest.PrimaryOwner}, api.WithToken(owner))
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+// A field that Slack added since is in the answer's JSON.
+func ExampleWithBodyInto() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	slack.Script(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":true,"ended":3}`) })
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var body json.RawMessage
+	_, err = client.AdminUsersSessionReset(context.Background(),
+		api.AdminUsersSessionResetRequest{UserID: slacktest.Member}, api.WithBodyInto(&body))
+	fmt.Println(err, string(body))
+	// Output: <nil> {"ok":true,"ended":3}
+}
+
+// How long to wait when Slack says ratelimited.
+func ExampleError_retryAfter() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	slack.Script(slacktest.RateLimit(30 * time.Second))
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{UserID: slacktest.Member})
+	if refused, ok := errors.AsType[*api.Error](err); ok {
+		fmt.Println(refused.Code, refused.RetryAfter)
+	}
+	// Output: ratelimited 30s
+}

@@ -1,0 +1,287 @@
+package slacktest_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+)
+
+const (
+	reset      = "admin.users.session.reset"
+	invalidate = "admin.users.session.invalidate"
+	mediaJSON  = "application/json; charset=utf-8"
+	mediaForm  = "application/x-www-form-urlencoded"
+)
+
+// post sends a request as a client in any language might, and returns the answer.
+func post(t *testing.T, slack *slacktest.Server, token, method, media, body string) (int, http.Header, map[string]any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, slack.URL+"/"+method, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if media != "" {
+		req.Header.Set("Content-Type", media)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer map[string]any
+	if err := json.Unmarshal(data, &answer); err != nil {
+		t.Fatalf("status %d, %q: %v", resp.StatusCode, data, err)
+	}
+	return resp.StatusCode, resp.Header, answer
+}
+
+func newServer(t *testing.T) *slacktest.Server {
+	t.Helper()
+	slack := slacktest.NewServer()
+	t.Cleanup(slack.Close)
+	return slack
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	const write = "admin.users:write"
+	tests := []struct {
+		name, method, media, body string
+		user                      string   // whose token; Admin's with every scope if empty, none if "-"
+		scopes                    []string // with user
+		want                      string   // the answer
+	}{
+		{name: "reset", method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":true}`},
+		{name: "reset as a form", method: reset, media: mediaForm, body: `user_id=W0000000003&mobile_only=true`, want: `{"ok":true}`},
+		{name: "reset as a form with false", method: reset, media: mediaForm, body: `user_id=W0000000003&mobile_only=false`, want: `{"ok":true}`},
+		{name: "invalidate", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000003","session_id":1112275520244}`, want: `{"ok":true}`},
+		{name: "invalidate as a form", method: invalidate, media: mediaForm, body: `user_id=W0000000003&session_id=1112275520244`, want: `{"ok":true}`},
+		{
+			name: "JSON without a charset", method: reset, media: "application/json", body: `{"user_id":"W0000000003"}`,
+			want: `{"ok":true,"warning":"missing_charset","response_metadata":{"warnings":["missing_charset"]}}`,
+		},
+
+		{name: "no token", user: "-", method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":false,"error":"not_authed"}`},
+		{name: "a token in the body alone", user: "-", method: reset, media: mediaForm, body: `user_id=W0000000003&token=x`, want: `{"ok":false,"error":"not_authed"}`},
+		{
+			name: "a scope missing", user: slacktest.Admin, scopes: []string{"a", "b"}, method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}`,
+			want: `{"ok":false,"error":"missing_scope","needed":"admin.users:write","provided":"a,b"}`,
+		},
+		{name: "a member's token", user: slacktest.Member, scopes: []string{write}, method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":false,"error":"not_an_admin"}`},
+		{name: "a bot's token", user: slacktest.Bot, scopes: []string{write}, method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":false,"error":"not_allowed_token_type"}`},
+
+		{name: "a method nobody knows", method: "admin.users.nonsense", media: mediaJSON, body: `{}`, want: `{"ok":false,"error":"unknown_method"}`},
+		{name: "no content type", method: reset, body: `{"user_id":"W0000000003"}`, want: `{"ok":false,"error":"missing_post_type"}`},
+		{name: "a content type nobody reads", method: reset, media: "text/csv", body: `x`, want: `{"ok":false,"error":"invalid_post_type"}`},
+		{name: "a charset nobody reads", method: reset, media: "application/json; charset=utf-16", body: `{}`, want: `{"ok":false,"error":"invalid_charset"}`},
+		{name: "a broken form", method: reset, media: mediaForm, body: `user_id=%zz`, want: `{"ok":false,"error":"invalid_form_data"}`},
+		{name: "broken JSON", method: reset, media: mediaJSON, body: `{"user_id":`, want: `{"ok":false,"error":"invalid_arguments"}`},
+		{name: "JSON but no object", method: reset, media: mediaJSON, body: `["W0000000003"]`, want: `{"ok":false,"error":"invalid_arguments"}`},
+		{name: "two JSON objects", method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}{}`, want: `{"ok":false,"error":"invalid_arguments"}`},
+		{
+			name: "an argument missing", method: invalidate, media: mediaJSON, body: `{}`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] missing required field: session_id","[ERROR] missing required field: user_id"]}}`,
+		},
+		{
+			name: "arguments of the wrong type", method: reset, media: mediaJSON, body: `{"user_id":1,"mobile_only":"yes"}`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] value must be a boolean [json-pointer:/mobile_only]","[ERROR] value must be a string [json-pointer:/user_id]"]}}`,
+		},
+		{
+			name: "the same as a form", method: reset, media: mediaForm, body: `user_id=W1&mobile_only=yes`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] value must be a boolean [json-pointer:/mobile_only]"]}}`,
+		},
+		{
+			name: "an argument the method does not have", method: reset, media: mediaForm, body: `user_id=W1&user_ids[0]=W1`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] property \"user_ids[0]\" is unsupported"]}}`,
+		},
+
+		{name: "reset of nobody", method: reset, media: mediaJSON, body: `{"user_id":"W9"}`, want: `{"ok":false,"error":"user_not_found"}`},
+		{name: "reset of a bot", method: reset, media: mediaJSON, body: `{"user_id":"W0000000005"}`, want: `{"ok":false,"error":"cannot_reset_bot"}`},
+		{name: "reset of the primary owner", method: reset, media: mediaJSON, body: `{"user_id":"W0000000001"}`, want: `{"ok":false,"error":"cannot_reset_primary_owner"}`},
+		{name: "reset of the primary owner by themselves", user: slacktest.PrimaryOwner, scopes: []string{write}, method: reset, media: mediaJSON, body: `{"user_id":"W0000000001"}`, want: `{"ok":true}`},
+		{name: "invalidate of nobody", method: invalidate, media: mediaJSON, body: `{"user_id":"W9","session_id":1112275520244}`, want: `{"ok":false,"error":"user_not_found"}`},
+		{name: "invalidate of no session", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000003","session_id":1}`, want: `{"ok":false,"error":"session_not_found"}`},
+		{name: "invalidate of another's session", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000004","session_id":1112275520244}`, want: `{"ok":false,"error":"session_not_found"}`},
+		{name: "invalidate in another workspace", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000003","session_id":1112275520244,"team_id":"T0000000002"}`, want: `{"ok":false,"error":"session_not_found"}`},
+		{name: "invalidate of the primary owner", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000001","session_id":1112275520242}`, want: `{"ok":false,"error":"cannot_invalidate_primary_owner"}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			slack := newServer(t)
+			token := slack.Token
+			switch {
+			case test.user == "-":
+				token = ""
+			case test.user != "":
+				token = slack.AddToken(test.user, test.scopes...)
+			}
+			before := len(slack.Sessions())
+			status, header, got := post(t, slack, token, test.method, test.media, test.body)
+			if status != http.StatusOK || header.Get("Content-Type") != mediaJSON || header.Get("X-Slack-Req-Id") == "" {
+				t.Errorf("status %d, header %v", status, header)
+			}
+			var want map[string]any
+			if err := json.Unmarshal([]byte(test.want), &want); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("\n got %v\nwant %v", got, want)
+			}
+			if ended := before - len(slack.Sessions()); (ended > 0) != (want["ok"] == true) {
+				t.Errorf("%d sessions ended by an answer of %v", ended, got)
+			}
+		})
+	}
+}
+
+func TestUnknownTokenIsInvalidAuth(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	other := newServer(t)
+	_, _, got := post(t, slack, other.Token, reset, mediaJSON, `{"user_id":"W0000000003"}`)
+	if got["error"] != "invalid_auth" {
+		t.Errorf("another server's token got %v, want invalid_auth", got)
+	}
+}
+
+func TestScopesAreInTheHeaders(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	token := slack.AddToken(slacktest.Admin, "admin.users:write", "x")
+	_, header, _ := post(t, slack, token, reset, mediaJSON, `{"user_id":"W0000000003"}`)
+	if got := header.Get("X-Oauth-Scopes"); got != "admin.users:write,x" {
+		t.Errorf("X-OAuth-Scopes %q", got)
+	}
+	if got := header.Get("X-Accepted-Oauth-Scopes"); got != "admin.users:write" {
+		t.Errorf("X-Accepted-OAuth-Scopes %q", got)
+	}
+}
+
+func TestResetEndsOnlyWhatItIsToldTo(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args string
+		left []slacktest.Platform
+	}{
+		{`{"user_id":"W0000000003"}`, nil},
+		{`{"user_id":"W0000000003","mobile_only":true}`, []slacktest.Platform{slacktest.Web, slacktest.Web}},
+		{`{"user_id":"W0000000003","web_only":true}`, []slacktest.Platform{slacktest.Mobile}},
+		{`{"user_id":"W0000000003","mobile_only":true,"web_only":true}`, nil},
+		{`{"user_id":"W0000000003","mobile_only":false,"web_only":false}`, nil},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			t.Parallel()
+			slack := newServer(t)
+			others := len(slack.Sessions()) - len(slack.Sessions(slacktest.Member))
+			post(t, slack, slack.Token, reset, mediaJSON, test.args)
+			var left []slacktest.Platform
+			for _, session := range slack.Sessions(slacktest.Member) {
+				left = append(left, session.Platform)
+			}
+			if !reflect.DeepEqual(left, test.left) {
+				t.Errorf("left %v, want %v", left, test.left)
+			}
+			if got := len(slack.Sessions()) - len(left); got != others {
+				t.Errorf("%d sessions of others, want %d", got, others)
+			}
+		})
+	}
+}
+
+func TestAddedUsersAndSessions(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	user := slack.AddUser(slacktest.User{})
+	session := slack.AddSession(slacktest.Session{UserID: user.ID, Platform: slacktest.Mobile})
+	if user.ID == "" || user.TeamID != slacktest.Workspace || user.Role != slacktest.RoleMember {
+		t.Errorf("user %+v", user)
+	}
+	if session.TeamID != user.TeamID || session.ID < 1e12 || session.ID >= 1e13 {
+		t.Errorf("session %+v", session)
+	}
+	early := slack.AddSession(slacktest.Session{UserID: user.ID, ID: 1})
+	if got := slack.Sessions(user.ID); !reflect.DeepEqual(got, []slacktest.Session{early, session}) {
+		t.Errorf("sessions %+v", got)
+	}
+	if users := slack.Users(); users[len(users)-1] != user {
+		t.Errorf("users %+v", users)
+	}
+	for name, add := range map[string]func(){
+		"a user twice":        func() { slack.AddUser(user) },
+		"a session twice":     func() { slack.AddSession(session) },
+		"a session of nobody": func() { slack.AddSession(slacktest.Session{UserID: "W9"}) },
+		"a token of nobody":   func() { slack.AddToken("W9") },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			add()
+		}()
+	}
+}
+
+func TestScript(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	slack.Script(
+		slacktest.Refuse(api.ErrInternalError),
+		slacktest.RateLimit(1500*time.Millisecond),
+		func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{"ok":null}`, http.StatusBadGateway) },
+	)
+	const args = `{"user_id":"W0000000003"}`
+	if _, _, got := post(t, slack, slack.Token, reset, mediaJSON, args); got["error"] != "internal_error" {
+		t.Errorf("first answer %v", got)
+	}
+	status, header, got := post(t, slack, slack.Token, reset, mediaJSON, args)
+	if status != http.StatusTooManyRequests || header.Get("Retry-After") != "2" || got["error"] != "ratelimited" {
+		t.Errorf("second answer %d, %v, %v", status, header, got)
+	}
+	if status, _, _ := post(t, slack, slack.Token, reset, mediaJSON, args); status != http.StatusBadGateway {
+		t.Errorf("third answer %d", status)
+	}
+	if len(slack.Sessions(slacktest.Member)) != 3 {
+		t.Error("a scripted answer ended sessions")
+	}
+	if _, _, got := post(t, slack, slack.Token, reset, mediaJSON, args); got["ok"] != true {
+		t.Errorf("after the script %v", got)
+	}
+	if requests := slack.Requests(); len(requests) != 4 || requests[1].Method != reset || string(requests[1].Body) != args {
+		t.Errorf("requests %+v", requests)
+	}
+}
+
+func TestManyCallersAtOnce(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	var group sync.WaitGroup
+	for range 20 {
+		group.Go(func() {
+			user := slack.AddUser(slacktest.User{})
+			slack.AddSession(slacktest.Session{UserID: user.ID})
+			post(t, slack, slack.Token, reset, mediaJSON, `{"user_id":"`+user.ID+`"}`)
+			if left := slack.Sessions(user.ID); len(left) != 0 {
+				t.Errorf("left %v", left)
+			}
+		})
+	}
+	group.Wait()
+}
