@@ -95,12 +95,12 @@ func (e *evidence) leaks() (places []string) {
 		header := []byte("Authorization: Bearer " + token + "\r\n")
 		for _, sent := range e.sent {
 			if rest := bytes.ReplaceAll(sent, header, nil); bytes.Contains(rest, []byte(token)) {
-				places = append(places, fmt.Sprintf("sent: %q", rest))
+				places = append(places, fmt.Sprintf("sent: %q", bytes.ReplaceAll(rest, []byte(token), []byte("[token]"))))
 			}
 		}
 		for _, other := range e.other {
 			if bytes.Contains(other, []byte(token)) {
-				places = append(places, fmt.Sprintf("elsewhere: %q", other))
+				places = append(places, fmt.Sprintf("elsewhere: %q", bytes.ReplaceAll(other, []byte(token), []byte("[token]"))))
 			}
 		}
 	}
