@@ -6,6 +6,6 @@ package slackadmin
 
 //go:generate go run ./internal/specgen spec/slack.yaml
 //go:generate go tool oapi-codegen -config spec/models.config.yaml spec/slack.yaml
-//go:generate go tool oapi-codegen -config spec/form.config.yaml spec/slack.yaml
+//go:generate go tool oapi-codegen -config spec/requests.config.yaml spec/slack.yaml
 //go:generate go tool oapi-codegen -config spec/api.config.yaml spec/slack.yaml
 //go:generate go tool oapi-codegen -config spec/server.config.yaml spec/slack.yaml

@@ -17,12 +17,17 @@ import (
 // sessions is under half a megabyte.
 const maxAnswer = 8 << 20
 
+// mediaJSON names a charset, for want of which Slack warns of missing_charset.
+const mediaJSON = "application/json; charset=utf-8"
+
 // operation is what the spec says about one method; methods.gen.go has one each.
 type operation[Req, Resp any] struct {
 	method       string // Slack's name
 	safeToRepeat bool   // whether a call whose answer was lost may be sent again
 	newRequest   func(server string, req Req) (*http.Request, error)
 	ok           func(*Resp) bool
+	setCursor    func(*Req, string) // with nextCursor, where the method has pages
+	nextCursor   func(*Resp) string
 }
 
 // call is the life of one request.
@@ -62,8 +67,7 @@ func (c *Client) setHeaders(h http.Header) {
 	h.Set("Accept", "application/json")
 	h.Set("User-Agent", c.userAgent)
 	if h.Get("Content-Type") == "application/json" {
-		// Without a charset Slack warns of missing_charset.
-		h.Set("Content-Type", "application/json; charset=utf-8")
+		h.Set("Content-Type", mediaJSON)
 	}
 }
 

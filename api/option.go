@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/seed-38c23bad/slackadmin/generated"
+	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
 // An Option changes how [New] makes a Client.
@@ -77,6 +80,33 @@ func WithToken(token string) CallOption {
 			return err
 		}
 		req.Header.Set("Authorization", "Bearer "+token)
+		return nil
+	}
+}
+
+// WithForm sends the arguments of one call as a form instead of as JSON, for
+// gateways that know only forms. Methods that take no JSON need no such option.
+func WithForm() CallOption {
+	return func(_ context.Context, req *http.Request) error {
+		if req.Header.Get("Content-Type") != mediaJSON {
+			return nil // a form already, or a query, or no arguments
+		}
+		body, err := req.GetBody()
+		if err != nil {
+			return err
+		}
+		args, err := io.ReadAll(body)
+		if err != nil {
+			return err
+		}
+		encoded, err := form.Encode(json.RawMessage(args))
+		if err != nil {
+			return err
+		}
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(encoded)), nil }
+		req.Body, _ = req.GetBody()
+		req.ContentLength = int64(len(encoded))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		return nil
 	}
 }

@@ -19,11 +19,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-const (
-	mediaJSON = "application/json"
-	mediaForm = "application/x-www-form-urlencoded"
-)
-
 // arguments returns the arguments of a call as JSON has them, whatever way
 // they came. Its error is an api.ErrorCode.
 func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[string]any, error) {
@@ -41,7 +36,7 @@ func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[strin
 	if charset := strings.ToLower(params["charset"]); !slices.Contains([]string{"", "utf-8", "iso-8859-1"}, charset) {
 		return nil, api.ErrInvalidCharset
 	}
-	if media == mediaForm {
+	if media == speccheck.MediaForm {
 		values, err := url.ParseQuery(string(body))
 		if err != nil {
 			return nil, api.ErrInvalidFormData
@@ -56,27 +51,14 @@ func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[strin
 	return object, nil
 }
 
-// schemas returns the schema of each argument of op.
-func schemas(op *speccheck.Operation) map[string]*openapi3.Schema {
-	byName := map[string]*openapi3.Schema{}
-	for _, parameter := range op.Parameters {
-		byName[parameter.Value.Name] = parameter.Value.Schema.Value
-	}
-	if op.RequestBody != nil {
-		for _, media := range op.RequestBody.Value.Content {
-			for name, property := range media.Schema.Value.Properties {
-				byName[name] = property.Value
-			}
-		}
-	}
-	return byName
-}
-
 func formArguments(op *speccheck.Operation, values url.Values) map[string]any {
-	byName := schemas(op)
 	args := map[string]any{}
 	for name := range values {
-		args[name] = fromForm(byName[name], values.Get(name))
+		var schema *openapi3.Schema
+		if property := op.Arguments.Properties[name]; property != nil {
+			schema = property.Value
+		}
+		args[name] = fromForm(schema, values.Get(name))
 	}
 	return args
 }
@@ -124,20 +106,8 @@ func decodeJSON(data []byte) (any, error) {
 
 // check returns what is wrong with the arguments, in Slack's manner.
 func check(op *speccheck.Operation, args map[string]any) (messages []string) {
-	schema := &openapi3.Schema{Type: &openapi3.Types{"object"}, Properties: openapi3.Schemas{}}
-	for _, parameter := range op.Parameters {
-		schema.Properties[parameter.Value.Name] = parameter.Value.Schema
-		if parameter.Value.Required {
-			schema.Required = append(schema.Required, parameter.Value.Name)
-		}
-	}
-	if op.RequestBody != nil {
-		for _, media := range op.RequestBody.Value.Content {
-			schema = media.Schema.Value // the same for each media type
-		}
-	}
 	var wrong openapi3.MultiError // all errors are in one, as MultiErrors asks for
-	errors.As(schema.VisitJSON(args, openapi3.VisitAsRequest(), openapi3.MultiErrors()), &wrong)
+	errors.As(op.Arguments.VisitJSON(args, openapi3.VisitAsRequest(), openapi3.MultiErrors()), &wrong)
 	for _, err := range wrong {
 		messages = append(messages, message(err))
 	}
@@ -168,10 +138,10 @@ func bind(r *http.Request, op *speccheck.Operation, args map[string]any) {
 		return
 	}
 	r.Header = r.Header.Clone()
-	if op.RequestBody.Value.Content[mediaJSON] != nil {
+	if op.RequestBody.Value.Content[speccheck.MediaJSON] != nil {
 		body, _ := json.Marshal(args) // they came from JSON or a form
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		r.Header.Set("Content-Type", mediaJSON)
+		r.Header.Set("Content-Type", speccheck.MediaJSON)
 		return
 	}
 	values := url.Values{}
@@ -179,7 +149,7 @@ func bind(r *http.Request, op *speccheck.Operation, args map[string]any) {
 		flatten(values, name, value)
 	}
 	r.Form, r.PostForm = values, values
-	r.Header.Set("Content-Type", mediaForm)
+	r.Header.Set("Content-Type", speccheck.MediaForm)
 }
 
 func flatten(values url.Values, name string, value any) {

@@ -61,7 +61,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 		refuse(w, api.ErrInvalidArguments, map[string]any{"response_metadata": map[string]any{"messages": messages}})
 		return
 	}
-	warn := r.Header.Get("Content-Type") == mediaJSON // Slack minds the missing charset
+	warn := r.Header.Get("Content-Type") == speccheck.MediaJSON // Slack minds the missing charset
 	bind(r, op, args)
 
 	// The strict server decodes them once more, into Go types, and asks behavior.
@@ -114,8 +114,7 @@ func unanswered(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.Is(err, strictserver.ErrUnimplemented):
 		op := r.Context().Value(operationKey{}).(*speccheck.Operation)
-		media := op.Responses.Value("200").Value.Content.Get(mediaJSON)
-		writeJSON(w, media.Examples["success"].Value.Value)
+		writeJSON(w, op.Success())
 	case errors.As(err, &code):
 		refuse(w, code, nil)
 	default:
@@ -150,7 +149,7 @@ func conforms(op *speccheck.Operation, doc *speccheck.Doc, recorder *httptest.Re
 	if err := json.Unmarshal(recorder.Body.Bytes(), &body); err != nil {
 		return fmt.Errorf("the answer %q is not JSON: %w", recorder.Body, err)
 	}
-	schema := response.Value.Content.Get(mediaJSON).Schema.Value
+	schema := response.Value.Content.Get(speccheck.MediaJSON).Schema.Value
 	if err := schema.VisitJSON(body, openapi3.VisitAsResponse()); err != nil {
 		return fmt.Errorf("the answer does not fit the spec: %w", err)
 	}

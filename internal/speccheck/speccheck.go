@@ -4,6 +4,8 @@ package speccheck
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,18 +17,8 @@ import (
 type Doc struct {
 	*openapi3.T
 	Operations []Operation       // in order of their IDs
-	Common     map[string]string // code to meaning, for any method
-	Special    map[string]string // code to meaning, for the methods that list it
-}
-
-// An Operation is one method of Slack's.
-type Operation struct {
-	*openapi3.Operation
-	Path, Verb   string
-	Scopes       []string
-	Tier         int
-	SafeToRepeat bool
-	Errors       []string // special codes
+	Common     map[string]string // error code to meaning, for any method
+	Special    map[string]string // error code to meaning, for the methods that list it
 }
 
 // Load reads and validates the document in data, examples included, then
@@ -40,71 +32,66 @@ func Load(data []byte) (*Doc, error) {
 	if err := t.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
 		return nil, err
 	}
-	return check(t)
-}
-
-func check(t *openapi3.T) (*Doc, error) {
 	var c checker
 	doc := &Doc{T: t}
-	codes := decode[map[string]map[string]string](&c, "the document", t.Extensions, "x-slack-error-codes")
-	doc.Common, doc.Special = codes["common"], codes["special"]
-
 	for _, path := range slices.Sorted(maps.Keys(t.Paths.Map())) {
-		for verb, op := range t.Paths.Value(path).Operations() {
-			doc.Operations = append(doc.Operations, c.operation(path, verb, op))
+		item := t.Paths.Value(path).Operations()
+		for _, verb := range slices.Sorted(maps.Keys(item)) {
+			doc.Operations = append(doc.Operations, c.operation(path, verb, item[verb]))
 		}
 	}
 	c.codes(doc)
-	return doc, c.err()
+	for _, name := range slices.Sorted(maps.Keys(t.Components.Schemas)) {
+		c.schema(name, t.Components.Schemas[name].Value)
+	}
+	return doc, errors.Join(c.wrong...)
 }
 
-func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation {
-	where := verb + " " + path
-	if "/"+op.OperationID != path {
-		c.failf("%s: operationId is %q; want %q, Slack's name of the method", where, op.OperationID, path[1:])
-	}
-	if op.ExternalDocs == nil || op.ExternalDocs.URL == "" {
-		c.failf("%s: externalDocs has no url; want the link to Slack's reference", where)
-	}
-	o := Operation{
-		Operation:    op,
-		Path:         path,
-		Verb:         verb,
-		Scopes:       decode[[]string](c, where, op.Extensions, "x-slack-scopes"),
-		Tier:         decode[int](c, where, op.Extensions, "x-slack-tier"),
-		SafeToRepeat: decode[bool](c, where, op.Extensions, "x-slack-safe-to-repeat"),
-		Errors:       decode[[]string](c, where, op.Extensions, "x-slack-errors"),
-	}
-	if o.Tier < 1 || o.Tier > 4 {
-		c.failf("%s: x-slack-tier is %d; want 1 to 4", where, o.Tier)
-	}
-	return o
+// checker gathers what is wrong.
+type checker struct{ wrong []error }
+
+func (c *checker) failf(format string, args ...any) {
+	c.wrong = append(c.wrong, fmt.Errorf(format, args...))
 }
 
-// codes checks that each error code has one meaning and at least one use.
+// decode returns an extension as a T, or notes that it is missing or not of
+// that type.
+func decode[T any](c *checker, where string, extensions map[string]any, name string) (value T) {
+	extension, ok := extensions[name]
+	if !ok {
+		c.failf("%s: %s is missing", where, name)
+		return value
+	}
+	encoded, err := json.Marshal(extension)
+	if err == nil {
+		err = json.Unmarshal(encoded, &value)
+	}
+	if err != nil {
+		c.failf("%s: %s is %v; want a value of the kind of %T", where, name, extension, value)
+	}
+	return value
+}
+
+// codes reads the error codes and checks that each has one meaning and a use.
 func (c *checker) codes(doc *Doc) {
+	const name = "x-slack-error-codes"
+	codes := decode[map[string]map[string]string](c, "the document", doc.Extensions, name)
+	doc.Common, doc.Special = codes["common"], codes["special"]
 	used := map[string]bool{}
 	for _, op := range doc.Operations {
 		for _, code := range op.Errors {
 			used[code] = true
 			if doc.Special[code] == "" {
-				c.failf("%s: x-slack-errors has %q, which x-slack-error-codes.special does not explain", op.Path, code)
+				c.failf("%s: x-slack-errors has %q, which %s.special does not explain", op.Path, code, name)
 			}
 		}
 	}
 	for _, code := range slices.Sorted(maps.Keys(doc.Special)) {
 		if !used[code] {
-			c.failf("x-slack-error-codes.special: no operation lists %q", code)
+			c.failf("%s.special: no operation lists %q", name, code)
 		}
 		if doc.Common[code] != "" {
-			c.failf("x-slack-error-codes: %q is both common and special", code)
+			c.failf("%s: %q is both common and special", name, code)
 		}
 	}
-}
-
-// checker gathers what is wrong.
-type checker struct{ errs []error }
-
-func (c *checker) failf(format string, args ...any) {
-	c.errs = append(c.errs, fmt.Errorf(format, args...))
 }
