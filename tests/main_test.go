@@ -22,10 +22,10 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
-	os.Exit(run(m))
+	os.Exit(runAll(m))
 }
 
-func run(m *testing.M) int {
+func runAll(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "slackadmin")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
