@@ -16,6 +16,12 @@ const (
 	// ErrAdminUnauthorized: The token's owner may not manage these sessions.
 	ErrAdminUnauthorized ErrorCode = "admin_unauthorized"
 
+	// ErrAtLeastOneSessionSettingRequired: Neither setting was given.
+	ErrAtLeastOneSessionSettingRequired ErrorCode = "at_least_one_session_setting_required"
+
+	// ErrBotsNotAllowed: A user named in the request is a bot, which has no sessions.
+	ErrBotsNotAllowed ErrorCode = "bots_not_allowed"
+
 	// ErrCannotInvalidatePrimaryOwner: Only the primary owner may end the primary owner's sessions.
 	ErrCannotInvalidatePrimaryOwner ErrorCode = "cannot_invalidate_primary_owner"
 
@@ -58,6 +64,9 @@ const (
 	// ErrInvalidCharset: The request's Content-Type names a charset other than utf-8 or iso-8859-1.
 	ErrInvalidCharset ErrorCode = "invalid_charset"
 
+	// ErrInvalidCursor: The cursor is not one that the method gave out.
+	ErrInvalidCursor ErrorCode = "invalid_cursor"
+
 	// ErrInvalidFormData: The form body is missing or malformed.
 	ErrInvalidFormData ErrorCode = "invalid_form_data"
 
@@ -75,6 +84,15 @@ const (
 
 	// ErrMissingScope: The token lacks a scope; the answer's `needed` and `provided` say which.
 	ErrMissingScope ErrorCode = "missing_scope"
+
+	// ErrMissingTeam: With user_id goes team_id, which is missing.
+	ErrMissingTeam ErrorCode = "missing_team"
+
+	// ErrMissingUser: With team_id goes user_id, which is missing.
+	ErrMissingUser ErrorCode = "missing_user"
+
+	// ErrNoActiveSessions: There are no active sessions.
+	ErrNoActiveSessions ErrorCode = "no_active_sessions"
 
 	// ErrNoPermission: The workspace token may not do this.
 	ErrNoPermission ErrorCode = "no_permission"
@@ -97,6 +115,9 @@ const (
 	// ErrRequestTimeout: The request's body did not arrive whole.
 	ErrRequestTimeout ErrorCode = "request_timeout"
 
+	// ErrRestrictedAction: The token's owner may not do this.
+	ErrRestrictedAction ErrorCode = "restricted_action"
+
 	// ErrServiceUnavailable: Slack is unavailable for the moment.
 	ErrServiceUnavailable ErrorCode = "service_unavailable"
 
@@ -109,6 +130,9 @@ const (
 	// ErrTeamAddedToOrg: The workspace is being moved into an organization and answers only now and then.
 	ErrTeamAddedToOrg ErrorCode = "team_added_to_org"
 
+	// ErrTeamNotFound: The workspace does not exist.
+	ErrTeamNotFound ErrorCode = "team_not_found"
+
 	// ErrTokenExpired: The token has expired.
 	ErrTokenExpired ErrorCode = "token_expired"
 
@@ -117,6 +141,9 @@ const (
 
 	// ErrTwoFactorSetupRequired: The token's owner has to set up two-factor authentication first.
 	ErrTwoFactorSetupRequired ErrorCode = "two_factor_setup_required"
+
+	// ErrUnableToUpdateExistingSessions: The settings could not be applied to sessions that exist already.
+	ErrUnableToUpdateExistingSessions ErrorCode = "unable_to_update_existing_sessions"
 
 	// ErrUnknownMethod: Slack knows no such method, or it is switched off.
 	ErrUnknownMethod ErrorCode = "unknown_method"

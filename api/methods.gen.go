@@ -4,9 +4,25 @@ package api
 
 import (
 	"context"
+	"iter"
 
 	"github.com/seed-38c23bad/slackadmin/generated"
 )
+
+// ActiveSession A session that has not ended.
+type ActiveSession = generated.ActiveSession
+
+// AdminUsersSessionClearSettingsRequest The arguments of admin.users.session.clearSettings.
+type AdminUsersSessionClearSettingsRequest = generated.AdminUsersSessionClearSettingsRequest
+
+// AdminUsersSessionClearSettingsResponse The answer to admin.users.session.clearSettings.
+type AdminUsersSessionClearSettingsResponse = generated.AdminUsersSessionClearSettingsResponse
+
+// AdminUsersSessionGetSettingsRequest The arguments of admin.users.session.getSettings.
+type AdminUsersSessionGetSettingsRequest = generated.AdminUsersSessionGetSettingsRequest
+
+// AdminUsersSessionGetSettingsResponse The answer to admin.users.session.getSettings.
+type AdminUsersSessionGetSettingsResponse = generated.AdminUsersSessionGetSettingsResponse
 
 // AdminUsersSessionInvalidateRequest The arguments of admin.users.session.invalidate.
 type AdminUsersSessionInvalidateRequest = generated.AdminUsersSessionInvalidateRequest
@@ -14,17 +30,35 @@ type AdminUsersSessionInvalidateRequest = generated.AdminUsersSessionInvalidateR
 // AdminUsersSessionInvalidateResponse The answer to admin.users.session.invalidate.
 type AdminUsersSessionInvalidateResponse = generated.AdminUsersSessionInvalidateResponse
 
+// AdminUsersSessionListRequest The arguments of admin.users.session.list.
+type AdminUsersSessionListRequest = generated.AdminUsersSessionListRequest
+
+// AdminUsersSessionListResponse The answer to admin.users.session.list.
+type AdminUsersSessionListResponse = generated.AdminUsersSessionListResponse
+
 // AdminUsersSessionResetRequest The arguments of admin.users.session.reset.
 type AdminUsersSessionResetRequest = generated.AdminUsersSessionResetRequest
 
 // AdminUsersSessionResetResponse The answer to admin.users.session.reset.
 type AdminUsersSessionResetResponse = generated.AdminUsersSessionResetResponse
 
+// AdminUsersSessionSetSettingsRequest The arguments of admin.users.session.setSettings.
+type AdminUsersSessionSetSettingsRequest = generated.AdminUsersSessionSetSettingsRequest
+
+// AdminUsersSessionSetSettingsResponse The answer to admin.users.session.setSettings.
+type AdminUsersSessionSetSettingsResponse = generated.AdminUsersSessionSetSettingsResponse
+
 // ErrorResponse What every answer has that says no.
 type ErrorResponse = generated.ErrorResponse
 
 // ResponseMetadata What Slack has to say about the request itself.
 type ResponseMetadata = generated.ResponseMetadata
+
+// SessionDevice What a session was opened from (created) or last used from (recent).
+type SessionDevice = generated.SessionDevice
+
+// SessionSettings The session settings that a user has, null for those the user has not.
+type SessionSettings = generated.SessionSettings
 
 // Success What every answer has that says yes.
 type Success = generated.Success
@@ -34,6 +68,61 @@ type RateLimited = generated.RateLimited
 
 // Refused What every answer has that says no.
 type Refused = generated.Refused
+
+// AdminUsersSessionClearSettings clears the session settings of users, so that the organization's apply to them again.
+//
+// The organization's own settings stay as they are. A repeat is safe.
+//
+// Scope: admin.users:write.
+// Rate limit: tier 4.
+// Safe to repeat: yes.
+//
+// A refusal is an [*Error]. Besides the codes that any method may answer, its
+// Code may be
+// [ErrAdminUnauthorized],
+// [ErrBotsNotAllowed],
+// [ErrInternalError].
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/methods/admin.users.session.clearSettings
+func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, req AdminUsersSessionClearSettingsRequest, opts ...CallOption) (*AdminUsersSessionClearSettingsResponse, error) {
+	return call(ctx, c, &adminUsersSessionClearSettings, req, opts)
+}
+
+var adminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsRequest, AdminUsersSessionClearSettingsResponse]{
+	method:       "admin.users.session.clearSettings",
+	safeToRepeat: true,
+	newRequest:   generated.NewAdminUsersSessionClearSettingsRequest,
+	ok:           func(answer *AdminUsersSessionClearSettingsResponse) bool { return answer.OK },
+}
+
+// AdminUsersSessionGetSettings gives the session settings that users have of their own.
+//
+// Of a user without an active session it says nothing.
+//
+// Scope: admin.users:read.
+// Rate limit: tier 4.
+// Safe to repeat: yes.
+//
+// A refusal is an [*Error]. Besides the codes that any method may answer, its
+// Code may be
+// [ErrAdminUnauthorized],
+// [ErrBotsNotAllowed],
+// [ErrInternalError],
+// [ErrRestrictedAction].
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/methods/admin.users.session.getSettings
+func (c *Client) AdminUsersSessionGetSettings(ctx context.Context, req AdminUsersSessionGetSettingsRequest, opts ...CallOption) (*AdminUsersSessionGetSettingsResponse, error) {
+	return call(ctx, c, &adminUsersSessionGetSettings, req, opts)
+}
+
+var adminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest, AdminUsersSessionGetSettingsResponse]{
+	method:       "admin.users.session.getSettings",
+	safeToRepeat: true,
+	newRequest:   generated.NewAdminUsersSessionGetSettingsRequest,
+	ok:           func(answer *AdminUsersSessionGetSettingsResponse) bool { return answer.OK },
+}
 
 // AdminUsersSessionInvalidate ends one session of a user, who must sign in again on that device.
 //
@@ -65,6 +154,51 @@ var adminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, 
 	ok:           func(answer *AdminUsersSessionInvalidateResponse) bool { return answer.OK },
 }
 
+// AdminUsersSessionList lists the active sessions of the organization or of one user, page by page.
+//
+// A page may have fewer sessions than limit, even none, and still have a next
+// one.
+//
+// Scope: admin.users:read.
+// Rate limit: tier 2.
+// Safe to repeat: yes.
+//
+// A refusal is an [*Error]. Besides the codes that any method may answer, its
+// Code may be
+// [ErrAdminUnauthorized],
+// [ErrBotsNotAllowed],
+// [ErrInvalidCursor],
+// [ErrMissingTeam],
+// [ErrMissingUser],
+// [ErrNoActiveSessions],
+// [ErrTeamNotFound].
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/methods/admin.users.session.list
+func (c *Client) AdminUsersSessionList(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) (*AdminUsersSessionListResponse, error) {
+	return call(ctx, c, &adminUsersSessionList, req, opts)
+}
+
+// AdminUsersSessionListPages calls [Client.AdminUsersSessionList] for one page after the other, from
+// req's cursor on, as the loop asks for them. An error ends the loop.
+func (c *Client) AdminUsersSessionListPages(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) iter.Seq2[*AdminUsersSessionListResponse, error] {
+	return pages(ctx, c, &adminUsersSessionList, req, opts)
+}
+
+// AdminUsersSessionListAll is [Client.AdminUsersSessionListPages] item by item.
+func (c *Client) AdminUsersSessionListAll(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) iter.Seq2[ActiveSession, error] {
+	return items(c.AdminUsersSessionListPages(ctx, req, opts...), func(page *AdminUsersSessionListResponse) []ActiveSession { return page.ActiveSessions })
+}
+
+var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSessionListResponse]{
+	method:       "admin.users.session.list",
+	safeToRepeat: true,
+	newRequest:   generated.NewAdminUsersSessionListRequest,
+	ok:           func(answer *AdminUsersSessionListResponse) bool { return answer.OK },
+	setCursor:    func(req *AdminUsersSessionListRequest, cursor string) { req.Cursor = cursor },
+	nextCursor:   func(answer *AdminUsersSessionListResponse) string { return answer.ResponseMetadata.NextCursor },
+}
+
 // AdminUsersSessionReset ends all sessions of a user, or only those on mobile or on the web.
 //
 // The user must sign in again on every device concerned. Without
@@ -93,4 +227,34 @@ var adminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsers
 	safeToRepeat: true,
 	newRequest:   generated.NewAdminUsersSessionResetRequest,
 	ok:           func(answer *AdminUsersSessionResetResponse) bool { return answer.OK },
+}
+
+// AdminUsersSessionSetSettings gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+//
+// At least one setting has to be given; one that is left out stays as it is. A
+// repeat is safe.
+//
+// Scope: admin.users:write.
+// Rate limit: tier 4.
+// Safe to repeat: yes.
+//
+// A refusal is an [*Error]. Besides the codes that any method may answer, its
+// Code may be
+// [ErrAdminUnauthorized],
+// [ErrAtLeastOneSessionSettingRequired],
+// [ErrBotsNotAllowed],
+// [ErrInternalError],
+// [ErrUnableToUpdateExistingSessions].
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/methods/admin.users.session.setSettings
+func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, req AdminUsersSessionSetSettingsRequest, opts ...CallOption) (*AdminUsersSessionSetSettingsResponse, error) {
+	return call(ctx, c, &adminUsersSessionSetSettings, req, opts)
+}
+
+var adminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsRequest, AdminUsersSessionSetSettingsResponse]{
+	method:       "admin.users.session.setSettings",
+	safeToRepeat: true,
+	newRequest:   generated.NewAdminUsersSessionSetSettingsRequest,
+	ok:           func(answer *AdminUsersSessionSetSettingsResponse) bool { return answer.OK },
 }

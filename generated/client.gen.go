@@ -16,6 +16,63 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// ActiveSession A session that has not ended.
+type ActiveSession struct {
+	// Created What a session was opened from (created) or last used from (recent).
+	Created SessionDevice `json:"created"`
+
+	// Recent What a session was opened from (created) or last used from (recent).
+	Recent SessionDevice `json:"recent,omitempty,omitzero"`
+
+	// SessionID What invalidate ends the session by. It takes more than 32 bits.
+	SessionID int64 `json:"session_id"`
+
+	// TeamID The workspace the session belongs to.
+	TeamID string `json:"team_id"`
+
+	// UserID The user who is signed in.
+	UserID string `json:"user_id"`
+}
+
+// AdminUsersSessionClearSettingsRequest The arguments of admin.users.session.clearSettings.
+type AdminUsersSessionClearSettingsRequest struct {
+	// UserIDs The users.
+	//
+	// Example: ["W12345678","W23456789"]
+	UserIDs []string `json:"user_ids"`
+}
+
+// AdminUsersSessionClearSettingsResponse The answer to admin.users.session.clearSettings.
+type AdminUsersSessionClearSettingsResponse = Success
+
+// AdminUsersSessionGetSettingsRequest The arguments of admin.users.session.getSettings.
+type AdminUsersSessionGetSettingsRequest struct {
+	// UserIDs The users.
+	//
+	// Example: ["W12345678","W23456789"]
+	UserIDs []string `json:"user_ids"`
+}
+
+// AdminUsersSessionGetSettingsResponse The answer to admin.users.session.getSettings.
+type AdminUsersSessionGetSettingsResponse struct {
+	// NoSettingsApplied The users who have none of their own.
+	NoSettingsApplied []string `json:"no_settings_applied,omitempty,omitzero"`
+
+	// OK True.
+	OK bool `json:"ok"`
+
+	// ResponseMetadata What Slack has to say about the request itself.
+	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
+
+	// SessionSettings The settings of those users who have any.
+	SessionSettings []SessionSettings `json:"session_settings,omitempty,omitzero"`
+
+	// Warning Codes of what Slack minded though it did as asked, comma-separated.
+	//
+	// Example: missing_charset
+	Warning string `json:"warning,omitempty,omitzero"`
+}
+
 // AdminUsersSessionInvalidateRequest The arguments of admin.users.session.invalidate.
 type AdminUsersSessionInvalidateRequest struct {
 	// SessionID The session to end. It takes more than 32 bits.
@@ -37,6 +94,46 @@ type AdminUsersSessionInvalidateRequest struct {
 // AdminUsersSessionInvalidateResponse The answer to admin.users.session.invalidate.
 type AdminUsersSessionInvalidateResponse = Success
 
+// AdminUsersSessionListRequest The arguments of admin.users.session.list.
+type AdminUsersSessionListRequest struct {
+	// Cursor Where to go on, the next_cursor of the page before. Left out for the first page.
+	//
+	// Example: dXNlcjpVMDYxTkZUVDI=
+	Cursor string `json:"cursor,omitempty,omitzero"`
+
+	// Limit How many sessions a page has at most.
+	//
+	// Example: 100
+	Limit int `json:"limit,omitempty,omitzero"`
+
+	// TeamID Only sessions in this workspace. Goes with user_id.
+	//
+	// Example: T12345678
+	TeamID string `json:"team_id,omitempty,omitzero"`
+
+	// UserID Only this user's sessions. Goes with team_id.
+	//
+	// Example: W12345678
+	UserID string `json:"user_id,omitempty,omitzero"`
+}
+
+// AdminUsersSessionListResponse The answer to admin.users.session.list.
+type AdminUsersSessionListResponse struct {
+	// ActiveSessions The sessions of the page.
+	ActiveSessions []ActiveSession `json:"active_sessions"`
+
+	// OK True.
+	OK bool `json:"ok"`
+
+	// ResponseMetadata What Slack has to say about the request itself.
+	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
+
+	// Warning Codes of what Slack minded though it did as asked, comma-separated.
+	//
+	// Example: missing_charset
+	Warning string `json:"warning,omitempty,omitzero"`
+}
+
 // AdminUsersSessionResetRequest The arguments of admin.users.session.reset.
 type AdminUsersSessionResetRequest struct {
 	// MobileOnly End only sessions on mobile devices.
@@ -53,6 +150,31 @@ type AdminUsersSessionResetRequest struct {
 
 // AdminUsersSessionResetResponse The answer to admin.users.session.reset.
 type AdminUsersSessionResetResponse = Success
+
+// AdminUsersSessionSetSettingsRequest The arguments of admin.users.session.setSettings.
+type AdminUsersSessionSetSettingsRequest struct {
+	// DesktopAppBrowserQuit Whether a session ends when the desktop app or the browser window is
+	// closed. False and left out are different requests.
+	//
+	//
+	// Example: true
+	DesktopAppBrowserQuit *bool `json:"desktop_app_browser_quit,omitempty"`
+
+	// Duration How long a session lasts, in seconds. Slack's reference gives 28,800 (8
+	// hours) as the least in words, and 180 as the least in its schema.
+	//
+	//
+	// Example: 86400
+	Duration int `json:"duration,omitempty,omitzero"`
+
+	// UserIDs The users, 1,000 at most.
+	//
+	// Example: ["W12345678","W23456789"]
+	UserIDs []string `json:"user_ids"`
+}
+
+// AdminUsersSessionSetSettingsResponse The answer to admin.users.session.setSettings.
+type AdminUsersSessionSetSettingsResponse = Success
 
 // ErrorResponse What every answer has that says no.
 type ErrorResponse struct {
@@ -101,6 +223,36 @@ type ResponseMetadata struct {
 	Warnings []string `json:"warnings,omitempty,omitzero"`
 }
 
+// SessionDevice What a session was opened from (created) or last used from (recent).
+type SessionDevice struct {
+	// DeviceHardware The type of device.
+	DeviceHardware string `json:"device_hardware,omitempty,omitzero"`
+
+	// IP The IP address.
+	IP string `json:"ip,omitempty,omitzero"`
+
+	// OS The operating system.
+	OS string `json:"os,omitempty,omitzero"`
+
+	// OSVersion The operating system's version.
+	OSVersion string `json:"os_version,omitempty,omitzero"`
+
+	// SlackClientVersion The version of Slack's client, if it is known.
+	SlackClientVersion string `json:"slack_client_version,omitempty,omitzero"`
+}
+
+// SessionSettings The session settings that a user has, null for those the user has not.
+type SessionSettings struct {
+	// DesktopAppBrowserQuit Whether sessions end when the app or the browser window is closed.
+	DesktopAppBrowserQuit *bool `json:"desktop_app_browser_quit"`
+
+	// Duration How long sessions last, in seconds.
+	Duration *int `json:"duration"`
+
+	// UserID The user.
+	UserID string `json:"user_id"`
+}
+
 // Success What every answer has that says yes.
 type Success struct {
 	// OK True.
@@ -121,11 +273,23 @@ type RateLimited = ErrorResponse
 // Refused What every answer has that says no.
 type Refused = ErrorResponse
 
+// AdminUsersSessionClearSettingsJSONRequestBody defines body for AdminUsersSessionClearSettings for application/json ContentType.
+type AdminUsersSessionClearSettingsJSONRequestBody = AdminUsersSessionClearSettingsRequest
+
+// AdminUsersSessionGetSettingsJSONRequestBody defines body for AdminUsersSessionGetSettings for application/json ContentType.
+type AdminUsersSessionGetSettingsJSONRequestBody = AdminUsersSessionGetSettingsRequest
+
 // AdminUsersSessionInvalidateJSONRequestBody defines body for AdminUsersSessionInvalidate for application/json ContentType.
 type AdminUsersSessionInvalidateJSONRequestBody = AdminUsersSessionInvalidateRequest
 
+// AdminUsersSessionListJSONRequestBody defines body for AdminUsersSessionList for application/json ContentType.
+type AdminUsersSessionListJSONRequestBody = AdminUsersSessionListRequest
+
 // AdminUsersSessionResetJSONRequestBody defines body for AdminUsersSessionReset for application/json ContentType.
 type AdminUsersSessionResetJSONRequestBody = AdminUsersSessionResetRequest
+
+// AdminUsersSessionSetSettingsJSONRequestBody defines body for AdminUsersSessionSetSettings for application/json ContentType.
+type AdminUsersSessionSetSettingsJSONRequestBody = AdminUsersSessionSetSettingsRequest
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -201,6 +365,42 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's apply to them again.
+	//
+	// The organization's own settings stay as they are. A repeat is safe.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+	AdminUsersSessionClearSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionClearSettings Clears the session settings of users, so that the organization's apply to them again.
+	//
+	// The organization's own settings stay as they are. A repeat is safe.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+	AdminUsersSessionClearSettings(ctx context.Context, body AdminUsersSessionClearSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionGetSettingsWithBody Gives the session settings that users have of their own.
+	//
+	// Of a user without an active session it says nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+	AdminUsersSessionGetSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionGetSettings Gives the session settings that users have of their own.
+	//
+	// Of a user without an active session it says nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+	AdminUsersSessionGetSettings(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AdminUsersSessionInvalidateWithBody Ends one session of a user, who must sign in again on that device.
 	//
 	// Which sessions a user has, and their IDs, is what
@@ -223,6 +423,26 @@ type ClientInterface interface {
 	// Corresponds with POST /admin.users.session.invalidate (the `AdminUsersSessionInvalidate` operationId).
 	AdminUsersSessionInvalidate(ctx context.Context, body AdminUsersSessionInvalidateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AdminUsersSessionListWithBody Lists the active sessions of the organization or of one user, page by page.
+	//
+	// A page may have fewer sessions than limit, even none, and still have a next
+	// one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+	AdminUsersSessionListWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionList Lists the active sessions of the organization or of one user, page by page.
+	//
+	// A page may have fewer sessions than limit, even none, and still have a next
+	// one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+	AdminUsersSessionList(ctx context.Context, body AdminUsersSessionListJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AdminUsersSessionResetWithBody Ends all sessions of a user, or only those on mobile or on the web.
 	//
 	// The user must sign in again on every device concerned. Without
@@ -244,6 +464,102 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
 	AdminUsersSessionReset(ctx context.Context, body AdminUsersSessionResetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionSetSettingsWithBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	//
+	// At least one setting has to be given; one that is left out stays as it is. A
+	// repeat is safe.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+	AdminUsersSessionSetSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionSetSettings Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	//
+	// At least one setting has to be given; one that is left out stays as it is. A
+	// repeat is safe.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+	AdminUsersSessionSetSettings(ctx context.Context, body AdminUsersSessionSetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's apply to them again.
+//
+// The organization's own settings stay as they are. A repeat is safe.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+func (c *Client) AdminUsersSessionClearSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionClearSettingsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionClearSettings Clears the session settings of users, so that the organization's apply to them again.
+//
+// The organization's own settings stay as they are. A repeat is safe.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, body AdminUsersSessionClearSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionClearSettingsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionGetSettingsWithBody Gives the session settings that users have of their own.
+//
+// Of a user without an active session it says nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+func (c *Client) AdminUsersSessionGetSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionGetSettingsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionGetSettings Gives the session settings that users have of their own.
+//
+// Of a user without an active session it says nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+func (c *Client) AdminUsersSessionGetSettings(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionGetSettingsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // AdminUsersSessionInvalidateWithBody Ends one session of a user, who must sign in again on that device.
@@ -278,6 +594,46 @@ func (c *Client) AdminUsersSessionInvalidateWithBody(ctx context.Context, conten
 // Corresponds with POST /admin.users.session.invalidate (the `AdminUsersSessionInvalidate` operationId).
 func (c *Client) AdminUsersSessionInvalidate(ctx context.Context, body AdminUsersSessionInvalidateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAdminUsersSessionInvalidateRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionListWithBody Lists the active sessions of the organization or of one user, page by page.
+//
+// A page may have fewer sessions than limit, even none, and still have a next
+// one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+func (c *Client) AdminUsersSessionListWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionListRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionList Lists the active sessions of the organization or of one user, page by page.
+//
+// A page may have fewer sessions than limit, even none, and still have a next
+// one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+func (c *Client) AdminUsersSessionList(ctx context.Context, body AdminUsersSessionListJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionListRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -330,6 +686,126 @@ func (c *Client) AdminUsersSessionReset(ctx context.Context, body AdminUsersSess
 	return c.Client.Do(req)
 }
 
+// AdminUsersSessionSetSettingsWithBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+//
+// At least one setting has to be given; one that is left out stays as it is. A
+// repeat is safe.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+func (c *Client) AdminUsersSessionSetSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionSetSettingsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionSetSettings Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+//
+// At least one setting has to be given; one that is left out stays as it is. A
+// repeat is safe.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, body AdminUsersSessionSetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionSetSettingsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewAdminUsersSessionClearSettingsRequest calls the generic AdminUsersSessionClearSettings builder with application/json body
+func NewAdminUsersSessionClearSettingsRequest(server string, body AdminUsersSessionClearSettingsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAdminUsersSessionClearSettingsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersSessionClearSettingsRequestWithBody constructs an http.Request for the AdminUsersSessionClearSettings method, with any body, and a specified content type
+func NewAdminUsersSessionClearSettingsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin.users.session.clearSettings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAdminUsersSessionGetSettingsRequest calls the generic AdminUsersSessionGetSettings builder with application/json body
+func NewAdminUsersSessionGetSettingsRequest(server string, body AdminUsersSessionGetSettingsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAdminUsersSessionGetSettingsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersSessionGetSettingsRequestWithBody constructs an http.Request for the AdminUsersSessionGetSettings method, with any body, and a specified content type
+func NewAdminUsersSessionGetSettingsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin.users.session.getSettings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewAdminUsersSessionInvalidateRequest calls the generic AdminUsersSessionInvalidate builder with application/json body
 func NewAdminUsersSessionInvalidateRequest(server string, body AdminUsersSessionInvalidateJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -370,6 +846,46 @@ func NewAdminUsersSessionInvalidateRequestWithBody(server string, contentType st
 	return req, nil
 }
 
+// NewAdminUsersSessionListRequest calls the generic AdminUsersSessionList builder with application/json body
+func NewAdminUsersSessionListRequest(server string, body AdminUsersSessionListJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAdminUsersSessionListRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersSessionListRequestWithBody constructs an http.Request for the AdminUsersSessionList method, with any body, and a specified content type
+func NewAdminUsersSessionListRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin.users.session.list")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewAdminUsersSessionResetRequest calls the generic AdminUsersSessionReset builder with application/json body
 func NewAdminUsersSessionResetRequest(server string, body AdminUsersSessionResetJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -391,6 +907,46 @@ func NewAdminUsersSessionResetRequestWithBody(server string, contentType string,
 	}
 
 	operationPath := fmt.Sprintf("/admin.users.session.reset")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAdminUsersSessionSetSettingsRequest calls the generic AdminUsersSessionSetSettings builder with application/json body
+func NewAdminUsersSessionSetSettingsRequest(server string, body AdminUsersSessionSetSettingsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAdminUsersSessionSetSettingsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersSessionSetSettingsRequestWithBody constructs an http.Request for the AdminUsersSessionSetSettings method, with any body, and a specified content type
+func NewAdminUsersSessionSetSettingsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin.users.session.setSettings")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -454,6 +1010,42 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// AdminUsersSessionClearSettingsWithBodyWithResponse Clears the session settings of users, so that the organization's apply to them again.
+	//
+	// The organization's own settings stay as they are. A repeat is safe.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+	AdminUsersSessionClearSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error)
+
+	// AdminUsersSessionClearSettingsWithResponse Clears the session settings of users, so that the organization's apply to them again.
+	//
+	// The organization's own settings stay as they are. A repeat is safe.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+	AdminUsersSessionClearSettingsWithResponse(ctx context.Context, body AdminUsersSessionClearSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error)
+
+	// AdminUsersSessionGetSettingsWithBodyWithResponse Gives the session settings that users have of their own.
+	//
+	// Of a user without an active session it says nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+	AdminUsersSessionGetSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error)
+
+	// AdminUsersSessionGetSettingsWithResponse Gives the session settings that users have of their own.
+	//
+	// Of a user without an active session it says nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+	AdminUsersSessionGetSettingsWithResponse(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error)
+
 	// AdminUsersSessionInvalidateWithBodyWithResponse Ends one session of a user, who must sign in again on that device.
 	//
 	// Which sessions a user has, and their IDs, is what
@@ -476,6 +1068,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin.users.session.invalidate (the `AdminUsersSessionInvalidate` operationId).
 	AdminUsersSessionInvalidateWithResponse(ctx context.Context, body AdminUsersSessionInvalidateJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionInvalidateHTTPResponse, error)
 
+	// AdminUsersSessionListWithBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
+	//
+	// A page may have fewer sessions than limit, even none, and still have a next
+	// one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+	AdminUsersSessionListWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionListHTTPResponse, error)
+
+	// AdminUsersSessionListWithResponse Lists the active sessions of the organization or of one user, page by page.
+	//
+	// A page may have fewer sessions than limit, even none, and still have a next
+	// one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+	AdminUsersSessionListWithResponse(ctx context.Context, body AdminUsersSessionListJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionListHTTPResponse, error)
+
 	// AdminUsersSessionResetWithBodyWithResponse Ends all sessions of a user, or only those on mobile or on the web.
 	//
 	// The user must sign in again on every device concerned. Without
@@ -497,6 +1109,150 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
 	AdminUsersSessionResetWithResponse(ctx context.Context, body AdminUsersSessionResetJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetHTTPResponse, error)
+
+	// AdminUsersSessionSetSettingsWithBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	//
+	// At least one setting has to be given; one that is left out stays as it is. A
+	// repeat is safe.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+	AdminUsersSessionSetSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error)
+
+	// AdminUsersSessionSetSettingsWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	//
+	// At least one setting has to be given; one that is left out stays as it is. A
+	// repeat is safe.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+	AdminUsersSessionSetSettingsWithResponse(ctx context.Context, body AdminUsersSessionSetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error)
+}
+
+// AdminUsersSessionClearSettingsHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionClearSettings
+type AdminUsersSessionClearSettingsHTTPResponse429Headers struct {
+	RetryAfter int
+}
+
+type AdminUsersSessionClearSettingsHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AdminUsersSessionClearSettingsResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminUsersSessionClearSettingsHTTPResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminUsersSessionClearSettingsHTTPResponse) GetJSON200() *AdminUsersSessionClearSettingsResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AdminUsersSessionClearSettingsHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r AdminUsersSessionClearSettingsHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminUsersSessionClearSettingsHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminUsersSessionClearSettingsHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminUsersSessionClearSettingsHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminUsersSessionClearSettingsHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AdminUsersSessionGetSettingsHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionGetSettings
+type AdminUsersSessionGetSettingsHTTPResponse429Headers struct {
+	RetryAfter int
+}
+
+type AdminUsersSessionGetSettingsHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AdminUsersSessionGetSettingsResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminUsersSessionGetSettingsHTTPResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminUsersSessionGetSettingsHTTPResponse) GetJSON200() *AdminUsersSessionGetSettingsResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AdminUsersSessionGetSettingsHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r AdminUsersSessionGetSettingsHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminUsersSessionGetSettingsHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminUsersSessionGetSettingsHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminUsersSessionGetSettingsHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminUsersSessionGetSettingsHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // AdminUsersSessionInvalidateHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionInvalidate
@@ -555,6 +1311,68 @@ func (r AdminUsersSessionInvalidateHTTPResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AdminUsersSessionInvalidateHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AdminUsersSessionListHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionList
+type AdminUsersSessionListHTTPResponse429Headers struct {
+	RetryAfter int
+}
+
+type AdminUsersSessionListHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AdminUsersSessionListResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminUsersSessionListHTTPResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminUsersSessionListHTTPResponse) GetJSON200() *AdminUsersSessionListResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AdminUsersSessionListHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r AdminUsersSessionListHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminUsersSessionListHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminUsersSessionListHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminUsersSessionListHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminUsersSessionListHTTPResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -623,6 +1441,128 @@ func (r AdminUsersSessionResetHTTPResponse) ContentType() string {
 	return ""
 }
 
+// AdminUsersSessionSetSettingsHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionSetSettings
+type AdminUsersSessionSetSettingsHTTPResponse429Headers struct {
+	RetryAfter int
+}
+
+type AdminUsersSessionSetSettingsHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AdminUsersSessionSetSettingsResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminUsersSessionSetSettingsHTTPResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminUsersSessionSetSettingsHTTPResponse) GetJSON200() *AdminUsersSessionSetSettingsResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AdminUsersSessionSetSettingsHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r AdminUsersSessionSetSettingsHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminUsersSessionSetSettingsHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminUsersSessionSetSettingsHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminUsersSessionSetSettingsHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminUsersSessionSetSettingsHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AdminUsersSessionClearSettingsWithBodyWithResponse Clears the session settings of users, so that the organization's apply to them again.
+//
+// The organization's own settings stay as they are. A repeat is safe.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+func (c *ClientWithResponses) AdminUsersSessionClearSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionClearSettingsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionClearSettingsHTTPResponse(rsp)
+}
+
+// AdminUsersSessionClearSettingsWithResponse Clears the session settings of users, so that the organization's apply to them again.
+//
+// The organization's own settings stay as they are. A repeat is safe.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+func (c *ClientWithResponses) AdminUsersSessionClearSettingsWithResponse(ctx context.Context, body AdminUsersSessionClearSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionClearSettings(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionClearSettingsHTTPResponse(rsp)
+}
+
+// AdminUsersSessionGetSettingsWithBodyWithResponse Gives the session settings that users have of their own.
+//
+// Of a user without an active session it says nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+func (c *ClientWithResponses) AdminUsersSessionGetSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionGetSettingsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionGetSettingsHTTPResponse(rsp)
+}
+
+// AdminUsersSessionGetSettingsWithResponse Gives the session settings that users have of their own.
+//
+// Of a user without an active session it says nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+func (c *ClientWithResponses) AdminUsersSessionGetSettingsWithResponse(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionGetSettings(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionGetSettingsHTTPResponse(rsp)
+}
+
 // AdminUsersSessionInvalidateWithBodyWithResponse Ends one session of a user, who must sign in again on that device.
 //
 // Which sessions a user has, and their IDs, is what
@@ -657,6 +1597,38 @@ func (c *ClientWithResponses) AdminUsersSessionInvalidateWithResponse(ctx contex
 	return ParseAdminUsersSessionInvalidateHTTPResponse(rsp)
 }
 
+// AdminUsersSessionListWithBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
+//
+// A page may have fewer sessions than limit, even none, and still have a next
+// one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+func (c *ClientWithResponses) AdminUsersSessionListWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionListHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionListWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionListHTTPResponse(rsp)
+}
+
+// AdminUsersSessionListWithResponse Lists the active sessions of the organization or of one user, page by page.
+//
+// A page may have fewer sessions than limit, even none, and still have a next
+// one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+func (c *ClientWithResponses) AdminUsersSessionListWithResponse(ctx context.Context, body AdminUsersSessionListJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionListHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionList(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionListHTTPResponse(rsp)
+}
+
 // AdminUsersSessionResetWithBodyWithResponse Ends all sessions of a user, or only those on mobile or on the web.
 //
 // The user must sign in again on every device concerned. Without
@@ -689,6 +1661,144 @@ func (c *ClientWithResponses) AdminUsersSessionResetWithResponse(ctx context.Con
 		return nil, err
 	}
 	return ParseAdminUsersSessionResetHTTPResponse(rsp)
+}
+
+// AdminUsersSessionSetSettingsWithBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+//
+// At least one setting has to be given; one that is left out stays as it is. A
+// repeat is safe.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+func (c *ClientWithResponses) AdminUsersSessionSetSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionSetSettingsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionSetSettingsHTTPResponse(rsp)
+}
+
+// AdminUsersSessionSetSettingsWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+//
+// At least one setting has to be given; one that is left out stays as it is. A
+// repeat is safe.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+func (c *ClientWithResponses) AdminUsersSessionSetSettingsWithResponse(ctx context.Context, body AdminUsersSessionSetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionSetSettings(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionSetSettingsHTTPResponse(rsp)
+}
+
+// ParseAdminUsersSessionClearSettingsHTTPResponse parses an HTTP response from a AdminUsersSessionClearSettingsWithResponse call
+func ParseAdminUsersSessionClearSettingsHTTPResponse(rsp *http.Response) (*AdminUsersSessionClearSettingsHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminUsersSessionClearSettingsHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AdminUsersSessionClearSettingsResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers AdminUsersSessionClearSettingsHTTPResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAdminUsersSessionGetSettingsHTTPResponse parses an HTTP response from a AdminUsersSessionGetSettingsWithResponse call
+func ParseAdminUsersSessionGetSettingsHTTPResponse(rsp *http.Response) (*AdminUsersSessionGetSettingsHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminUsersSessionGetSettingsHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AdminUsersSessionGetSettingsResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers AdminUsersSessionGetSettingsHTTPResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
 }
 
 // ParseAdminUsersSessionInvalidateHTTPResponse parses an HTTP response from a AdminUsersSessionInvalidateWithResponse call
@@ -744,6 +1854,59 @@ func ParseAdminUsersSessionInvalidateHTTPResponse(rsp *http.Response) (*AdminUse
 	return response, nil
 }
 
+// ParseAdminUsersSessionListHTTPResponse parses an HTTP response from a AdminUsersSessionListWithResponse call
+func ParseAdminUsersSessionListHTTPResponse(rsp *http.Response) (*AdminUsersSessionListHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminUsersSessionListHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AdminUsersSessionListResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers AdminUsersSessionListHTTPResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseAdminUsersSessionResetHTTPResponse parses an HTTP response from a AdminUsersSessionResetWithResponse call
 func ParseAdminUsersSessionResetHTTPResponse(rsp *http.Response) (*AdminUsersSessionResetHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -784,6 +1947,59 @@ func ParseAdminUsersSessionResetHTTPResponse(rsp *http.Response) (*AdminUsersSes
 	switch {
 	case rsp.StatusCode == 429:
 		var headers AdminUsersSessionResetHTTPResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAdminUsersSessionSetSettingsHTTPResponse parses an HTTP response from a AdminUsersSessionSetSettingsWithResponse call
+func ParseAdminUsersSessionSetSettingsHTTPResponse(rsp *http.Response) (*AdminUsersSessionSetSettingsHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminUsersSessionSetSettingsHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AdminUsersSessionSetSettingsResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers AdminUsersSessionSetSettingsHTTPResponse429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -10,6 +10,66 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
+// AdminUsersSessionClearSettingsFormdataRequestBody defines body for AdminUsersSessionClearSettings for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionClearSettingsFormdataRequestBody = AdminUsersSessionClearSettingsRequest
+
+// NewAdminUsersSessionClearSettingsRequestWithFormdataBody builds a request with body as a form that Slack reads.
+func NewAdminUsersSessionClearSettingsRequestWithFormdataBody(server string, body AdminUsersSessionClearSettingsFormdataRequestBody) (*http.Request, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return NewAdminUsersSessionClearSettingsRequestWithBody(server, "application/x-www-form-urlencoded", strings.NewReader(encoded))
+}
+
+// AdminUsersSessionClearSettingsWithFormdataBody sends body as a form that Slack reads.
+func (c *Client) AdminUsersSessionClearSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionClearSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionClearSettingsWithBody(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
+// AdminUsersSessionClearSettingsWithFormdataBodyWithResponse sends body as a form that Slack reads and parses the answer.
+func (c *ClientWithResponses) AdminUsersSessionClearSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionClearSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionClearSettingsWithBodyWithResponse(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
+// AdminUsersSessionGetSettingsFormdataRequestBody defines body for AdminUsersSessionGetSettings for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionGetSettingsFormdataRequestBody = AdminUsersSessionGetSettingsRequest
+
+// NewAdminUsersSessionGetSettingsRequestWithFormdataBody builds a request with body as a form that Slack reads.
+func NewAdminUsersSessionGetSettingsRequestWithFormdataBody(server string, body AdminUsersSessionGetSettingsFormdataRequestBody) (*http.Request, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return NewAdminUsersSessionGetSettingsRequestWithBody(server, "application/x-www-form-urlencoded", strings.NewReader(encoded))
+}
+
+// AdminUsersSessionGetSettingsWithFormdataBody sends body as a form that Slack reads.
+func (c *Client) AdminUsersSessionGetSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionGetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionGetSettingsWithBody(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
+// AdminUsersSessionGetSettingsWithFormdataBodyWithResponse sends body as a form that Slack reads and parses the answer.
+func (c *ClientWithResponses) AdminUsersSessionGetSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionGetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionGetSettingsWithBodyWithResponse(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
 // AdminUsersSessionInvalidateFormdataRequestBody defines body for AdminUsersSessionInvalidate for application/x-www-form-urlencoded ContentType.
 type AdminUsersSessionInvalidateFormdataRequestBody = AdminUsersSessionInvalidateRequest
 
@@ -40,6 +100,36 @@ func (c *ClientWithResponses) AdminUsersSessionInvalidateWithFormdataBodyWithRes
 	return c.AdminUsersSessionInvalidateWithBodyWithResponse(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
 }
 
+// AdminUsersSessionListFormdataRequestBody defines body for AdminUsersSessionList for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionListFormdataRequestBody = AdminUsersSessionListRequest
+
+// NewAdminUsersSessionListRequestWithFormdataBody builds a request with body as a form that Slack reads.
+func NewAdminUsersSessionListRequestWithFormdataBody(server string, body AdminUsersSessionListFormdataRequestBody) (*http.Request, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return NewAdminUsersSessionListRequestWithBody(server, "application/x-www-form-urlencoded", strings.NewReader(encoded))
+}
+
+// AdminUsersSessionListWithFormdataBody sends body as a form that Slack reads.
+func (c *Client) AdminUsersSessionListWithFormdataBody(ctx context.Context, body AdminUsersSessionListFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionListWithBody(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
+// AdminUsersSessionListWithFormdataBodyWithResponse sends body as a form that Slack reads and parses the answer.
+func (c *ClientWithResponses) AdminUsersSessionListWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionListFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionListHTTPResponse, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionListWithBodyWithResponse(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
 // AdminUsersSessionResetFormdataRequestBody defines body for AdminUsersSessionReset for application/x-www-form-urlencoded ContentType.
 type AdminUsersSessionResetFormdataRequestBody = AdminUsersSessionResetRequest
 
@@ -68,4 +158,34 @@ func (c *ClientWithResponses) AdminUsersSessionResetWithFormdataBodyWithResponse
 		return nil, err
 	}
 	return c.AdminUsersSessionResetWithBodyWithResponse(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
+// AdminUsersSessionSetSettingsFormdataRequestBody defines body for AdminUsersSessionSetSettings for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionSetSettingsFormdataRequestBody = AdminUsersSessionSetSettingsRequest
+
+// NewAdminUsersSessionSetSettingsRequestWithFormdataBody builds a request with body as a form that Slack reads.
+func NewAdminUsersSessionSetSettingsRequestWithFormdataBody(server string, body AdminUsersSessionSetSettingsFormdataRequestBody) (*http.Request, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return NewAdminUsersSessionSetSettingsRequestWithBody(server, "application/x-www-form-urlencoded", strings.NewReader(encoded))
+}
+
+// AdminUsersSessionSetSettingsWithFormdataBody sends body as a form that Slack reads.
+func (c *Client) AdminUsersSessionSetSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionSetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionSetSettingsWithBody(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
+// AdminUsersSessionSetSettingsWithFormdataBodyWithResponse sends body as a form that Slack reads and parses the answer.
+func (c *ClientWithResponses) AdminUsersSessionSetSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionSetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionSetSettingsWithBodyWithResponse(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
 }

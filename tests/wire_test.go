@@ -51,9 +51,11 @@ func newGenerated(t *testing.T, slack *slacktest.Server) *generated.ClientWithRe
 func TestTheWire(t *testing.T) {
 	t.Parallel()
 	const (
-		reset      = "admin.users.session.reset"
-		invalidate = "admin.users.session.invalidate"
+		reset       = "admin.users.session.reset"
+		invalidate  = "admin.users.session.invalidate"
+		setSettings = "admin.users.session.setSettings"
 	)
+	both := []string{slacktest.Member, slacktest.OtherMember}
 	ctx := context.Background()
 	tests := []struct {
 		name, method, media, body string
@@ -84,6 +86,48 @@ func TestTheWire(t *testing.T) {
 			"invalidate with a workspace", invalidate, mediaJSON, `{"session_id":1112275520244,"team_id":"T0000000001","user_id":"W0000000003"}`,
 			func(c *api.Client, _ *generated.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{UserID: slacktest.Member, SessionID: 1112275520244, TeamID: slacktest.Workspace})
+				return err
+			},
+		},
+		{
+			"reset as a form", reset, mediaForm, `mobile_only=true&user_id=W0000000003`,
+			func(c *api.Client, _ *generated.ClientWithResponses) error {
+				_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member, MobileOnly: true}, api.WithForm())
+				return err
+			},
+		},
+		{
+			"setSettings to true", setSettings, mediaJSON, `{"desktop_app_browser_quit":true,"duration":28800,"user_ids":["W0000000003","W0000000004"]}`,
+			func(c *api.Client, _ *generated.ClientWithResponses) error {
+				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800, DesktopAppBrowserQuit: new(true)})
+				return err
+			},
+		},
+		{
+			"setSettings to false", setSettings, mediaJSON, `{"desktop_app_browser_quit":false,"duration":28800,"user_ids":["W0000000003","W0000000004"]}`,
+			func(c *api.Client, _ *generated.ClientWithResponses) error {
+				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800, DesktopAppBrowserQuit: new(false)})
+				return err
+			},
+		},
+		{
+			"setSettings with one left out", setSettings, mediaJSON, `{"duration":28800,"user_ids":["W0000000003","W0000000004"]}`,
+			func(c *api.Client, _ *generated.ClientWithResponses) error {
+				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800})
+				return err
+			},
+		},
+		{
+			"setSettings to false as a form", setSettings, mediaForm, `desktop_app_browser_quit=false&user_ids=W0000000003%2CW0000000004`,
+			func(c *api.Client, _ *generated.ClientWithResponses) error {
+				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, DesktopAppBrowserQuit: new(false)}, api.WithForm())
+				return err
+			},
+		},
+		{
+			"the stock client's setSettings as a form", setSettings, mediaForm, `desktop_app_browser_quit=false&user_ids=W0000000003%2CW0000000004`,
+			func(_ *api.Client, g *generated.ClientWithResponses) error {
+				_, err := g.AdminUsersSessionSetSettingsWithFormdataBodyWithResponse(ctx, generated.AdminUsersSessionSetSettingsRequest{UserIDs: both, DesktopAppBrowserQuit: new(false)})
 				return err
 			},
 		},
@@ -132,6 +176,23 @@ func TestTheWire(t *testing.T) {
 			}
 			if auth := got.Header.Values("Authorization"); !slices.Equal(auth, []string{"Bearer " + slack.Token}) {
 				t.Error("the Authorization header is not the bearer token alone")
+			}
+		})
+	}
+}
+
+// TestTheFakeSaysYes makes every kind of call in every encoding.
+func TestTheFakeSaysYes(t *testing.T) {
+	t.Parallel()
+	for encoding, opts := range encodings {
+		t.Run(encoding, func(t *testing.T) {
+			t.Parallel()
+			slack := newSlack(t)
+			client := newClient(t, slack)
+			for _, call := range calls {
+				if err := call.do(t.Context(), client, opts...); err != nil {
+					t.Errorf("%s: %v", call.name, err)
+				}
 			}
 		})
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/seed-38c23bad/slackadmin/api"
 )
 
 // The workspaces and users of a new [Server], by ID.
@@ -59,6 +61,7 @@ type Session struct {
 
 // token is what a bearer token stands for.
 type token struct {
+	name   string
 	user   User
 	scopes []string
 }
@@ -69,12 +72,13 @@ type org struct {
 	users    []User
 	sessions []Session // in order of their IDs
 	tokens   map[string]token
+	settings map[string]settings // by user ID, of those who have any
 	lastUser int
 	lastID   int64
 }
 
 func newOrg() *org {
-	o := &org{tokens: map[string]token{}, lastUser: 5, lastID: firstSessionID - 1}
+	o := &org{tokens: map[string]token{}, settings: map[string]settings{}, lastUser: 5, lastID: firstSessionID - 1}
 	for _, user := range []User{
 		{ID: PrimaryOwner, Role: RolePrimaryOwner},
 		{ID: Admin, Role: RoleAdmin},
@@ -156,7 +160,7 @@ func (o *org) addToken(userID string, scopes []string) string {
 		kind = "xoxb-"
 	}
 	name := kind + "fake-" + rand.Text()
-	o.tokens[name] = token{user: user, scopes: scopes}
+	o.tokens[name] = token{name: name, user: user, scopes: scopes}
 	return name
 }
 
@@ -167,6 +171,25 @@ func (o *org) user(id string) (User, bool) {
 		return User{}, false
 	}
 	return o.users[at], true
+}
+
+// people refuses user IDs that are not of people. The caller holds mu.
+func (o *org) people(ids ...string) error {
+	for _, id := range ids {
+		user, ok := o.user(id)
+		if !ok {
+			return api.ErrUserNotFound
+		}
+		if user.Role == RoleBot {
+			return api.ErrBotsNotAllowed
+		}
+	}
+	return nil
+}
+
+// hasTeam reports whether there is a workspace with an ID. The caller holds mu.
+func (o *org) hasTeam(id string) bool {
+	return id == Workspace || id == OtherWorkspace || slices.ContainsFunc(o.users, func(u User) bool { return u.TeamID == id })
 }
 
 // end ends the sessions that match. The caller holds mu.

@@ -40,6 +40,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 		refuse(w, err, nil)
 		return
 	}
+	if wait := s.limits.take(caller, op); wait > 0 {
+		RateLimit(wait)(w, r)
+		return
+	}
 	w.Header().Set("X-Oauth-Scopes", strings.Join(caller.scopes, ","))
 	w.Header().Set("X-Accepted-Oauth-Scopes", strings.Join(op.Scopes, ","))
 	if err := authorize(caller, op); err != nil {

@@ -35,6 +35,7 @@ type Server struct {
 	http     *http.Server
 	stopped  chan struct{}
 	listener net.Listener
+	limits   *limits // nil if there are none
 
 	mu       sync.Mutex
 	requests []Request

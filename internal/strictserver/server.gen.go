@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
@@ -15,11 +16,32 @@ import (
 	"github.com/seed-38c23bad/slackadmin/generated"
 )
 
+// ActiveSession A session that has not ended.
+type ActiveSession = generated.ActiveSession
+
+// AdminUsersSessionClearSettingsRequest The arguments of admin.users.session.clearSettings.
+type AdminUsersSessionClearSettingsRequest = generated.AdminUsersSessionClearSettingsRequest
+
+// AdminUsersSessionClearSettingsResponse The answer to admin.users.session.clearSettings.
+type AdminUsersSessionClearSettingsResponse = generated.AdminUsersSessionClearSettingsResponse
+
+// AdminUsersSessionGetSettingsRequest The arguments of admin.users.session.getSettings.
+type AdminUsersSessionGetSettingsRequest = generated.AdminUsersSessionGetSettingsRequest
+
+// AdminUsersSessionGetSettingsResponse The answer to admin.users.session.getSettings.
+type AdminUsersSessionGetSettingsResponse = generated.AdminUsersSessionGetSettingsResponse
+
 // AdminUsersSessionInvalidateRequest The arguments of admin.users.session.invalidate.
 type AdminUsersSessionInvalidateRequest = generated.AdminUsersSessionInvalidateRequest
 
 // AdminUsersSessionInvalidateResponse The answer to admin.users.session.invalidate.
 type AdminUsersSessionInvalidateResponse = generated.AdminUsersSessionInvalidateResponse
+
+// AdminUsersSessionListRequest The arguments of admin.users.session.list.
+type AdminUsersSessionListRequest = generated.AdminUsersSessionListRequest
+
+// AdminUsersSessionListResponse The answer to admin.users.session.list.
+type AdminUsersSessionListResponse = generated.AdminUsersSessionListResponse
 
 // AdminUsersSessionResetRequest The arguments of admin.users.session.reset.
 type AdminUsersSessionResetRequest = generated.AdminUsersSessionResetRequest
@@ -27,11 +49,23 @@ type AdminUsersSessionResetRequest = generated.AdminUsersSessionResetRequest
 // AdminUsersSessionResetResponse The answer to admin.users.session.reset.
 type AdminUsersSessionResetResponse = generated.AdminUsersSessionResetResponse
 
+// AdminUsersSessionSetSettingsRequest The arguments of admin.users.session.setSettings.
+type AdminUsersSessionSetSettingsRequest = generated.AdminUsersSessionSetSettingsRequest
+
+// AdminUsersSessionSetSettingsResponse The answer to admin.users.session.setSettings.
+type AdminUsersSessionSetSettingsResponse = generated.AdminUsersSessionSetSettingsResponse
+
 // ErrorResponse What every answer has that says no.
 type ErrorResponse = generated.ErrorResponse
 
 // ResponseMetadata What Slack has to say about the request itself.
 type ResponseMetadata = generated.ResponseMetadata
+
+// SessionDevice What a session was opened from (created) or last used from (recent).
+type SessionDevice = generated.SessionDevice
+
+// SessionSettings The session settings that a user has, null for those the user has not.
+type SessionSettings = generated.SessionSettings
 
 // Success What every answer has that says yes.
 type Success = generated.Success
@@ -42,17 +76,41 @@ type RateLimited = generated.RateLimited
 // Refused What every answer has that says no.
 type Refused = generated.Refused
 
+// AdminUsersSessionClearSettingsJSONRequestBody defines body for AdminUsersSessionClearSettings for application/json ContentType.
+type AdminUsersSessionClearSettingsJSONRequestBody = AdminUsersSessionClearSettingsRequest
+
+// AdminUsersSessionClearSettingsFormdataRequestBody defines body for AdminUsersSessionClearSettings for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionClearSettingsFormdataRequestBody = AdminUsersSessionClearSettingsRequest
+
+// AdminUsersSessionGetSettingsJSONRequestBody defines body for AdminUsersSessionGetSettings for application/json ContentType.
+type AdminUsersSessionGetSettingsJSONRequestBody = AdminUsersSessionGetSettingsRequest
+
+// AdminUsersSessionGetSettingsFormdataRequestBody defines body for AdminUsersSessionGetSettings for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionGetSettingsFormdataRequestBody = AdminUsersSessionGetSettingsRequest
+
 // AdminUsersSessionInvalidateJSONRequestBody defines body for AdminUsersSessionInvalidate for application/json ContentType.
 type AdminUsersSessionInvalidateJSONRequestBody = AdminUsersSessionInvalidateRequest
 
 // AdminUsersSessionInvalidateFormdataRequestBody defines body for AdminUsersSessionInvalidate for application/x-www-form-urlencoded ContentType.
 type AdminUsersSessionInvalidateFormdataRequestBody = AdminUsersSessionInvalidateRequest
 
+// AdminUsersSessionListJSONRequestBody defines body for AdminUsersSessionList for application/json ContentType.
+type AdminUsersSessionListJSONRequestBody = AdminUsersSessionListRequest
+
+// AdminUsersSessionListFormdataRequestBody defines body for AdminUsersSessionList for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionListFormdataRequestBody = AdminUsersSessionListRequest
+
 // AdminUsersSessionResetJSONRequestBody defines body for AdminUsersSessionReset for application/json ContentType.
 type AdminUsersSessionResetJSONRequestBody = AdminUsersSessionResetRequest
 
 // AdminUsersSessionResetFormdataRequestBody defines body for AdminUsersSessionReset for application/x-www-form-urlencoded ContentType.
 type AdminUsersSessionResetFormdataRequestBody = AdminUsersSessionResetRequest
+
+// AdminUsersSessionSetSettingsJSONRequestBody defines body for AdminUsersSessionSetSettings for application/json ContentType.
+type AdminUsersSessionSetSettingsJSONRequestBody = AdminUsersSessionSetSettingsRequest
+
+// AdminUsersSessionSetSettingsFormdataRequestBody defines body for AdminUsersSessionSetSettings for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionSetSettingsFormdataRequestBody = AdminUsersSessionSetSettingsRequest
 
 // Unimplemented answers every operation with ErrUnimplemented. Embedded in a
 // server, it stands in for the operations the server does not have yet.
@@ -63,7 +121,19 @@ var _ StrictServerInterface = Unimplemented{}
 // ErrUnimplemented says that the server has no behavior for an operation.
 var ErrUnimplemented = errors.New("the operation has no behavior")
 
+func (Unimplemented) AdminUsersSessionClearSettings(context.Context, AdminUsersSessionClearSettingsRequestObject) (AdminUsersSessionClearSettingsResponseObject, error) {
+	return nil, ErrUnimplemented
+}
+
+func (Unimplemented) AdminUsersSessionGetSettings(context.Context, AdminUsersSessionGetSettingsRequestObject) (AdminUsersSessionGetSettingsResponseObject, error) {
+	return nil, ErrUnimplemented
+}
+
 func (Unimplemented) AdminUsersSessionInvalidate(context.Context, AdminUsersSessionInvalidateRequestObject) (AdminUsersSessionInvalidateResponseObject, error) {
+	return nil, ErrUnimplemented
+}
+
+func (Unimplemented) AdminUsersSessionList(context.Context, AdminUsersSessionListRequestObject) (AdminUsersSessionListResponseObject, error) {
 	return nil, ErrUnimplemented
 }
 
@@ -71,14 +141,30 @@ func (Unimplemented) AdminUsersSessionReset(context.Context, AdminUsersSessionRe
 	return nil, ErrUnimplemented
 }
 
+func (Unimplemented) AdminUsersSessionSetSettings(context.Context, AdminUsersSessionSetSettingsRequestObject) (AdminUsersSessionSetSettingsResponseObject, error) {
+	return nil, ErrUnimplemented
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// AdminUsersSessionClearSettings Clears the session settings of users, so that the organization's apply to them again.
+	// (POST /admin.users.session.clearSettings)
+	AdminUsersSessionClearSettings(w http.ResponseWriter, r *http.Request)
+	// AdminUsersSessionGetSettings Gives the session settings that users have of their own.
+	// (POST /admin.users.session.getSettings)
+	AdminUsersSessionGetSettings(w http.ResponseWriter, r *http.Request)
 	// AdminUsersSessionInvalidate Ends one session of a user, who must sign in again on that device.
 	// (POST /admin.users.session.invalidate)
 	AdminUsersSessionInvalidate(w http.ResponseWriter, r *http.Request)
+	// AdminUsersSessionList Lists the active sessions of the organization or of one user, page by page.
+	// (POST /admin.users.session.list)
+	AdminUsersSessionList(w http.ResponseWriter, r *http.Request)
 	// AdminUsersSessionReset Ends all sessions of a user, or only those on mobile or on the web.
 	// (POST /admin.users.session.reset)
 	AdminUsersSessionReset(w http.ResponseWriter, r *http.Request)
+	// AdminUsersSessionSetSettings Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	// (POST /admin.users.session.setSettings)
+	AdminUsersSessionSetSettings(w http.ResponseWriter, r *http.Request)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -89,6 +175,34 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(http.Handler) http.Handler
+
+// AdminUsersSessionClearSettings operation middleware
+func (siw *ServerInterfaceWrapper) AdminUsersSessionClearSettings(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AdminUsersSessionClearSettings(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AdminUsersSessionGetSettings operation middleware
+func (siw *ServerInterfaceWrapper) AdminUsersSessionGetSettings(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AdminUsersSessionGetSettings(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
 
 // AdminUsersSessionInvalidate operation middleware
 func (siw *ServerInterfaceWrapper) AdminUsersSessionInvalidate(w http.ResponseWriter, r *http.Request) {
@@ -104,11 +218,39 @@ func (siw *ServerInterfaceWrapper) AdminUsersSessionInvalidate(w http.ResponseWr
 	handler.ServeHTTP(w, r)
 }
 
+// AdminUsersSessionList operation middleware
+func (siw *ServerInterfaceWrapper) AdminUsersSessionList(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AdminUsersSessionList(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // AdminUsersSessionReset operation middleware
 func (siw *ServerInterfaceWrapper) AdminUsersSessionReset(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.AdminUsersSessionReset(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AdminUsersSessionSetSettings operation middleware
+func (siw *ServerInterfaceWrapper) AdminUsersSessionSetSettings(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AdminUsersSessionSetSettings(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -238,8 +380,12 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 		ErrorHandlerFunc:   options.ErrorHandlerFunc,
 	}
 
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.clearSettings", wrapper.AdminUsersSessionClearSettings)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.getSettings", wrapper.AdminUsersSessionGetSettings)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.invalidate", wrapper.AdminUsersSessionInvalidate)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.list", wrapper.AdminUsersSessionList)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.reset", wrapper.AdminUsersSessionReset)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.setSettings", wrapper.AdminUsersSessionSetSettings)
 
 	return m
 }
@@ -254,6 +400,116 @@ type RateLimitedJSONResponse struct {
 }
 
 type RefusedJSONResponse ErrorResponse
+
+type AdminUsersSessionClearSettingsRequestObject struct {
+	JSONBody     *AdminUsersSessionClearSettingsJSONRequestBody
+	FormdataBody *AdminUsersSessionClearSettingsFormdataRequestBody
+}
+
+type AdminUsersSessionClearSettingsResponseObject interface {
+	VisitAdminUsersSessionClearSettingsResponse(w http.ResponseWriter) error
+}
+
+type AdminUsersSessionClearSettings200JSONResponse AdminUsersSessionClearSettingsResponse
+
+func (response AdminUsersSessionClearSettings200JSONResponse) VisitAdminUsersSessionClearSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionClearSettings429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response AdminUsersSessionClearSettings429JSONResponse) VisitAdminUsersSessionClearSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionClearSettingsdefaultJSONResponse struct {
+	Body       ErrorResponse
+	StatusCode int
+}
+
+func (response AdminUsersSessionClearSettingsdefaultJSONResponse) VisitAdminUsersSessionClearSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionGetSettingsRequestObject struct {
+	JSONBody     *AdminUsersSessionGetSettingsJSONRequestBody
+	FormdataBody *AdminUsersSessionGetSettingsFormdataRequestBody
+}
+
+type AdminUsersSessionGetSettingsResponseObject interface {
+	VisitAdminUsersSessionGetSettingsResponse(w http.ResponseWriter) error
+}
+
+type AdminUsersSessionGetSettings200JSONResponse AdminUsersSessionGetSettingsResponse
+
+func (response AdminUsersSessionGetSettings200JSONResponse) VisitAdminUsersSessionGetSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionGetSettings429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response AdminUsersSessionGetSettings429JSONResponse) VisitAdminUsersSessionGetSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionGetSettingsdefaultJSONResponse struct {
+	Body       ErrorResponse
+	StatusCode int
+}
+
+func (response AdminUsersSessionGetSettingsdefaultJSONResponse) VisitAdminUsersSessionGetSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type AdminUsersSessionInvalidateRequestObject struct {
 	JSONBody     *AdminUsersSessionInvalidateJSONRequestBody
@@ -299,6 +555,61 @@ type AdminUsersSessionInvalidatedefaultJSONResponse struct {
 }
 
 func (response AdminUsersSessionInvalidatedefaultJSONResponse) VisitAdminUsersSessionInvalidateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionListRequestObject struct {
+	JSONBody     *AdminUsersSessionListJSONRequestBody
+	FormdataBody *AdminUsersSessionListFormdataRequestBody
+}
+
+type AdminUsersSessionListResponseObject interface {
+	VisitAdminUsersSessionListResponse(w http.ResponseWriter) error
+}
+
+type AdminUsersSessionList200JSONResponse AdminUsersSessionListResponse
+
+func (response AdminUsersSessionList200JSONResponse) VisitAdminUsersSessionListResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionList429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response AdminUsersSessionList429JSONResponse) VisitAdminUsersSessionListResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionListdefaultJSONResponse struct {
+	Body       ErrorResponse
+	StatusCode int
+}
+
+func (response AdminUsersSessionListdefaultJSONResponse) VisitAdminUsersSessionListResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -365,14 +676,81 @@ func (response AdminUsersSessionResetdefaultJSONResponse) VisitAdminUsersSession
 	return err
 }
 
+type AdminUsersSessionSetSettingsRequestObject struct {
+	JSONBody     *AdminUsersSessionSetSettingsJSONRequestBody
+	FormdataBody *AdminUsersSessionSetSettingsFormdataRequestBody
+}
+
+type AdminUsersSessionSetSettingsResponseObject interface {
+	VisitAdminUsersSessionSetSettingsResponse(w http.ResponseWriter) error
+}
+
+type AdminUsersSessionSetSettings200JSONResponse AdminUsersSessionSetSettingsResponse
+
+func (response AdminUsersSessionSetSettings200JSONResponse) VisitAdminUsersSessionSetSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionSetSettings429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response AdminUsersSessionSetSettings429JSONResponse) VisitAdminUsersSessionSetSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionSetSettingsdefaultJSONResponse struct {
+	Body       ErrorResponse
+	StatusCode int
+}
+
+func (response AdminUsersSessionSetSettingsdefaultJSONResponse) VisitAdminUsersSessionSetSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// AdminUsersSessionClearSettings Clears the session settings of users, so that the organization's apply to them again.
+	// (POST /admin.users.session.clearSettings)
+	AdminUsersSessionClearSettings(ctx context.Context, request AdminUsersSessionClearSettingsRequestObject) (AdminUsersSessionClearSettingsResponseObject, error)
+	// AdminUsersSessionGetSettings Gives the session settings that users have of their own.
+	// (POST /admin.users.session.getSettings)
+	AdminUsersSessionGetSettings(ctx context.Context, request AdminUsersSessionGetSettingsRequestObject) (AdminUsersSessionGetSettingsResponseObject, error)
 	// AdminUsersSessionInvalidate Ends one session of a user, who must sign in again on that device.
 	// (POST /admin.users.session.invalidate)
 	AdminUsersSessionInvalidate(ctx context.Context, request AdminUsersSessionInvalidateRequestObject) (AdminUsersSessionInvalidateResponseObject, error)
+	// AdminUsersSessionList Lists the active sessions of the organization or of one user, page by page.
+	// (POST /admin.users.session.list)
+	AdminUsersSessionList(ctx context.Context, request AdminUsersSessionListRequestObject) (AdminUsersSessionListResponseObject, error)
 	// AdminUsersSessionReset Ends all sessions of a user, or only those on mobile or on the web.
 	// (POST /admin.users.session.reset)
 	AdminUsersSessionReset(ctx context.Context, request AdminUsersSessionResetRequestObject) (AdminUsersSessionResetResponseObject, error)
+	// AdminUsersSessionSetSettings Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	// (POST /admin.users.session.setSettings)
+	AdminUsersSessionSetSettings(ctx context.Context, request AdminUsersSessionSetSettingsRequestObject) (AdminUsersSessionSetSettingsResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -412,6 +790,100 @@ type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
 	options     StrictHTTPServerOptions
+}
+
+// AdminUsersSessionClearSettings operation middleware
+func (sh *strictHandler) AdminUsersSessionClearSettings(w http.ResponseWriter, r *http.Request) {
+	var request AdminUsersSessionClearSettingsRequestObject
+
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+
+		var body AdminUsersSessionClearSettingsJSONRequestBody
+		if err := runtime.BindJSONBody(r, &body); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+			return
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if err := r.ParseForm(); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode formdata: %w", err))
+			return
+		}
+		var body AdminUsersSessionClearSettingsFormdataRequestBody
+		if err := runtime.BindForm(&body, r.Form, nil, nil); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't bind formdata: %w", err))
+			return
+		}
+		request.FormdataBody = &body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminUsersSessionClearSettings(ctx, request.(AdminUsersSessionClearSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminUsersSessionClearSettings")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AdminUsersSessionClearSettingsResponseObject); ok {
+		if err := validResponse.VisitAdminUsersSessionClearSettingsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AdminUsersSessionGetSettings operation middleware
+func (sh *strictHandler) AdminUsersSessionGetSettings(w http.ResponseWriter, r *http.Request) {
+	var request AdminUsersSessionGetSettingsRequestObject
+
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+
+		var body AdminUsersSessionGetSettingsJSONRequestBody
+		if err := runtime.BindJSONBody(r, &body); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+			return
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if err := r.ParseForm(); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode formdata: %w", err))
+			return
+		}
+		var body AdminUsersSessionGetSettingsFormdataRequestBody
+		if err := runtime.BindForm(&body, r.Form, nil, nil); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't bind formdata: %w", err))
+			return
+		}
+		request.FormdataBody = &body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminUsersSessionGetSettings(ctx, request.(AdminUsersSessionGetSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminUsersSessionGetSettings")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AdminUsersSessionGetSettingsResponseObject); ok {
+		if err := validResponse.VisitAdminUsersSessionGetSettingsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
 }
 
 // AdminUsersSessionInvalidate operation middleware
@@ -461,6 +933,55 @@ func (sh *strictHandler) AdminUsersSessionInvalidate(w http.ResponseWriter, r *h
 	}
 }
 
+// AdminUsersSessionList operation middleware
+func (sh *strictHandler) AdminUsersSessionList(w http.ResponseWriter, r *http.Request) {
+	var request AdminUsersSessionListRequestObject
+
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+
+		var body AdminUsersSessionListJSONRequestBody
+		if err := runtime.BindJSONBody(r, &body); err != nil {
+			if !errors.Is(err, io.EOF) {
+				sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+				return
+			}
+		} else {
+			request.JSONBody = &body
+		}
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if err := r.ParseForm(); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode formdata: %w", err))
+			return
+		}
+		var body AdminUsersSessionListFormdataRequestBody
+		if err := runtime.BindForm(&body, r.Form, nil, nil); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't bind formdata: %w", err))
+			return
+		}
+		request.FormdataBody = &body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminUsersSessionList(ctx, request.(AdminUsersSessionListRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminUsersSessionList")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AdminUsersSessionListResponseObject); ok {
+		if err := validResponse.VisitAdminUsersSessionListResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // AdminUsersSessionReset operation middleware
 func (sh *strictHandler) AdminUsersSessionReset(w http.ResponseWriter, r *http.Request) {
 	var request AdminUsersSessionResetRequestObject
@@ -501,6 +1022,53 @@ func (sh *strictHandler) AdminUsersSessionReset(w http.ResponseWriter, r *http.R
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(AdminUsersSessionResetResponseObject); ok {
 		if err := validResponse.VisitAdminUsersSessionResetResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AdminUsersSessionSetSettings operation middleware
+func (sh *strictHandler) AdminUsersSessionSetSettings(w http.ResponseWriter, r *http.Request) {
+	var request AdminUsersSessionSetSettingsRequestObject
+
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+
+		var body AdminUsersSessionSetSettingsJSONRequestBody
+		if err := runtime.BindJSONBody(r, &body); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+			return
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if err := r.ParseForm(); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode formdata: %w", err))
+			return
+		}
+		var body AdminUsersSessionSetSettingsFormdataRequestBody
+		if err := runtime.BindForm(&body, r.Form, nil, nil); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't bind formdata: %w", err))
+			return
+		}
+		request.FormdataBody = &body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminUsersSessionSetSettings(ctx, request.(AdminUsersSessionSetSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminUsersSessionSetSettings")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AdminUsersSessionSetSettingsResponseObject); ok {
+		if err := validResponse.VisitAdminUsersSessionSetSettingsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
