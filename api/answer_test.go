@@ -73,6 +73,12 @@ func TestSlackSaysNo(t *testing.T) {
 			want:   api.Error{Code: api.ErrRatelimited, StatusCode: 429, RetryAfter: time.Second},
 		},
 		{
+			name: "with 429 and no code", status: 429,
+			header: map[string]string{"Retry-After": "99999999999999999999"},
+			body:   `{"ok":false}`,
+			want:   api.Error{Code: api.ErrRatelimited, StatusCode: 429, RetryAfter: (1 << 32) * time.Second},
+		},
+		{
 			name: "with 429 and HTML", status: 429,
 			body: `<html>slow down</html>`,
 			want: api.Error{Code: api.ErrRatelimited, StatusCode: 429},
@@ -273,23 +279,25 @@ func TestTheContextEndsTheCall(t *testing.T) {
 			t.Errorf("got %v after %d requests", err, calls)
 		}
 	})
-	for name, send := range map[string]func(http.ResponseWriter){
-		"before the header": func(http.ResponseWriter) {},
-		"in the body": func(w http.ResponseWriter) {
-			fmt.Fprint(w, `{"ok":`)
-			_ = http.NewResponseController(w).Flush()
-		},
-	} {
+	for name, inBody := range map[string]bool{"before the header": false, "in the body": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
 			c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice the client go
-				send(w)
-				cancel()
+				if inBody {
+					fmt.Fprint(w, `{"ok":`)
+					_ = http.NewResponseController(w).Flush()
+				} else {
+					cancel()
+				}
 				<-r.Context().Done()
-			})
+			}, api.WithHTTPClient(&http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				resp, err := http.DefaultTransport.RoundTrip(r)
+				cancel() // with the header in hand, if not before
+				return resp, err
+			})}))
 			_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W1"})
 			if _, garbled := errors.AsType[*api.ResponseError](err); garbled || !errors.Is(err, context.Canceled) {
 				t.Errorf("got %T %v, want context.Canceled", err, err)

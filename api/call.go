@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -76,38 +77,35 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	token  string // to be kept out of errors if the answer shows it
+	token  secret // to be kept out of errors and logs if the answer shows it
 }
 
 // send sends req and reads its answer. Its error is one of transport, or a
 // *ResponseError if the answer broke off or is too large.
 func (c *Client) send(method string, req *http.Request) (*answer, error) {
 	start := time.Now()
+	token := secret(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
 	resp, err := c.http.Do(req)
 	if err != nil {
 		// The URL is always the method's; without it the line is readable.
 		if urlErr, ok := errors.AsType[*url.Error](err); ok {
 			err = urlErr.Err
 		}
+		err = token.removedFrom(err) // net/http quotes what it cannot read
 		c.logger.DebugContext(req.Context(), "slack call", "method", method, "duration", time.Since(start), "err", err)
 		return nil, fmt.Errorf("%s: %w", method, err)
 	}
 	defer resp.Body.Close()
 
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token}
 	c.logger.LogAttrs(req.Context(), slog.LevelDebug, "slack call",
 		slog.String("method", method),
-		slog.Int("status", resp.StatusCode),
+		slog.Int("status", a.status),
 		slog.Duration("duration", time.Since(start)),
-		slog.String("request_id", resp.Header.Get(requestIDHeader)))
-	if ctxErr := req.Context().Err(); err != nil && ctxErr != nil {
-		return nil, fmt.Errorf("%s: %w", method, ctxErr)
-	}
-	a := &answer{
-		status: resp.StatusCode,
-		header: resp.Header,
-		body:   body,
-		token:  strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "),
+		slog.String("request_id", a.requestID()))
+	if timeout, ok := errors.AsType[net.Error](err); errors.Is(err, context.Canceled) || ok && timeout.Timeout() {
+		return nil, fmt.Errorf("%s: %w", method, err)
 	}
 	if err != nil {
 		return nil, a.unreadable(method, fmt.Errorf("it broke off after %d bytes: %w", len(body), err))

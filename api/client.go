@@ -32,7 +32,7 @@ func New(token string, opts ...Option) (*Client, error) {
 	}
 	c := &Client{
 		baseURL:   defaultBaseURL,
-		http:      newHTTPClient(),
+		http:      &http.Client{Transport: defaultTransport, Timeout: time.Minute},
 		authorize: func(h http.Header) { h.Set("Authorization", "Bearer "+token) },
 		userAgent: defaultUserAgent(),
 		logger:    slog.New(slog.DiscardHandler),
@@ -46,20 +46,16 @@ func New(token string, opts ...Option) (*Client, error) {
 	return c, nil
 }
 
-// newHTTPClient returns the client that New uses unless told otherwise. The
-// time limit is for callers whose context has none; the pool lets many callers
-// share a Client without dialing anew.
-func newHTTPClient() *http.Client {
-	transport := &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          128,
-		MaxIdleConnsPerHost:   128,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ExpectContinueTimeout: time.Second,
-	}
-	return &http.Client{Transport: transport, Timeout: time.Minute}
+// defaultTransport is shared by all Clients without one of their own. Its pool
+// lets many callers share a Client without dialing anew.
+var defaultTransport = &http.Transport{
+	Proxy:                 http.ProxyFromEnvironment,
+	ForceAttemptHTTP2:     true,
+	MaxIdleConns:          128,
+	MaxIdleConnsPerHost:   128,
+	IdleConnTimeout:       90 * time.Second,
+	TLSHandshakeTimeout:   10 * time.Second,
+	ExpectContinueTimeout: time.Second,
 }
 
 // sameOrigin lets a request be redirected only where it may take the token and
@@ -78,8 +74,8 @@ func sameOrigin(next func(*http.Request, []*http.Request) error) func(*http.Requ
 	}
 }
 
-// parseBaseURL returns u with a slash at its end. The errors leave u out where
-// it may hold a secret.
+// parseBaseURL returns u with a slash at its end. The errors leave out what of
+// u may be a secret, as when a token was given for it.
 func parseBaseURL(u string) (string, error) {
 	parsed, err := url.Parse(u)
 	if err != nil {
@@ -91,11 +87,11 @@ func parseBaseURL(u string) (string, error) {
 	case parsed.RawQuery != "" || parsed.ForceQuery || parsed.Fragment != "":
 		return "", errors.New("base URL: it has a query or fragment; want only scheme, host and path")
 	case parsed.Hostname() == "":
-		return "", fmt.Errorf("base URL %q: it has no host; want one like https://slack.com/api", u)
+		return "", errors.New("base URL: it has no host; want one like https://slack.com/api")
 	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
-		return "", fmt.Errorf("base URL %q: plain http would send the token readable; want https (http is only for loopback)", u)
+		return "", fmt.Errorf("base URL: plain http to %s would send the token readable; want https (http is only for loopback)", parsed.Hostname())
 	case parsed.Scheme != "http" && parsed.Scheme != "https":
-		return "", fmt.Errorf("base URL %q: its scheme is %q; want https", u, parsed.Scheme)
+		return "", fmt.Errorf("base URL: its scheme is %q; want https", parsed.Scheme)
 	}
 	return strings.TrimSuffix(parsed.String(), "/") + "/", nil
 }

@@ -88,6 +88,8 @@ func TestNewChecksTheBaseURL(t *testing.T) {
 		{"ftp://slack.com", `scheme is "ftp"`},
 		{"slack.com/api", "no host"},
 		{"", "no host"},
+		{"xoxp-hidden", "no host"},
+		{"user:hidden@slack.com/api", "no host"},
 		{"https://", "no host"},
 		{"https://slack.com:hidden", "does not parse"},
 		{"https://slack.com/\x00hidden", "does not parse"},

@@ -111,11 +111,14 @@ func WithForm() CallOption {
 	}
 }
 
-// WithBodyInto stores the answer as Slack sent it in *dst, whether it says yes
-// or no, for fields that the typed answer does not have. Give each call a dst
-// of its own.
+// WithBodyInto stores the answer as it came in *dst, whether it says yes or no,
+// for fields that the typed answer does not have. If the call returns a
+// [*ResponseError], it need not be JSON. Give each call a dst of its own.
 func WithBodyInto(dst *json.RawMessage) CallOption {
 	return func(_ context.Context, req *http.Request) error {
+		if dst == nil {
+			return errors.New("WithBodyInto: dst is nil")
+		}
 		*req = *req.WithContext(context.WithValue(req.Context(), bodyKey{}, dst))
 		return nil
 	}

@@ -15,8 +15,8 @@ import (
 
 const (
 	requestIDHeader = "X-Slack-Req-Id"
-	maxErrorBody    = 512
-	tokenRemoved    = "[token removed]"
+	maxErrorBody    = 512     // bytes
+	maxRetryAfter   = 1 << 32 // seconds; more would overflow a Duration
 )
 
 // failure returns why the answer is no success: an *Error if it is Slack's no,
@@ -32,13 +32,13 @@ func (a *answer) failure(method string, decodeErr error) error {
 	saysNo := (err == nil || wrongType && refusal.Error != "") && refusal.OK != nil && !*refusal.OK
 
 	switch {
-	case saysNo:
+	case saysNo && (refusal.Error != "" || a.status != http.StatusTooManyRequests):
 		return a.refused(method, &refusal.ErrorResponse)
 	case a.status == http.StatusTooManyRequests:
 		// The status alone says it, whatever a proxy put into the body.
 		return a.refused(method, &generated.ErrorResponse{Error: string(ErrRatelimited)})
 	case a.status/100 == 3:
-		return a.unreadable(method, errors.New("it redirects to another place, where the token may not go"))
+		return a.unreadable(method, fmt.Errorf("its redirect to %q is not followed", a.header.Get("Location")))
 	case err != nil:
 		return a.unreadable(method, err)
 	case refusal.OK == nil:
@@ -53,50 +53,45 @@ func (a *answer) failure(method string, decodeErr error) error {
 func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 	e := &Error{
 		Method:     method,
-		Code:       ErrorCode(a.clean(no.Error)),
-		Needed:     a.clean(no.Needed),
-		Provided:   a.clean(no.Provided),
+		Code:       ErrorCode(a.token.removed(no.Error)),
+		Needed:     a.token.removed(no.Needed),
+		Provided:   a.token.removed(no.Provided),
 		StatusCode: a.status,
-		RequestID:  a.clean(a.header.Get(requestIDHeader)),
+		RequestID:  a.requestID(),
 		RetryAfter: retryAfter(a.header.Get("Retry-After"), time.Now()),
 	}
 	// Slack names a warning in both places, or in one.
 	for _, warning := range append(strings.Split(no.Warning, ","), no.ResponseMetadata.Warnings...) {
-		if warning = a.clean(warning); warning != "" && !slices.Contains(e.Warnings, warning) {
+		if warning = a.token.removed(warning); warning != "" && !slices.Contains(e.Warnings, warning) {
 			e.Warnings = append(e.Warnings, warning)
 		}
 	}
 	for _, message := range no.ResponseMetadata.Messages {
-		e.Messages = append(e.Messages, a.clean(message))
+		e.Messages = append(e.Messages, a.token.removed(message))
 	}
 	return e
 }
 
 func (a *answer) unreadable(method string, err error) *ResponseError {
-	body := a.clean(string(a.body)) // before the cut, which could leave half a token
+	body := a.token.removed(string(a.body)) // before the cut, which could leave half a token
 	return &ResponseError{
 		Method:      method,
-		ContentType: a.clean(a.header.Get("Content-Type")),
-		RequestID:   a.clean(a.header.Get(requestIDHeader)),
+		ContentType: a.token.removed(a.header.Get("Content-Type")),
+		RequestID:   a.requestID(),
 		StatusCode:  a.status,
 		Body:        []byte(body[:min(len(body), maxErrorBody)]),
-		Err:         err,
+		Err:         a.token.removedFrom(err),
 	}
 }
 
-// clean removes the token from text that the other side sent.
-func (a *answer) clean(s string) string {
-	if a.token == "" {
-		return s
-	}
-	return strings.ReplaceAll(s, a.token, tokenRemoved)
-}
+func (a *answer) requestID() string { return a.token.removed(a.header.Get(requestIDHeader)) }
 
 // retryAfter returns how long from now the header, in seconds or an HTTP date,
 // asks to wait, or 0 if it does not say.
 func retryAfter(header string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseInt(header, 10, 32); err == nil {
-		return max(0, time.Duration(seconds)*time.Second)
+	// ParseInt stops at the largest number where the header has a larger one.
+	if seconds, err := strconv.ParseInt(header, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), maxRetryAfter)) * time.Second
 	}
 	if date, err := http.ParseTime(header); err == nil {
 		return max(0, date.Sub(now))

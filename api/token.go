@@ -6,6 +6,29 @@ import (
 	"strings"
 )
 
+// secret is a token that has been sent, and so may come back in an answer.
+type secret string
+
+// shortest is the least length of a secret; anything shorter is no token of
+// Slack's, and removing it would tear up words that happen to have it.
+const shortest = 8
+
+// removed returns text without the token.
+func (s secret) removed(text string) string {
+	if len(s) < shortest {
+		return text
+	}
+	return strings.ReplaceAll(text, string(s), "[token removed]")
+}
+
+// removedFrom returns err, or its text without the token if it has it.
+func (s secret) removedFrom(err error) error {
+	if text := err.Error(); s.removed(text) != text {
+		return errors.New(s.removed(text))
+	}
+	return err
+}
+
 // checkToken returns an error that does not show token unless token fits
 // behind "Bearer " in a header (RFC 6750's b64token).
 func checkToken(token string) error {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -46,7 +48,11 @@ func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	input := &openapi3filter.RequestValidationInput{
 		Request: r, Route: route, PathParams: params,
-		Options: &openapi3filter.Options{AuthenticationFunc: hasBearerToken, MultiError: true},
+		Options: &openapi3filter.Options{
+			AuthenticationFunc: hasBearerToken, MultiError: true,
+			// kin-openapi cannot read a form that has JSON in it.
+			ExcludeRequestBody: r.Header.Get("Content-Type") == mediaForm && hasObject(route.Operation),
+		},
 	}
 	if err := openapi3filter.ValidateRequest(r.Context(), input); err != nil {
 		c.t.Errorf("the request %s %q does not fit the spec: %v", route.Operation.OperationID, body, err)
@@ -106,15 +112,17 @@ func TestContract(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for encoding, opts := range encodings {
-				for _, call := range calls {
-					err := call.do(t.Context(), client, opts...)
-					checkOutcome(t, call.name+" as "+encoding, answer, err)
+			for _, item := range doc.Paths.Map() {
+				for _, op := range item.Operations() {
+					callByExamples(t, client, op, answer)
 				}
 			}
 			// Every operation was called in every way the spec has.
 			for path, item := range doc.Paths.Map() {
 				for _, op := range item.Operations() {
+					if op.RequestBody == nil {
+						continue
+					}
 					for media := range op.RequestBody.Value.Content {
 						if !c.seen[op.OperationID+" "+media] {
 							t.Errorf("no call of %s with %s", path, media)
@@ -124,6 +132,75 @@ func TestContract(t *testing.T) {
 			}
 		})
 	}
+}
+
+// callByExamples calls the method of op with the spec's examples as arguments,
+// all of them and just those required, in each encoding. No method is named.
+func callByExamples(t *testing.T, client *api.Client, op *openapi3.Operation, answer string) {
+	t.Helper()
+	goType, _ := op.Responses.Value("200").Value.Content.Get("application/json").Schema.Value.Extensions["x-go-type"].(string)
+	method := reflect.ValueOf(client).MethodByName(strings.TrimSuffix(goType, "Response"))
+	if !method.IsValid() {
+		t.Fatalf("api.Client has no method for %s", op.OperationID)
+	}
+	for encoding, opts := range encodings {
+		if encoding == "form" && !takesForm(op) {
+			continue
+		}
+		for _, all := range []bool{true, false} {
+			in := []reflect.Value{reflect.ValueOf(t.Context())}
+			if method.Type().NumIn() == 3 {
+				req := reflect.New(method.Type().In(1))
+				data, err := json.Marshal(examples(op, all))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := json.Unmarshal(data, req.Interface()); err != nil {
+					t.Fatal(err)
+				}
+				in = append(in, req.Elem())
+			}
+			for _, opt := range opts {
+				in = append(in, reflect.ValueOf(opt))
+			}
+			err, _ := reflect.TypeAssert[error](method.Call(in)[1])
+			checkOutcome(t, op.OperationID+" as "+encoding, answer, err)
+		}
+	}
+}
+
+func takesForm(op *openapi3.Operation) bool {
+	return op.RequestBody != nil && op.RequestBody.Value.Content[mediaForm] != nil
+}
+
+func hasObject(op *openapi3.Operation) bool {
+	for _, property := range op.RequestBody.Value.Content[mediaForm].Schema.Value.Properties {
+		if property.Value.Type.Is("object") || property.Value.Type.Is("array") && property.Value.Items.Value.Type.Is("object") {
+			return true
+		}
+	}
+	return false
+}
+
+// examples returns the spec's examples of op's arguments.
+func examples(op *openapi3.Operation, all bool) map[string]any {
+	args := map[string]any{}
+	add := func(name string, required bool, example any) {
+		if (all || required) && example != nil {
+			args[name] = example
+		}
+	}
+	for _, parameter := range op.Parameters {
+		add(parameter.Value.Name, parameter.Value.Required, parameter.Value.Example)
+	}
+	if op.RequestBody != nil {
+		for _, media := range op.RequestBody.Value.Content {
+			for name, property := range media.Schema.Value.Properties {
+				add(name, slices.Contains(media.Schema.Value.Required, name), property.Value.Example)
+			}
+		}
+	}
+	return args
 }
 
 func checkOutcome(t *testing.T, name, answer string, err error) {

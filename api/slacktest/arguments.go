@@ -73,8 +73,8 @@ func fromForm(schema *openapi3.Schema, value string) any {
 			return b
 		}
 	case schema.Type.Is("integer"), schema.Type.Is("number"):
-		if _, err := strconv.ParseFloat(value, 64); err == nil {
-			return json.Number(value)
+		if number, err := decodeJSON([]byte(value)); err == nil {
+			return number // or what else it is, which the check will mind
 		}
 	case schema.Type.Is("array") && !strings.HasPrefix(value, "["):
 		items := []any{}

@@ -1,6 +1,7 @@
 package slacktest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"slices"
@@ -106,8 +107,7 @@ func (o *org) addUser(user User) User {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if user.ID == "" {
-		o.lastUser++
-		user.ID = fmt.Sprintf("W%010d", o.lastUser)
+		user.ID = o.newUserID()
 	}
 	if user.TeamID == "" {
 		user.TeamID = Workspace
@@ -130,8 +130,7 @@ func (o *org) addSession(session Session) Session {
 		panic("slacktest: there is no user " + session.UserID + " to add a session for")
 	}
 	if session.ID == 0 {
-		o.lastID++
-		session.ID = o.lastID
+		session.ID = o.newSessionID()
 	}
 	if session.TeamID == "" {
 		session.TeamID = user.TeamID
@@ -139,13 +138,33 @@ func (o *org) addSession(session Session) Session {
 	if session.Platform == "" {
 		session.Platform = Web
 	}
-	at, taken := slices.BinarySearchFunc(o.sessions, session, func(a, b Session) int { return int(a.ID - b.ID) })
+	at, taken := o.session(session.ID)
 	if taken {
 		panic(fmt.Sprintf("slacktest: there is a session %d already", session.ID))
 	}
 	o.sessions = slices.Insert(o.sessions, at, session)
-	o.lastID = max(o.lastID, session.ID)
 	return session
+}
+
+// newUserID returns an ID that no user has. The caller holds mu.
+func (o *org) newUserID() string {
+	for {
+		o.lastUser++
+		id := fmt.Sprintf("W%010d", o.lastUser)
+		if _, taken := o.user(id); !taken {
+			return id
+		}
+	}
+}
+
+// newSessionID returns an ID that no session has. The caller holds mu.
+func (o *org) newSessionID() int64 {
+	for {
+		o.lastID++
+		if _, taken := o.session(o.lastID); !taken {
+			return o.lastID
+		}
+	}
 }
 
 func (o *org) addToken(userID string, scopes []string) string {
@@ -171,6 +190,12 @@ func (o *org) user(id string) (User, bool) {
 		return User{}, false
 	}
 	return o.users[at], true
+}
+
+// session returns where the session with an ID is, or would be. The caller
+// holds mu.
+func (o *org) session(id int64) (at int, ok bool) {
+	return slices.BinarySearchFunc(o.sessions, id, func(s Session, id int64) int { return cmp.Compare(s.ID, id) })
 }
 
 // people refuses user IDs that are not of people. The caller holds mu.

@@ -2,16 +2,16 @@ package slacktest
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 	"github.com/seed-38c23bad/slackadmin/internal/strictserver"
@@ -32,8 +32,7 @@ type Server struct {
 	doc      *speccheck.Doc
 	methods  map[string]*speccheck.Operation // by path
 	strict   http.Handler
-	http     *http.Server
-	stopped  chan struct{}
+	http     *httptest.Server
 	listener net.Listener
 	limits   *limits // nil if there are none
 
@@ -61,7 +60,7 @@ func NewServer(opts ...Option) *Server {
 	if err != nil {
 		panic("slacktest: " + err.Error())
 	}
-	s := &Server{org: newOrg(), doc: doc, methods: map[string]*speccheck.Operation{}, stopped: make(chan struct{})}
+	s := &Server{org: newOrg(), doc: doc, methods: map[string]*speccheck.Operation{}}
 	scopes := map[string]bool{}
 	for i, op := range doc.Operations {
 		s.methods[op.Path] = &doc.Operations[i]
@@ -72,31 +71,36 @@ func NewServer(opts ...Option) *Server {
 	s.Token = s.org.addToken(Admin, slices.Sorted(maps.Keys(scopes)))
 	s.strict = strictserver.Handler(strictserver.NewStrictHandlerWithOptions(behavior{org: s.org}, nil,
 		strictserver.StrictHTTPServerOptions{
-			RequestErrorHandlerFunc:  func(w http.ResponseWriter, _ *http.Request, err error) { fault(w, err) },
+			RequestErrorHandlerFunc:  undecoded,
 			ResponseErrorHandlerFunc: unanswered,
 		}))
 
 	for _, opt := range opts {
 		opt(s)
 	}
-	if s.listener == nil {
-		if s.listener, err = new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0"); err != nil {
-			panic("slacktest: " + err.Error())
-		}
+	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.handle))
+	if s.listener != nil {
+		_ = s.http.Listener.Close() // the free port, unused
+		s.http.Listener = s.listener
 	}
-	s.URL = "http://" + s.listener.Addr().String()
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
-	go func() {
-		defer close(s.stopped)
-		_ = s.http.Serve(s.listener) // until Close
-	}()
+	s.http.Start()
+	s.URL = "http://" + dialable(s.http.Listener.Addr())
 	return s
 }
 
-// Close stops the Server and breaks off what it is serving.
+// dialable returns the address to reach addr at from this machine.
+func dialable(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return addr.String()
+}
+
+// Close stops the Server, breaks off what it is serving, and returns when no
+// handler runs any more.
 func (s *Server) Close() {
-	_ = s.http.Close()
-	<-s.stopped
+	s.http.CloseClientConnections()
+	s.http.Close()
 }
 
 // A Request is one that the Server received.
@@ -156,20 +160,19 @@ func (s *Server) Sessions(userIDs ...string) []Session {
 	})
 }
 
-// ServeHTTP is the life of one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// handle records a request and has it answered, by the script if there is one.
+func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		return // the client has gone, or sends what no method takes
-	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-
 	scripted := s.record(w, r, body)
-	if scripted != nil {
+	switch {
+	case scripted != nil:
 		scripted(w, r)
-		return
+	case err != nil: // it is too large, or the client has gone
+		http.Error(w, "slacktest: "+err.Error(), http.StatusRequestEntityTooLarge)
+	default:
+		s.serve(w, r, body)
 	}
-	s.serve(w, r, body)
 }
 
 // record keeps the request, names it in the answer's header, and returns the

@@ -2,8 +2,10 @@ package slacktest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"sync"
@@ -60,6 +62,7 @@ func newServer(t *testing.T) *slacktest.Server {
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	const write = "admin.users:write"
+	const list, getSettings, setSettings, clearSettings = "admin.users.session.list", "admin.users.session.getSettings", "admin.users.session.setSettings", "admin.users.session.clearSettings"
 	tests := []struct {
 		name, method, media, body string
 		user                      string   // whose token; Admin's with every scope if empty, none if "-"
@@ -118,6 +121,29 @@ func TestAnswers(t *testing.T) {
 		{name: "invalidate of no session", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000003","session_id":1}`, want: `{"ok":false,"error":"session_not_found"}`},
 		{name: "invalidate of another's session", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000004","session_id":1112275520244}`, want: `{"ok":false,"error":"session_not_found"}`},
 		{name: "invalidate in another workspace", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000003","session_id":1112275520244,"team_id":"T0000000002"}`, want: `{"ok":false,"error":"session_not_found"}`},
+		{name: "list with a user alone", method: list, media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":false,"error":"missing_team"}`},
+		{name: "list with a workspace alone", method: list, media: mediaForm, body: `team_id=T0000000001`, want: `{"ok":false,"error":"missing_user"}`},
+		{name: "list of nobody", method: list, media: mediaJSON, body: `{"user_id":"W9","team_id":"T0000000001"}`, want: `{"ok":false,"error":"user_not_found"}`},
+		{name: "list in no workspace", method: list, media: mediaJSON, body: `{"user_id":"W0000000003","team_id":"T9"}`, want: `{"ok":false,"error":"team_not_found"}`},
+		{name: "list of a bot", method: list, media: mediaJSON, body: `{"user_id":"W0000000005","team_id":"T0000000001"}`, want: `{"ok":false,"error":"bots_not_allowed"}`},
+		{name: "list without sessions", method: list, media: mediaJSON, body: `{"user_id":"W0000000003","team_id":"T0000000002"}`, want: `{"ok":false,"error":"no_active_sessions"}`},
+		{name: "list with a cursor nobody gave out", method: list, media: mediaJSON, body: `{"cursor":"nonsense"}`, want: `{"ok":false,"error":"invalid_cursor"}`},
+		{name: "list with a cursor of something else", method: list, media: mediaJSON, body: `{"cursor":"dXNlcjox"}`, want: `{"ok":false,"error":"invalid_cursor"}`},
+		{
+			name: "list with too large a limit", method: list, media: mediaForm, body: `limit=1001`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] number must be at most 1000 [json-pointer:/limit]"]}}`,
+		},
+		{name: "settings of nobody", method: getSettings, media: mediaJSON, body: `{"user_ids":["W0000000003","W9"]}`, want: `{"ok":false,"error":"user_not_found"}`},
+		{name: "settings of a bot", method: setSettings, media: mediaForm, body: `user_ids=W0000000003,W0000000005&duration=28800`, want: `{"ok":false,"error":"bots_not_allowed"}`},
+		{name: "no setting", method: setSettings, media: mediaJSON, body: `{"user_ids":["W0000000003"]}`, want: `{"ok":false,"error":"at_least_one_session_setting_required"}`},
+		{
+			name: "too short a duration", method: setSettings, media: mediaJSON, body: `{"user_ids":["W0000000003"],"duration":60}`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] number must be at least 180 [json-pointer:/duration]"]}}`,
+		},
+		{
+			name: "no users", method: clearSettings, media: mediaJSON, body: `{"user_ids":[]}`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] minimum number of items is 1 [json-pointer:/user_ids]"]}}`,
+		},
 		{name: "invalidate of the primary owner", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000001","session_id":1112275520242}`, want: `{"ok":false,"error":"cannot_invalidate_primary_owner"}`},
 	}
 	for _, test := range tests {
@@ -266,6 +292,84 @@ func TestScript(t *testing.T) {
 	}
 	if requests := slack.Requests(); len(requests) != 4 || requests[1].Method != reset || string(requests[1].Body) != args {
 		t.Errorf("requests %+v", requests)
+	}
+}
+
+func TestListPagesThroughTheOrganization(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	var got []string
+	cursor := ""
+	for {
+		_, _, answer := post(t, slack, slack.Token, "admin.users.session.list", mediaForm, "limit=3&cursor="+url.QueryEscape(cursor))
+		sessions, _ := answer["active_sessions"].([]any)
+		for _, session := range sessions {
+			got = append(got, fmt.Sprintf("%.0f", session.(map[string]any)["session_id"]))
+		}
+		// A session that ends in between moves none to another page.
+		if len(got) == 3 {
+			post(t, slack, slack.Token, invalidate, mediaForm, "user_id="+slacktest.PrimaryOwner+"&session_id="+got[0])
+			post(t, slack, slack.Token, invalidate, mediaForm, "user_id="+slacktest.Admin+"&session_id="+got[1])
+		}
+		metadata, _ := answer["response_metadata"].(map[string]any)
+		if cursor, _ = metadata["next_cursor"].(string); cursor == "" {
+			break
+		}
+	}
+	want := []string{"1112275520242", "1112275520243", "1112275520244", "1112275520245", "1112275520246", "1112275520247", "1112275520248"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestSettingsAreKeptPerUser(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	for _, step := range []struct{ method, args, want string }{
+		{"getSettings", `{"user_ids":["W0000000003","W0000000004"]}`, `{"ok":true,"no_settings_applied":["W0000000003","W0000000004"]}`},
+		{"setSettings", `{"user_ids":["W0000000003"],"desktop_app_browser_quit":false}`, `{"ok":true}`},
+		{"getSettings", `{"user_ids":["W0000000003","W0000000004"]}`, `{"ok":true,"session_settings":[{"user_id":"W0000000003","desktop_app_browser_quit":false,"duration":null}],"no_settings_applied":["W0000000004"]}`},
+		{"setSettings", `{"user_ids":["W0000000003","W0000000004"],"duration":28800}`, `{"ok":true}`},
+		{"getSettings", `{"user_ids":["W0000000003","W0000000004"]}`, `{"ok":true,"session_settings":[{"user_id":"W0000000003","desktop_app_browser_quit":false,"duration":28800},{"user_id":"W0000000004","desktop_app_browser_quit":null,"duration":28800}]}`},
+		{"clearSettings", `{"user_ids":["W0000000003"]}`, `{"ok":true}`},
+		{"getSettings", `{"user_ids":["W0000000003"]}`, `{"ok":true,"no_settings_applied":["W0000000003"]}`},
+		{"reset", `{"user_id":"W0000000003"}`, `{"ok":true}`},
+		{"getSettings", `{"user_ids":["W0000000003"]}`, `{"ok":true}`}, // without a session, nothing is said
+	} {
+		_, _, got := post(t, slack, slack.Token, "admin.users.session."+step.method, mediaJSON, step.args)
+		var want map[string]any
+		if err := json.Unmarshal([]byte(step.want), &want); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s %s\n got %v\nwant %v", step.method, step.args, got, want)
+		}
+	}
+}
+
+func TestRateLimits(t *testing.T) {
+	t.Parallel()
+	slack := slacktest.NewServer(slacktest.WithRateLimits())
+	t.Cleanup(slack.Close)
+	spend := func(token, method string) (calls int, retryAfter string) {
+		for {
+			status, header, answer := post(t, slack, token, method, mediaJSON, `{}`)
+			if status == http.StatusTooManyRequests && answer["error"] == "ratelimited" {
+				return calls, header.Get("Retry-After")
+			}
+			calls++
+		}
+	}
+	// Tier 2 is 20 calls, then one each 3 seconds; tier 4 is 100.
+	if calls, wait := spend(slack.Token, reset); calls < 20 || calls > 21 || wait != "3" && wait != "2" {
+		t.Errorf("tier 2 allowed %d calls and then said to wait %s s", calls, wait)
+	}
+	// Another method, or another token, has a limit of its own.
+	if calls, _ := spend(slack.Token, "admin.users.session.getSettings"); calls < 100 {
+		t.Errorf("tier 4 allowed %d calls", calls)
+	}
+	if calls, _ := spend(slack.AddToken(slacktest.Admin, "admin.users:write"), reset); calls < 20 {
+		t.Errorf("another token was allowed %d calls", calls)
 	}
 }
 

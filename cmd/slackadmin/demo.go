@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,8 @@ func newDemo() *cobra.Command {
 user. It needs no token and touches nothing outside.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := demo(cmd.Context(), cmd.OutOrStdout()); err != nil {
+			out := bufio.NewWriter(cmd.OutOrStdout())
+			if err := errors.Join(demo(cmd.Context(), out), out.Flush()); err != nil {
 				return &failure{err}
 			}
 			return nil
@@ -76,5 +78,5 @@ func printSessions(out io.Writer, sessions []slacktest.Session) {
 	for _, s := range sessions {
 		fmt.Fprintf(table, "  %s\t%s\t%d\t%s\n", s.UserID, s.TeamID, s.ID, s.Platform)
 	}
-	_ = table.Flush() // out is a terminal or a pipe; a later write says so too
+	_ = table.Flush() // an error comes up again when out is flushed, or is one of stderr
 }

@@ -1,19 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// explain returns one line: what went wrong, and what to do next where that is known.
+// explain returns one line: what went wrong, and what to do next.
 func explain(err error) string {
 	if refused, ok := errors.AsType[*api.Error](err); ok {
-		if next := nextStep(refused); next != "" {
-			return err.Error() + ": " + next
-		}
-		return err.Error()
+		return err.Error() + ": " + nextStep(refused)
 	}
 	if _, ok := errors.AsType[*api.ResponseError](err); ok {
 		return err.Error() + ": check --api-url and SLACK_API_URL, or what stands between here and Slack"
@@ -21,13 +21,13 @@ func explain(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return err.Error() + ": interrupted before Slack answered; it may have done what was asked all the same"
 	}
-	return err.Error()
+	return err.Error() + ": no answer came; check the network, --api-url and SLACK_API_URL, and try again"
 }
 
 func nextStep(e *api.Error) string {
 	switch e.Code {
 	case api.ErrMissingScope:
-		return "add the scope " + e.Needed + " to the app and install it on the organization again"
+		return fmt.Sprintf("add the scope %q to the app and install it on the organization again", e.Needed)
 	case api.ErrNotAllowedTokenType, api.ErrIsBot:
 		return "set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin; bot tokens will not do"
 	case api.ErrNotAnAdmin, api.ErrAdminUnauthorized:
@@ -45,10 +45,10 @@ func nextStep(e *api.Error) string {
 	case api.ErrCannotResetBot:
 		return "a bot has no sessions; revoke its token instead"
 	case api.ErrRatelimited:
-		return "wait " + e.RetryAfter.String() + " and try again"
+		return "wait " + cmp.Or(e.RetryAfter, time.Minute).String() + " and try again"
 	case api.ErrInternalError, api.ErrServiceUnavailable, api.ErrUserSessionResetFailed, api.ErrSessionInvalidationFailed:
 		return "try again"
 	default:
-		return ""
+		return "see https://docs.slack.dev/reference/methods/" + e.Method
 	}
 }

@@ -21,13 +21,18 @@ commands, then serves until interrupted.`,
   slackadmin fake --listen 127.0.0.1:8080`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, err := net.ResolveTCPAddr("tcp", address); err != nil {
+				return fmt.Errorf("--listen: %w; want an address such as 127.0.0.1:8080", err)
+			}
 			listener, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", address)
 			if err != nil {
 				return &failure{err}
 			}
 			fake := slacktest.NewServer(slacktest.WithListener(listener))
 			defer fake.Close()
-			fmt.Fprintf(cmd.OutOrStdout(), "export SLACK_API_URL=%s\nexport SLACK_TOKEN=%s\n", fake.URL, fake.Token)
+			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "export SLACK_API_URL=%s\nexport SLACK_TOKEN=%s\n", fake.URL, fake.Token); err != nil {
+				return &failure{err}
+			}
 			fmt.Fprintln(cmd.ErrOrStderr(), "The fake Slack is running. Interrupt it to stop. Its sessions:")
 			printSessions(cmd.ErrOrStderr(), fake.Sessions())
 			<-cmd.Context().Done()

@@ -28,6 +28,7 @@ Exit status: 0 done, 1 Slack or the network said no, 2 wrong usage.`,
   slackadmin sessions reset W12345678
   slackadmin sessions invalidate --user W12345678 --session 1112275520242`,
 		Version:       version(),
+		RunE:          needSubcommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -60,30 +61,35 @@ func (c *caller) flags(cmd *cobra.Command) {
 
 // call runs method with a client and prints what it answered, or done.
 func (c *caller) call(cmd *cobra.Command, done string, method func(context.Context, *api.Client, api.CallOption) error) error {
-	client, err := c.client()
+	client, err := c.client(cmd)
 	if err != nil {
 		return err
 	}
 	var answer json.RawMessage
 	err = method(cmd.Context(), client, api.WithBodyInto(&answer))
-	if c.json && json.Valid(answer) {
-		fmt.Fprintln(cmd.OutOrStdout(), string(answer))
+	output := done
+	if c.json {
+		output = string(answer)
+	}
+	if c.json && json.Valid(answer) || !c.json && err == nil {
+		_, printErr := fmt.Fprintln(cmd.OutOrStdout(), output)
+		err = errors.Join(err, printErr)
 	}
 	if err != nil {
 		return &failure{err}
 	}
-	if !c.json {
-		fmt.Fprintln(cmd.OutOrStdout(), done)
-	}
 	return nil
 }
 
-func (c *caller) client() (*api.Client, error) {
+func (c *caller) client(cmd *cobra.Command) (*api.Client, error) {
 	token := os.Getenv("SLACK_TOKEN")
 	if token == "" {
 		return nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
 	}
 	var opts []api.Option
+	if cmd.Flags().Changed("api-url") && c.apiURL == "" {
+		return nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
+	}
 	if c.apiURL != "" {
 		opts = append(opts, api.WithBaseURL(c.apiURL))
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,6 +75,7 @@ func newReset(c *caller) *cobra.Command {
 
 func newInvalidate(c *caller) *cobra.Command {
 	var req api.AdminUsersSessionInvalidateRequest
+	var session string
 	cmd := &cobra.Command{
 		Use:     "invalidate --user USER_ID --session SESSION_ID [--team TEAM_ID]",
 		Short:   "End one session of a user",
@@ -83,9 +85,11 @@ func newInvalidate(c *caller) *cobra.Command {
 			if err := checkUser(req.UserID); err != nil {
 				return err
 			}
-			if req.SessionID <= 0 {
-				return fmt.Errorf("%d is no session ID; want one such as 1112275520242", req.SessionID)
+			id, err := strconv.ParseInt(session, 10, 64)
+			if err != nil || id <= 0 {
+				return fmt.Errorf("%q is no session ID; want one such as 1112275520242", session)
 			}
+			req.SessionID = id
 			done := fmt.Sprintf("Ended session %d of %s.", req.SessionID, req.UserID)
 			return c.call(cmd, done, func(ctx context.Context, client *api.Client, opt api.CallOption) error {
 				_, err := client.AdminUsersSessionInvalidate(ctx, req, opt)
@@ -94,7 +98,7 @@ func newInvalidate(c *caller) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&req.UserID, "user", "", "the user the session belongs to")
-	cmd.Flags().Int64Var(&req.SessionID, "session", 0, "the session's ID")
+	cmd.Flags().StringVar(&session, "session", "", "the session's ID")
 	cmd.Flags().StringVar(&req.TeamID, "team", "", "the session's workspace; Slack needs it no more")
 	for _, name := range []string{"user", "session"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {

@@ -1,0 +1,73 @@
+package tests
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strconv"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// TestAMillionSessions reads a million sessions and looks at the heap, the
+// server's included, after each page.
+func TestAMillionSessions(t *testing.T) {
+	const perPage, most = 1000, 32 << 20
+	pages := 1000
+	if race() == "true" {
+		pages = 100 // the race detector makes it slow, and the heap no smaller
+	}
+	device := `{"device_hardware":"Intel","os":"OS X","os_version":"10.15.7","slack_client_version":"91.0.4472.77","ip":"192.0.2.1"}`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var args struct {
+			Cursor string `json:"cursor"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&args); err != nil {
+			t.Error(err)
+		}
+		page, _ := strconv.Atoi(args.Cursor)
+		var body bytes.Buffer
+		body.WriteString(`{"ok":true,"active_sessions":[`)
+		for i := range perPage {
+			if i > 0 {
+				body.WriteByte(',')
+			}
+			fmt.Fprintf(&body, `{"user_id":"W1","team_id":"T1","session_id":%d,"created":%s,"recent":%[2]s}`, 1112275520242+page*perPage+i, device)
+		}
+		body.WriteString(`]`)
+		if page+1 < pages {
+			fmt.Fprintf(&body, `,"response_metadata":{"next_cursor":"%d"}`, page+1)
+		}
+		body.WriteString(`}`)
+		_, _ = w.Write(body.Bytes())
+	}))
+	defer server.Close()
+	client, err := api.New("xoxp-many", api.WithBaseURL(server.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var count int64
+	var peak uint64
+	for session, err := range client.AdminUsersSessionListAll(t.Context(), api.AdminUsersSessionListRequest{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if session.SessionID != 1112275520242+count || session.Recent.OS != "OS X" {
+			t.Fatalf("session %d is %+v", count, session)
+		}
+		if count++; count%perPage == 0 {
+			var stats runtime.MemStats
+			runtime.ReadMemStats(&stats)
+			peak = max(peak, stats.HeapAlloc)
+		}
+	}
+	if count != int64(pages*perPage) || peak > most {
+		t.Errorf("%d sessions with a heap of up to %d KiB; want %d with %d KiB at most", count, peak>>10, pages*perPage, most>>10)
+	}
+	t.Logf("the heap was up to %d KiB", peak>>10)
+}
