@@ -40,6 +40,9 @@ const (
 	// ErrEnterpriseIsRestricted: The method cannot be called by an Enterprise organization.
 	ErrEnterpriseIsRestricted ErrorCode = "enterprise_is_restricted"
 
+	// ErrFailedForSomeUsers: Of some users the sessions will not be ended; the messages say of which.
+	ErrFailedForSomeUsers ErrorCode = "failed_for_some_users"
+
 	// ErrFatalError: Slack failed part of the way; some of the work may have been done.
 	ErrFatalError ErrorCode = "fatal_error"
 
@@ -126,6 +129,9 @@ const (
 
 	// ErrSessionNotFound: The user has no session with this ID.
 	ErrSessionNotFound ErrorCode = "session_not_found"
+
+	// ErrSessionResetNotAllowed: Only the primary owner may reset the primary owner's sessions.
+	ErrSessionResetNotAllowed ErrorCode = "session_reset_not_allowed"
 
 	// ErrTeamAddedToOrg: The workspace is being moved into an organization and answers only now and then.
 	ErrTeamAddedToOrg ErrorCode = "team_added_to_org"

@@ -36,6 +36,12 @@ type AdminUsersSessionListRequest = generated.AdminUsersSessionListRequest
 // AdminUsersSessionListResponse The answer to admin.users.session.list.
 type AdminUsersSessionListResponse = generated.AdminUsersSessionListResponse
 
+// AdminUsersSessionResetBulkRequest The arguments of admin.users.session.resetBulk.
+type AdminUsersSessionResetBulkRequest = generated.AdminUsersSessionResetBulkRequest
+
+// AdminUsersSessionResetBulkResponse The answer to admin.users.session.resetBulk.
+type AdminUsersSessionResetBulkResponse = generated.AdminUsersSessionResetBulkResponse
+
 // AdminUsersSessionResetRequest The arguments of admin.users.session.reset.
 type AdminUsersSessionResetRequest = generated.AdminUsersSessionResetRequest
 
@@ -227,6 +233,38 @@ var adminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsers
 	safeToRepeat: true,
 	newRequest:   generated.NewAdminUsersSessionResetRequest,
 	ok:           func(answer *AdminUsersSessionResetResponse) bool { return answer.OK },
+}
+
+// AdminUsersSessionResetBulk has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+//
+// An answer of ok means that the work is accepted, not that it is done. A repeat
+// queues the work again, and ends what was opened in between.
+//
+// Scope: admin.users:write.
+// Rate limit: tier 2.
+// Safe to repeat: no.
+//
+// A refusal is an [*Error]. Besides the codes that any method may answer, its
+// Code may be
+// [ErrCannotResetBot],
+// [ErrCannotResetPrimaryOwner],
+// [ErrFailedForSomeUsers],
+// [ErrInternalError],
+// [ErrRestrictedAction],
+// [ErrSessionResetNotAllowed],
+// [ErrUserSessionResetFailed].
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/methods/admin.users.session.resetBulk
+func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, req AdminUsersSessionResetBulkRequest, opts ...CallOption) (*AdminUsersSessionResetBulkResponse, error) {
+	return call(ctx, c, &adminUsersSessionResetBulk, req, opts)
+}
+
+var adminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, AdminUsersSessionResetBulkResponse]{
+	method:       "admin.users.session.resetBulk",
+	safeToRepeat: false,
+	newRequest:   generated.NewAdminUsersSessionResetBulkRequest,
+	ok:           func(answer *AdminUsersSessionResetBulkResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionSetSettings gives users session settings of their own, for how long a session lasts and whether it ends with the app.

@@ -134,6 +134,23 @@ type AdminUsersSessionListResponse struct {
 	Warning string `json:"warning,omitempty,omitzero"`
 }
 
+// AdminUsersSessionResetBulkRequest The arguments of admin.users.session.resetBulk.
+type AdminUsersSessionResetBulkRequest struct {
+	// MobileOnly End only sessions on mobile devices.
+	MobileOnly bool `json:"mobile_only,omitempty,omitzero"`
+
+	// UserIDs The users whose sessions to end, 1,000 at most.
+	//
+	// Example: ["W12345678","W23456789"]
+	UserIDs []string `json:"user_ids"`
+
+	// WebOnly End only sessions on the web.
+	WebOnly bool `json:"web_only,omitempty,omitzero"`
+}
+
+// AdminUsersSessionResetBulkResponse The answer to admin.users.session.resetBulk.
+type AdminUsersSessionResetBulkResponse = Success
+
 // AdminUsersSessionResetRequest The arguments of admin.users.session.reset.
 type AdminUsersSessionResetRequest struct {
 	// MobileOnly End only sessions on mobile devices.
@@ -287,6 +304,9 @@ type AdminUsersSessionListJSONRequestBody = AdminUsersSessionListRequest
 
 // AdminUsersSessionResetJSONRequestBody defines body for AdminUsersSessionReset for application/json ContentType.
 type AdminUsersSessionResetJSONRequestBody = AdminUsersSessionResetRequest
+
+// AdminUsersSessionResetBulkJSONRequestBody defines body for AdminUsersSessionResetBulk for application/json ContentType.
+type AdminUsersSessionResetBulkJSONRequestBody = AdminUsersSessionResetBulkRequest
 
 // AdminUsersSessionSetSettingsJSONRequestBody defines body for AdminUsersSessionSetSettings for application/json ContentType.
 type AdminUsersSessionSetSettingsJSONRequestBody = AdminUsersSessionSetSettingsRequest
@@ -464,6 +484,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
 	AdminUsersSessionReset(ctx context.Context, body AdminUsersSessionResetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionResetBulkWithBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	//
+	// An answer of ok means that the work is accepted, not that it is done. A repeat
+	// queues the work again, and ends what was opened in between.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+	AdminUsersSessionResetBulkWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionResetBulk Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	//
+	// An answer of ok means that the work is accepted, not that it is done. A repeat
+	// queues the work again, and ends what was opened in between.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+	AdminUsersSessionResetBulk(ctx context.Context, body AdminUsersSessionResetBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AdminUsersSessionSetSettingsWithBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
 	//
@@ -676,6 +716,46 @@ func (c *Client) AdminUsersSessionResetWithBody(ctx context.Context, contentType
 // Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
 func (c *Client) AdminUsersSessionReset(ctx context.Context, body AdminUsersSessionResetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAdminUsersSessionResetRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionResetBulkWithBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+//
+// An answer of ok means that the work is accepted, not that it is done. A repeat
+// queues the work again, and ends what was opened in between.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+func (c *Client) AdminUsersSessionResetBulkWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionResetBulkRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionResetBulk Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+//
+// An answer of ok means that the work is accepted, not that it is done. A repeat
+// queues the work again, and ends what was opened in between.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, body AdminUsersSessionResetBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionResetBulkRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -926,6 +1006,46 @@ func NewAdminUsersSessionResetRequestWithBody(server string, contentType string,
 	return req, nil
 }
 
+// NewAdminUsersSessionResetBulkRequest calls the generic AdminUsersSessionResetBulk builder with application/json body
+func NewAdminUsersSessionResetBulkRequest(server string, body AdminUsersSessionResetBulkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAdminUsersSessionResetBulkRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersSessionResetBulkRequestWithBody constructs an http.Request for the AdminUsersSessionResetBulk method, with any body, and a specified content type
+func NewAdminUsersSessionResetBulkRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin.users.session.resetBulk")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewAdminUsersSessionSetSettingsRequest calls the generic AdminUsersSessionSetSettings builder with application/json body
 func NewAdminUsersSessionSetSettingsRequest(server string, body AdminUsersSessionSetSettingsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -1109,6 +1229,26 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
 	AdminUsersSessionResetWithResponse(ctx context.Context, body AdminUsersSessionResetJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetHTTPResponse, error)
+
+	// AdminUsersSessionResetBulkWithBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	//
+	// An answer of ok means that the work is accepted, not that it is done. A repeat
+	// queues the work again, and ends what was opened in between.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+	AdminUsersSessionResetBulkWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error)
+
+	// AdminUsersSessionResetBulkWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	//
+	// An answer of ok means that the work is accepted, not that it is done. A repeat
+	// queues the work again, and ends what was opened in between.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+	AdminUsersSessionResetBulkWithResponse(ctx context.Context, body AdminUsersSessionResetBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error)
 
 	// AdminUsersSessionSetSettingsWithBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
 	//
@@ -1441,6 +1581,68 @@ func (r AdminUsersSessionResetHTTPResponse) ContentType() string {
 	return ""
 }
 
+// AdminUsersSessionResetBulkHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionResetBulk
+type AdminUsersSessionResetBulkHTTPResponse429Headers struct {
+	RetryAfter int
+}
+
+type AdminUsersSessionResetBulkHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AdminUsersSessionResetBulkResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminUsersSessionResetBulkHTTPResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminUsersSessionResetBulkHTTPResponse) GetJSON200() *AdminUsersSessionResetBulkResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AdminUsersSessionResetBulkHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r AdminUsersSessionResetBulkHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminUsersSessionResetBulkHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminUsersSessionResetBulkHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminUsersSessionResetBulkHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminUsersSessionResetBulkHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // AdminUsersSessionSetSettingsHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionSetSettings
 type AdminUsersSessionSetSettingsHTTPResponse429Headers struct {
 	RetryAfter int
@@ -1661,6 +1863,38 @@ func (c *ClientWithResponses) AdminUsersSessionResetWithResponse(ctx context.Con
 		return nil, err
 	}
 	return ParseAdminUsersSessionResetHTTPResponse(rsp)
+}
+
+// AdminUsersSessionResetBulkWithBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+//
+// An answer of ok means that the work is accepted, not that it is done. A repeat
+// queues the work again, and ends what was opened in between.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+func (c *ClientWithResponses) AdminUsersSessionResetBulkWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionResetBulkWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionResetBulkHTTPResponse(rsp)
+}
+
+// AdminUsersSessionResetBulkWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+//
+// An answer of ok means that the work is accepted, not that it is done. A repeat
+// queues the work again, and ends what was opened in between.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+func (c *ClientWithResponses) AdminUsersSessionResetBulkWithResponse(ctx context.Context, body AdminUsersSessionResetBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionResetBulk(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionResetBulkHTTPResponse(rsp)
 }
 
 // AdminUsersSessionSetSettingsWithBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
@@ -1947,6 +2181,59 @@ func ParseAdminUsersSessionResetHTTPResponse(rsp *http.Response) (*AdminUsersSes
 	switch {
 	case rsp.StatusCode == 429:
 		var headers AdminUsersSessionResetHTTPResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAdminUsersSessionResetBulkHTTPResponse parses an HTTP response from a AdminUsersSessionResetBulkWithResponse call
+func ParseAdminUsersSessionResetBulkHTTPResponse(rsp *http.Response) (*AdminUsersSessionResetBulkHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminUsersSessionResetBulkHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AdminUsersSessionResetBulkResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers AdminUsersSessionResetBulkHTTPResponse429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -160,6 +160,36 @@ func (c *ClientWithResponses) AdminUsersSessionResetWithFormdataBodyWithResponse
 	return c.AdminUsersSessionResetWithBodyWithResponse(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
 }
 
+// AdminUsersSessionResetBulkFormdataRequestBody defines body for AdminUsersSessionResetBulk for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionResetBulkFormdataRequestBody = AdminUsersSessionResetBulkRequest
+
+// NewAdminUsersSessionResetBulkRequestWithFormdataBody builds a request with body as a form that Slack reads.
+func NewAdminUsersSessionResetBulkRequestWithFormdataBody(server string, body AdminUsersSessionResetBulkFormdataRequestBody) (*http.Request, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return NewAdminUsersSessionResetBulkRequestWithBody(server, "application/x-www-form-urlencoded", strings.NewReader(encoded))
+}
+
+// AdminUsersSessionResetBulkWithFormdataBody sends body as a form that Slack reads.
+func (c *Client) AdminUsersSessionResetBulkWithFormdataBody(ctx context.Context, body AdminUsersSessionResetBulkFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionResetBulkWithBody(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
+// AdminUsersSessionResetBulkWithFormdataBodyWithResponse sends body as a form that Slack reads and parses the answer.
+func (c *ClientWithResponses) AdminUsersSessionResetBulkWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionResetBulkFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error) {
+	encoded, err := form.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	return c.AdminUsersSessionResetBulkWithBodyWithResponse(ctx, "application/x-www-form-urlencoded", strings.NewReader(encoded), reqEditors...)
+}
+
 // AdminUsersSessionSetSettingsFormdataRequestBody defines body for AdminUsersSessionSetSettings for application/x-www-form-urlencoded ContentType.
 type AdminUsersSessionSetSettingsFormdataRequestBody = AdminUsersSessionSetSettingsRequest
 

@@ -3,6 +3,8 @@ package slacktest
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -120,14 +122,8 @@ func (b behavior) AdminUsersSessionReset(ctx context.Context, request strictserv
 	b.org.mu.Lock()
 	defer b.org.mu.Unlock()
 	req := request.JSONBody
-	user, ok := b.org.user(req.UserID)
-	switch {
-	case !ok:
-		return nil, api.ErrUserNotFound
-	case user.Role == RoleBot:
-		return nil, api.ErrCannotResetBot
-	case user.Role == RolePrimaryOwner && caller(ctx).Role != RolePrimaryOwner:
-		return nil, api.ErrCannotResetPrimaryOwner
+	if err := b.resettable(ctx, req.UserID); err != nil {
+		return nil, err
 	}
 	b.org.end(func(s Session) bool {
 		return s.UserID == req.UserID && wiped(s, req.MobileOnly, req.WebOnly)
@@ -135,10 +131,61 @@ func (b behavior) AdminUsersSessionReset(ctx context.Context, request strictserv
 	return strictserver.AdminUsersSessionReset200JSONResponse{OK: true}, nil
 }
 
+// AdminUsersSessionResetBulk accepts the work and does it in the background,
+// for those users it can be done for.
+func (b behavior) AdminUsersSessionResetBulk(ctx context.Context, request strictserver.AdminUsersSessionResetBulkRequestObject) (strictserver.AdminUsersSessionResetBulkResponseObject, error) {
+	b.org.mu.Lock()
+	defer b.org.mu.Unlock()
+	req := request.JSONBody
+	var ids, messages []string
+	var reason error
+	for _, id := range req.UserIDs {
+		if err := b.resettable(ctx, id); err != nil {
+			reason = err
+			messages = append(messages, fmt.Sprintf("[ERROR] %s: %v", id, err))
+			continue
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return nil, reason
+	}
+	b.org.background(func() {
+		b.org.end(func(s Session) bool {
+			return slices.Contains(ids, s.UserID) && wiped(s, req.MobileOnly, req.WebOnly)
+		})
+	})
+	if len(messages) > 0 {
+		return nil, &refusal{api.ErrFailedForSomeUsers, messages}
+	}
+	return strictserver.AdminUsersSessionResetBulk200JSONResponse{OK: true}, nil
+}
+
+// resettable refuses users whose sessions the caller may not reset. The caller
+// holds the organization's mu.
+func (b behavior) resettable(ctx context.Context, id string) error {
+	user, ok := b.org.user(id)
+	switch {
+	case !ok:
+		return api.ErrUserNotFound
+	case user.Role == RoleBot:
+		return api.ErrCannotResetBot
+	case user.Role == RolePrimaryOwner && caller(ctx).Role != RolePrimaryOwner:
+		return api.ErrCannotResetPrimaryOwner
+	}
+	return nil
+}
+
 // wiped reports whether a reset with these arguments ends s. Both together
 // leave nothing out.
 func wiped(s Session, mobileOnly, webOnly bool) bool {
 	return mobileOnly == webOnly || mobileOnly && s.Platform == Mobile || webOnly && s.Platform == Web
+}
+
+// A refusal is an error code with messages.
+type refusal struct {
+	api.ErrorCode
+	messages []string
 }
 
 // caller returns the user whose token the call carries.

@@ -70,6 +70,8 @@ type token struct {
 // org is the organization. Its methods hold mu for as long as they take.
 type org struct {
 	mu       sync.Mutex
+	idle     *sync.Cond // signaled, under mu, when jobs is 0
+	jobs     int        // that run in the background
 	users    []User
 	sessions []Session // in order of their IDs
 	tokens   map[string]token
@@ -80,6 +82,7 @@ type org struct {
 
 func newOrg() *org {
 	o := &org{tokens: map[string]token{}, settings: map[string]settings{}, lastUser: 5, lastID: firstSessionID - 1}
+	o.idle = sync.NewCond(&o.mu)
 	for _, user := range []User{
 		{ID: PrimaryOwner, Role: RolePrimaryOwner},
 		{ID: Admin, Role: RoleAdmin},
@@ -215,6 +218,28 @@ func (o *org) people(ids ...string) error {
 // hasTeam reports whether there is a workspace with an ID. The caller holds mu.
 func (o *org) hasTeam(id string) bool {
 	return id == Workspace || id == OtherWorkspace || slices.ContainsFunc(o.users, func(u User) bool { return u.TeamID == id })
+}
+
+// background runs job when the caller lets go of mu, which it holds.
+func (o *org) background(job func()) {
+	o.jobs++
+	go func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		job()
+		if o.jobs--; o.jobs == 0 {
+			o.idle.Broadcast()
+		}
+	}()
+}
+
+// settle returns when nothing runs in the background.
+func (o *org) settle() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for o.jobs > 0 {
+		o.idle.Wait()
+	}
 }
 
 // end ends the sessions that match. The caller holds mu.

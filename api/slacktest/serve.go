@@ -135,7 +135,11 @@ func unanswered(w http.ResponseWriter, r *http.Request, err error) {
 		writeJSON(w, r.Context().Value(operationKey{}).(*speccheck.Operation).Success())
 		return
 	}
-	refuse(w, err, nil)
+	var fields map[string]any
+	if r, ok := errors.AsType[*refusal](err); ok {
+		fields = metadata(r.messages...)
+	}
+	refuse(w, err, fields)
 }
 
 // refuse says no as Slack does: with status 200.

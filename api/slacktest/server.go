@@ -160,6 +160,10 @@ func (s *Server) Sessions(userIDs ...string) []Session {
 	})
 }
 
+// Settle returns when the work that admin.users.session.resetBulk accepted is
+// done.
+func (s *Server) Settle() { s.org.settle() }
+
 // handle records a request and has it answered, by the script if there is one.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))

@@ -347,6 +347,55 @@ func TestSettingsAreKeptPerUser(t *testing.T) {
 	}
 }
 
+func TestResetBulk(t *testing.T) {
+	t.Parallel()
+	const resetBulk = "admin.users.session.resetBulk"
+	many := make([]string, 1001)
+	for i := range many {
+		many[i] = slacktest.Member
+	}
+	tooMany, err := json.Marshal(map[string]any{"user_ids": many})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, media, args string
+		want              string
+		left              int // of Member's and OtherMember's five
+	}{
+		{"two users", mediaJSON, `{"user_ids":["W0000000003","W0000000004"]}`, `{"ok":true}`, 0},
+		{"two users as a form", mediaForm, `user_ids=W0000000003,W0000000004`, `{"ok":true}`, 0},
+		{"two users as a form with JSON", mediaForm, `user_ids=` + url.QueryEscape(`["W0000000003","W0000000004"]`), `{"ok":true}`, 0},
+		{"mobile alone", mediaForm, `user_ids=W0000000003,W0000000004&mobile_only=true`, `{"ok":true}`, 3},
+		{"nobody", mediaJSON, `{"user_ids":["W9"]}`, `{"ok":false,"error":"user_not_found"}`, 5},
+		{
+			"some of nobody", mediaJSON, `{"user_ids":["W0000000003","W9","W0000000005"]}`,
+			`{"ok":false,"error":"failed_for_some_users","response_metadata":{"messages":["[ERROR] W9: user_not_found","[ERROR] W0000000005: cannot_reset_bot"]}}`, 2,
+		},
+		{
+			"too many", mediaJSON, string(tooMany),
+			`{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] maximum number of items is 1000 [json-pointer:/user_ids]"]}}`, 5,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			slack := newServer(t)
+			_, _, got := post(t, slack, slack.Token, resetBulk, test.media, test.args)
+			var want map[string]any
+			if err := json.Unmarshal([]byte(test.want), &want); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("\n got %v\nwant %v", got, want)
+			}
+			slack.Settle()
+			if left := len(slack.Sessions(slacktest.Member, slacktest.OtherMember)); left != test.left {
+				t.Errorf("%d sessions left, want %d", left, test.left)
+			}
+		})
+	}
+}
+
 func TestRateLimits(t *testing.T) {
 	t.Parallel()
 	slack := slacktest.NewServer(slacktest.WithRateLimits())

@@ -43,6 +43,12 @@ type AdminUsersSessionListRequest = generated.AdminUsersSessionListRequest
 // AdminUsersSessionListResponse The answer to admin.users.session.list.
 type AdminUsersSessionListResponse = generated.AdminUsersSessionListResponse
 
+// AdminUsersSessionResetBulkRequest The arguments of admin.users.session.resetBulk.
+type AdminUsersSessionResetBulkRequest = generated.AdminUsersSessionResetBulkRequest
+
+// AdminUsersSessionResetBulkResponse The answer to admin.users.session.resetBulk.
+type AdminUsersSessionResetBulkResponse = generated.AdminUsersSessionResetBulkResponse
+
 // AdminUsersSessionResetRequest The arguments of admin.users.session.reset.
 type AdminUsersSessionResetRequest = generated.AdminUsersSessionResetRequest
 
@@ -106,6 +112,12 @@ type AdminUsersSessionResetJSONRequestBody = AdminUsersSessionResetRequest
 // AdminUsersSessionResetFormdataRequestBody defines body for AdminUsersSessionReset for application/x-www-form-urlencoded ContentType.
 type AdminUsersSessionResetFormdataRequestBody = AdminUsersSessionResetRequest
 
+// AdminUsersSessionResetBulkJSONRequestBody defines body for AdminUsersSessionResetBulk for application/json ContentType.
+type AdminUsersSessionResetBulkJSONRequestBody = AdminUsersSessionResetBulkRequest
+
+// AdminUsersSessionResetBulkFormdataRequestBody defines body for AdminUsersSessionResetBulk for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionResetBulkFormdataRequestBody = AdminUsersSessionResetBulkRequest
+
 // AdminUsersSessionSetSettingsJSONRequestBody defines body for AdminUsersSessionSetSettings for application/json ContentType.
 type AdminUsersSessionSetSettingsJSONRequestBody = AdminUsersSessionSetSettingsRequest
 
@@ -141,6 +153,10 @@ func (Unimplemented) AdminUsersSessionReset(context.Context, AdminUsersSessionRe
 	return nil, ErrUnimplemented
 }
 
+func (Unimplemented) AdminUsersSessionResetBulk(context.Context, AdminUsersSessionResetBulkRequestObject) (AdminUsersSessionResetBulkResponseObject, error) {
+	return nil, ErrUnimplemented
+}
+
 func (Unimplemented) AdminUsersSessionSetSettings(context.Context, AdminUsersSessionSetSettingsRequestObject) (AdminUsersSessionSetSettingsResponseObject, error) {
 	return nil, ErrUnimplemented
 }
@@ -162,6 +178,9 @@ type ServerInterface interface {
 	// AdminUsersSessionReset Ends all sessions of a user, or only those on mobile or on the web.
 	// (POST /admin.users.session.reset)
 	AdminUsersSessionReset(w http.ResponseWriter, r *http.Request)
+	// AdminUsersSessionResetBulk Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	// (POST /admin.users.session.resetBulk)
+	AdminUsersSessionResetBulk(w http.ResponseWriter, r *http.Request)
 	// AdminUsersSessionSetSettings Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
 	// (POST /admin.users.session.setSettings)
 	AdminUsersSessionSetSettings(w http.ResponseWriter, r *http.Request)
@@ -237,6 +256,20 @@ func (siw *ServerInterfaceWrapper) AdminUsersSessionReset(w http.ResponseWriter,
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.AdminUsersSessionReset(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AdminUsersSessionResetBulk operation middleware
+func (siw *ServerInterfaceWrapper) AdminUsersSessionResetBulk(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AdminUsersSessionResetBulk(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -385,6 +418,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.invalidate", wrapper.AdminUsersSessionInvalidate)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.list", wrapper.AdminUsersSessionList)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.reset", wrapper.AdminUsersSessionReset)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.resetBulk", wrapper.AdminUsersSessionResetBulk)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/admin.users.session.setSettings", wrapper.AdminUsersSessionSetSettings)
 
 	return m
@@ -676,6 +710,61 @@ func (response AdminUsersSessionResetdefaultJSONResponse) VisitAdminUsersSession
 	return err
 }
 
+type AdminUsersSessionResetBulkRequestObject struct {
+	JSONBody     *AdminUsersSessionResetBulkJSONRequestBody
+	FormdataBody *AdminUsersSessionResetBulkFormdataRequestBody
+}
+
+type AdminUsersSessionResetBulkResponseObject interface {
+	VisitAdminUsersSessionResetBulkResponse(w http.ResponseWriter) error
+}
+
+type AdminUsersSessionResetBulk200JSONResponse AdminUsersSessionResetBulkResponse
+
+func (response AdminUsersSessionResetBulk200JSONResponse) VisitAdminUsersSessionResetBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionResetBulk429JSONResponse struct{ RateLimitedJSONResponse }
+
+func (response AdminUsersSessionResetBulk429JSONResponse) VisitAdminUsersSessionResetBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminUsersSessionResetBulkdefaultJSONResponse struct {
+	Body       ErrorResponse
+	StatusCode int
+}
+
+func (response AdminUsersSessionResetBulkdefaultJSONResponse) VisitAdminUsersSessionResetBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminUsersSessionSetSettingsRequestObject struct {
 	JSONBody     *AdminUsersSessionSetSettingsJSONRequestBody
 	FormdataBody *AdminUsersSessionSetSettingsFormdataRequestBody
@@ -748,6 +837,9 @@ type StrictServerInterface interface {
 	// AdminUsersSessionReset Ends all sessions of a user, or only those on mobile or on the web.
 	// (POST /admin.users.session.reset)
 	AdminUsersSessionReset(ctx context.Context, request AdminUsersSessionResetRequestObject) (AdminUsersSessionResetResponseObject, error)
+	// AdminUsersSessionResetBulk Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	// (POST /admin.users.session.resetBulk)
+	AdminUsersSessionResetBulk(ctx context.Context, request AdminUsersSessionResetBulkRequestObject) (AdminUsersSessionResetBulkResponseObject, error)
 	// AdminUsersSessionSetSettings Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
 	// (POST /admin.users.session.setSettings)
 	AdminUsersSessionSetSettings(ctx context.Context, request AdminUsersSessionSetSettingsRequestObject) (AdminUsersSessionSetSettingsResponseObject, error)
@@ -1022,6 +1114,53 @@ func (sh *strictHandler) AdminUsersSessionReset(w http.ResponseWriter, r *http.R
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(AdminUsersSessionResetResponseObject); ok {
 		if err := validResponse.VisitAdminUsersSessionResetResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AdminUsersSessionResetBulk operation middleware
+func (sh *strictHandler) AdminUsersSessionResetBulk(w http.ResponseWriter, r *http.Request) {
+	var request AdminUsersSessionResetBulkRequestObject
+
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+
+		var body AdminUsersSessionResetBulkJSONRequestBody
+		if err := runtime.BindJSONBody(r, &body); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+			return
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		if err := r.ParseForm(); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode formdata: %w", err))
+			return
+		}
+		var body AdminUsersSessionResetBulkFormdataRequestBody
+		if err := runtime.BindForm(&body, r.Form, nil, nil); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't bind formdata: %w", err))
+			return
+		}
+		request.FormdataBody = &body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminUsersSessionResetBulk(ctx, request.(AdminUsersSessionResetBulkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminUsersSessionResetBulk")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AdminUsersSessionResetBulkResponseObject); ok {
+		if err := validResponse.VisitAdminUsersSessionResetBulkResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
