@@ -4,7 +4,7 @@
 // The code is generated from spec/slack.yaml, in this order:
 package slackadmin
 
-//go:generate go run ./internal/specgen spec/slack.yaml
+//go:generate go run ./internal/specgen spec/slack.yaml spec/models.config.yaml
 //go:generate go tool oapi-codegen -config spec/models.config.yaml spec/slack.yaml
 //go:generate go tool oapi-codegen -config spec/requests.config.yaml spec/slack.yaml
 //go:generate go tool oapi-codegen -config spec/api.config.yaml spec/slack.yaml

@@ -23,6 +23,8 @@ func TestExtend(t *testing.T) {
 	write(t, path, spec)
 	generate(t, dir)
 
+	compileReference(t, dir)
+
 	program := filepath.Join(dir, "tests", "extended")
 	if err := os.Mkdir(program, 0o755); err != nil {
 		t.Fatal(err)

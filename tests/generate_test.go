@@ -30,6 +30,9 @@ func TestGenerate(t *testing.T) {
 	}
 	generate(t, dir)
 
+	generate(t, dir) // twice gives the same
+	compileReference(t, dir)
+
 	want, got := projectFiles(t, ".."), projectFiles(t, dir)
 	for path, data := range want {
 		if !bytes.Equal(got[path], data) {
@@ -43,7 +46,9 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-func isGenerated(path string) bool { return strings.HasSuffix(path, ".gen.go") }
+func isGenerated(path string) bool {
+	return strings.HasSuffix(path, ".gen.go") || filepath.Dir(path) == "generated"
+}
 
 // generate runs go generate the way the README says.
 func generate(t *testing.T, dir string) {

@@ -1,68 +1,68 @@
 // Command specgen checks the OpenAPI document and writes what oapi-codegen has
-// no template for: the error codes.
+// no template for: the error codes and the reference page.
 //
-//	go run ./internal/specgen spec/slack.yaml
+//	go run ./internal/specgen spec/slack.yaml spec/models.config.yaml
 package main
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"go/format"
-	"maps"
 	"os"
-	"slices"
 	"text/template"
-
-	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: specgen SPEC")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: specgen SPEC CONFIG")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1]); err != nil {
+	if err := run(os.Args[1], os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(path string) error {
-	data, err := os.ReadFile(path)
+func run(specPath, configPath string) error {
+	data, err := os.ReadFile(specPath)
 	if err != nil {
 		return err
 	}
 	doc, err := speccheck.Load(data)
 	if err != nil {
-		return fmt.Errorf("%s:\n%w", path, err)
+		return fmt.Errorf("%s:\n%w", specPath, err)
 	}
-	return writeCodes("api/codes.gen.go", doc)
-}
-
-//go:embed codes.tmpl
-var codesText string
-
-var codesTemplate = template.Must(template.New("codes").
-	Funcs(template.FuncMap{"camelCase": codegen.ToCamelCase}).
-	Parse(codesText))
-
-func writeCodes(path string, doc *speccheck.Doc) error {
-	codes := maps.Clone(doc.Common)
-	maps.Copy(codes, doc.Special)
-
-	var source bytes.Buffer
-	if err := codesTemplate.Execute(&source, struct {
-		Names    []string
-		Meanings map[string]string
-	}{slices.Sorted(maps.Keys(codes)), codes}); err != nil {
-		return err
+	if err := adoptNames(configPath); err != nil {
+		return fmt.Errorf("%s: %w", configPath, err)
 	}
-	formatted, err := format.Source(source.Bytes())
+
+	codes, err := render("codes.tmpl", doc)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, formatted, 0o644)
+	if codes, err = format.Source(codes); err != nil {
+		return err
+	}
+	reference, err := render("reference.tmpl", doc)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile("api/codes.gen.go", codes, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile("generated/REFERENCE.md", reference, 0o644)
+}
+
+//go:embed *.tmpl
+var files embed.FS
+
+var templates = template.Must(template.New("").Funcs(functions).ParseFS(files, "*.tmpl"))
+
+func render(name string, doc *speccheck.Doc) ([]byte, error) {
+	var out bytes.Buffer
+	err := templates.ExecuteTemplate(&out, name, doc)
+	return out.Bytes(), err
 }

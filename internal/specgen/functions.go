@@ -1,0 +1,271 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+)
+
+var functions = template.FuncMap{
+	"allCodes":   allCodes,
+	"answerType": answerType,
+	"anchor":     func(s string) string { return strings.ToLower(strings.ReplaceAll(s, ".", "")) },
+	"camelCase":  codegen.ToCamelCase,
+	"curl":       curl,
+	"goCall":     goCall,
+	"goName":     goName,
+	"join":       strings.Join,
+	"limits":     limits,
+	"cell":       cell,
+	"objects":    objects,
+	"properties": properties,
+	"together":   together,
+	"typeOf":     typeOf,
+}
+
+// allCodes returns the meanings of all error codes.
+func allCodes(doc *speccheck.Doc) map[string]string {
+	codes := maps.Clone(doc.Common)
+	maps.Copy(codes, doc.Special)
+	return codes
+}
+
+// cell returns words as one cell of a table.
+func cell(words ...string) string {
+	joined := strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+	return strings.ReplaceAll(joined, "|", `\|`)
+}
+
+// A property is a field of an object, or an argument.
+type property struct {
+	Name     string
+	Required bool
+	*openapi3.SchemaRef
+}
+
+// properties returns the properties of an object and of what it is made of,
+// the required ones first.
+func properties(schema *openapi3.Schema) (all []property) {
+	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+		all = append(all, property{name, slices.Contains(schema.Required, name), schema.Properties[name]})
+	}
+	slices.SortStableFunc(all, func(a, b property) int {
+		switch {
+		case a.Required == b.Required:
+			return 0
+		case a.Required:
+			return -1
+		default:
+			return 1
+		}
+	})
+	return all
+}
+
+// objects returns the names of the objects that are part of others.
+func objects(doc *speccheck.Doc) (names []string) {
+	whole := map[string]bool{"Success": true}
+	for _, op := range doc.Operations {
+		name := strings.TrimSuffix(answerType(&op), "Response")
+		whole[name+"Request"], whole[name+"Response"] = true, true
+	}
+	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
+		if !whole[name] {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// answerType returns the name of the schema, and Go type, of success.
+func answerType(op *speccheck.Operation) string {
+	ref := op.Responses.Value("200").Value.Content.Get(speccheck.MediaJSON).Schema.Value.OneOf[0].Ref
+	return refName(ref)
+}
+
+func refName(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
+
+// typeOf returns the type of a schema in words.
+func typeOf(ref *openapi3.SchemaRef) string {
+	schema := ref.Value
+	switch {
+	case ref.Ref != "" && schema.Type.Is("object"):
+		return fmt.Sprintf("[%s](#%s)", refName(ref.Ref), strings.ToLower(refName(ref.Ref)))
+	case schema.Type.Is("array"):
+		return "array of " + typeOf(schema.Items)
+	case schema.Format != "":
+		return fmt.Sprintf("%s (%s)", schema.Type.Slice()[0], schema.Format)
+	case schema.Type == nil:
+		return "any"
+	default:
+		return schema.Type.Slice()[0]
+	}
+}
+
+// limits returns what a schema says of a value's limits, in words.
+func limits(schema *openapi3.Schema) string {
+	var words []string
+	add := func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) }
+	if schema.Min != nil {
+		add("At least %s.", text(*schema.Min))
+	}
+	if schema.Max != nil {
+		add("At most %s.", text(*schema.Max))
+	}
+	switch {
+	case schema.MinItems > 0 && schema.MaxItems != nil:
+		add("%d to %d items.", schema.MinItems, *schema.MaxItems)
+	case schema.MinItems > 0:
+		add("At least %d item.", schema.MinItems)
+	case schema.MaxItems != nil:
+		add("At most %d items.", *schema.MaxItems)
+	}
+	if len(schema.Enum) > 1 {
+		var values []string
+		for _, value := range schema.Enum {
+			values = append(values, "`"+text(value)+"`")
+		}
+		add("Known values: %s.", strings.Join(values, ", "))
+	}
+	if schema.Nullable {
+		add("May be null.")
+	}
+	if schema.Default != nil {
+		add("Default: %s.", text(schema.Default))
+	}
+	if schema.Deprecated {
+		add("**Deprecated.** %v", schema.Extensions["x-deprecated-reason"])
+	}
+	return strings.Join(words, " ")
+}
+
+// together returns the groups of arguments that go together.
+func together(schema *openapi3.Schema) (groups []string) {
+	all, _ := schema.Extensions["x-slack-together"].([]any) // speccheck has seen that they are
+	for _, group := range all {
+		var names []string
+		for _, name := range group.([]any) {
+			names = append(names, fmt.Sprintf("`%v`", name))
+		}
+		groups = append(groups, strings.Join(names, " and "))
+	}
+	return groups
+}
+
+// text returns a value of an example as it is written in JSON, but for quotes.
+func text(value any) string {
+	switch value := value.(type) {
+	case string:
+		return value
+	case float64:
+		return strconv.FormatFloat(value, 'f', -1, 64)
+	default:
+		return fmt.Sprint(value)
+	}
+}
+
+// goCall returns the Go code of a call with the examples of the spec.
+func goCall(op *speccheck.Operation) string {
+	method := strings.TrimSuffix(answerType(op), "Response")
+	args := "ctx"
+	if len(op.Arguments.Properties) > 0 {
+		args += ", " + goLiteral("api."+method+"Request", op.Arguments)
+	}
+	if op.Items != "" {
+		return fmt.Sprintf("for item, err := range client.%sAll(%s) {\n\tif err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(item)\n}", method, args)
+	}
+	return fmt.Sprintf("answer, err := client.%s(%s)", method, args)
+}
+
+func goLiteral(goType string, schema *openapi3.Schema) string {
+	var fields strings.Builder
+	for _, p := range properties(schema) {
+		if p.Name == "cursor" || p.Value.Deprecated {
+			continue
+		}
+		if value := goValue(p); value != "" {
+			fmt.Fprintf(&fields, "\t%s: %s,\n", goName(p.Name), value)
+		}
+	}
+	if fields.Len() == 0 {
+		return goType + "{}"
+	}
+	return goType + "{\n" + fields.String() + "}"
+}
+
+// goValue returns a property's example as Go code, or "" if it has none.
+func goValue(p property) string {
+	if p.Value.Example == nil {
+		if p.Required && p.Value.Type.Is("object") && p.Ref != "" {
+			return "api." + goName(refName(p.Ref)) + "{}"
+		}
+		return ""
+	}
+	var literal string
+	switch {
+	case p.Value.Type.Is("string"):
+		literal = strconv.Quote(text(p.Value.Example))
+	case p.Value.Type.Is("integer"), p.Value.Type.Is("number"), p.Value.Type.Is("boolean"):
+		literal = text(p.Value.Example)
+	case p.Value.Type.Is("array") && p.Value.Items.Value.Type.Is("string"):
+		items, _ := p.Value.Example.([]any) // the spec's validation has seen that it is
+		var literals []string
+		for _, item := range items {
+			literals = append(literals, strconv.Quote(text(item)))
+		}
+		return "[]string{" + strings.Join(literals, ", ") + "}"
+	default:
+		return "" // an object of many parts would hide the call
+	}
+	if p.Value.Nullable && !p.Required {
+		return "new(" + literal + ")"
+	}
+	return literal
+}
+
+// curl returns the command of a call with the examples of the spec. The token
+// goes through a pipe: on the command line, everybody on the machine sees it.
+func curl(op *speccheck.Operation, server string) string {
+	args := map[string]any{}
+	for _, p := range properties(op.Arguments) {
+		if p.Value.Example != nil && p.Name != "cursor" && !p.Value.Deprecated {
+			args[p.Name] = p.Value.Example
+		}
+	}
+	command := `printf 'Authorization: Bearer %s' "$SLACK_TOKEN" | curl -H @- `
+	url := server + op.Path
+	switch {
+	case len(args) == 0 && op.Verb == "GET":
+		return command + url
+	case slices.Contains(op.Media(), speccheck.MediaJSON):
+		body, _ := json.Marshal(args) // they came from JSON
+		return fmt.Sprintf("%s\\\n  -H 'Content-Type: application/json; charset=utf-8' \\\n  -d '%s' %s", command, body, url)
+	case len(args) == 0:
+		return command + "-X POST " + url
+	}
+	var fields strings.Builder
+	if op.Verb == "GET" {
+		fields.WriteString("-G ")
+	}
+	for _, name := range slices.Sorted(maps.Keys(args)) {
+		value := text(args[name])
+		if items, ok := args[name].([]any); ok {
+			var values []string
+			for _, item := range items {
+				values = append(values, text(item))
+			}
+			value = strings.Join(values, ",")
+		}
+		fmt.Fprintf(&fields, "\\\n  --data-urlencode '%s=%s' ", name, value)
+	}
+	return command + fields.String() + "\\\n  " + url
+}
