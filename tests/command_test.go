@@ -50,6 +50,7 @@ func TestCommand(t *testing.T) {
 			"slackadmin": runCommand,
 			"script":     scriptAnswer,
 			"remaining":  remaining,
+			"settle":     func(ts *testscript.TestScript, _ bool, _ []string) { slackOf(ts).Settle() },
 		},
 	})
 }

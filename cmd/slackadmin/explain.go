@@ -44,6 +44,10 @@ func nextStep(e *api.Error) string {
 		return "only a token of the primary owner's own can do this"
 	case api.ErrCannotResetBot:
 		return "a bot has no sessions; revoke its token instead"
+	case api.ErrBotsNotAllowed:
+		return "leave the bots out"
+	case api.ErrFailedForSomeUsers:
+		return "the other users are taken care of; look at each one named"
 	case api.ErrRatelimited:
 		return "wait " + cmp.Or(e.RetryAfter, time.Minute).String() + " and try again"
 	case api.ErrInternalError, api.ErrServiceUnavailable, api.ErrUserSessionResetFailed, api.ErrSessionInvalidationFailed:

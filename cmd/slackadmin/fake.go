@@ -11,6 +11,7 @@ import (
 
 func newFake() *cobra.Command {
 	var address string
+	var rateLimits bool
 	cmd := &cobra.Command{
 		Use:   "fake",
 		Short: "Run a fake Slack until interrupted",
@@ -18,7 +19,7 @@ func newFake() *cobra.Command {
 any language. It prints its base URL and the token of an Org Admin as shell
 commands, then serves until interrupted.`,
 		Example: `  slackadmin fake
-  slackadmin fake --listen 127.0.0.1:8080`,
+  slackadmin fake --listen 127.0.0.1:8080 --rate-limits`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if _, err := net.ResolveTCPAddr("tcp", address); err != nil {
@@ -28,7 +29,11 @@ commands, then serves until interrupted.`,
 			if err != nil {
 				return &failure{err}
 			}
-			fake := slacktest.NewServer(slacktest.WithListener(listener))
+			opts := []slacktest.Option{slacktest.WithListener(listener)}
+			if rateLimits {
+				opts = append(opts, slacktest.WithRateLimits())
+			}
+			fake := slacktest.NewServer(opts...)
 			defer fake.Close()
 			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "export SLACK_API_URL=%s\nexport SLACK_TOKEN=%s\n", fake.URL, fake.Token); err != nil {
 				return &failure{err}
@@ -39,6 +44,7 @@ commands, then serves until interrupted.`,
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&rateLimits, "rate-limits", false, "refuse calls beyond Slack's rate limits")
 	cmd.Flags().StringVar(&address, "listen", "127.0.0.1:0", "address to listen on")
 	return cmd
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,61 +13,52 @@ import (
 func newSessions(c *caller) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sessions",
-		Short: "End sessions",
+		Short: "List and end sessions, and set how long they last",
 		Args:  cobra.NoArgs,
 		RunE:  needSubcommand,
 	}
-	cmd.AddCommand(newReset(c), newInvalidate(c))
+	cmd.AddCommand(newList(c), newReset(c), newInvalidate(c), newSettings(c))
 	return cmd
 }
 
-// needSubcommand makes a group called without a subcommand, or with a wrong
-// one, wrong usage instead of help and success.
-func needSubcommand(cmd *cobra.Command, _ []string) error {
-	return fmt.Errorf("%s needs a subcommand", cmd.CommandPath())
-}
-
-// oneUser wants a user ID as the only argument.
-func oneUser(_ *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("it takes one user ID, such as W12345678, not %d arguments", len(args))
-	}
-	return checkUser(args[0])
-}
-
-// checkUser catches what cannot be a user ID; the rest is for Slack to know.
-func checkUser(id string) error {
-	if id == "" || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return fmt.Errorf("%q is no user ID; want one such as W12345678", id)
-	}
-	return nil
-}
-
 func newReset(c *caller) *cobra.Command {
-	var req api.AdminUsersSessionResetRequest
+	var mobileOnly, webOnly bool
 	cmd := &cobra.Command{
-		Use:   "reset USER_ID",
-		Short: "End all sessions of a user, or only those on mobile or on the web",
+		Use:   "reset USER_ID...",
+		Short: "End all sessions of users, or only those on mobile or on the web",
+		Long: `reset ends all sessions of users, or only those on mobile or on the web.
+
+For one user it is done when the command is. For several, up to 1,000, Slack
+accepts the work and does it in the background; "slackadmin sessions list" shows
+what is left.`,
 		Example: `  slackadmin sessions reset W12345678
-  slackadmin sessions reset W12345678 --mobile-only`,
-		Args: oneUser,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			req.UserID = args[0]
-			done := "Ended all sessions of " + req.UserID + "."
+  slackadmin sessions reset W12345678 --mobile-only
+  slackadmin sessions reset W12345678 W23456789`,
+		Args: users,
+		RunE: func(cmd *cobra.Command, ids []string) error {
+			which := "all"
 			switch {
-			case req.MobileOnly:
-				done = "Ended all mobile sessions of " + req.UserID + "."
-			case req.WebOnly:
-				done = "Ended all web sessions of " + req.UserID + "."
+			case mobileOnly:
+				which = "all mobile"
+			case webOnly:
+				which = "all web"
 			}
-			return c.call(cmd, done, func(ctx context.Context, client *api.Client, opt api.CallOption) error {
-				_, err := client.AdminUsersSessionReset(ctx, req, opt)
-				return err
+			return c.call(cmd, func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
+				if len(ids) == 1 {
+					_, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{
+						UserID: ids[0], MobileOnly: mobileOnly, WebOnly: webOnly,
+					}, opts...)
+					return fmt.Sprintf("Ended %s sessions of %s.", which, ids[0]), err
+				}
+				_, err := client.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{
+					UserIDs: ids, MobileOnly: mobileOnly, WebOnly: webOnly,
+				}, opts...)
+				return fmt.Sprintf("Slack accepted to end %s sessions of %d users.", which, len(ids)), err
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&req.MobileOnly, "mobile-only", false, "end only sessions on mobile devices")
-	cmd.Flags().BoolVar(&req.WebOnly, "web-only", false, "end only sessions on the web")
+	cmd.Flags().BoolVar(&mobileOnly, "mobile-only", false, "end only sessions on mobile devices")
+	cmd.Flags().BoolVar(&webOnly, "web-only", false, "end only sessions on the web")
 	cmd.MarkFlagsMutuallyExclusive("mobile-only", "web-only")
 	return cmd
 }
@@ -82,7 +72,7 @@ func newInvalidate(c *caller) *cobra.Command {
 		Example: `  slackadmin sessions invalidate --user W12345678 --session 1112275520242`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkUser(req.UserID); err != nil {
+			if err := checkID(req.UserID); err != nil {
 				return err
 			}
 			id, err := strconv.ParseInt(session, 10, 64)
@@ -90,10 +80,9 @@ func newInvalidate(c *caller) *cobra.Command {
 				return fmt.Errorf("%q is no session ID; want one such as 1112275520242", session)
 			}
 			req.SessionID = id
-			done := fmt.Sprintf("Ended session %d of %s.", req.SessionID, req.UserID)
-			return c.call(cmd, done, func(ctx context.Context, client *api.Client, opt api.CallOption) error {
-				_, err := client.AdminUsersSessionInvalidate(ctx, req, opt)
-				return err
+			return c.call(cmd, func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
+				_, err := client.AdminUsersSessionInvalidate(ctx, req, opts...)
+				return fmt.Sprintf("Ended session %d of %s.", req.SessionID, req.UserID), err
 			})
 		},
 	}

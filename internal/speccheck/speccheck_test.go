@@ -36,6 +36,27 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a meaning without a use", "  special:\n", "  special:\n    never_answered: Never.\n", `no operation lists "never_answered"`},
 		{"a code that is both", "    cannot_reset_bot: ", "    not_authed: Twice.\n    cannot_reset_bot: ", `"not_authed" is both common and special`},
 		{"an example that does not fit", "value: {ok: false, error: cannot_reset_primary_owner}", "value: {ok: false}", "error"},
+		{"no summary", "summary: Ends one session of a user, who must sign in again on that device.\n", "summary: ''\n", "POST /admin.users.session.invalidate: summary is missing"},
+		{"an example missing", "                success:\n                  value: {ok: true}\n                error:\n                  value: {ok: false, error: session_not_found}", "                error:\n                  value: {ok: false, error: session_not_found}", "answer 200 has no example named success"},
+		{"no 429", "        '429': {$ref: '#/components/responses/RateLimited'}\n", "", "the answer 429 is not $ref: '#/components/responses/RateLimited'"},
+		{"a wrong Go type", "x-go-type: AdminUsersSessionResetResponse", "x-go-type: ResetResponse", "has not x-go-type: AdminUsersSessionResetResponse"},
+		{"an answer that cannot be a refusal", "                  - {$ref: '#/components/schemas/ErrorResponse'}\n              examples:\n                success:\n                  value: {ok: true}\n                error:\n                  value: {ok: false, error: session_not_found}", "              examples:\n                success:\n                  value: {ok: true}\n                error:\n                  value: {ok: true}", "is not oneOf"},
+		{"a body under another name", "schema: {$ref: '#/components/schemas/AdminUsersSessionInvalidateRequest'}", "schema: {$ref: '#/components/schemas/AdminUsersSessionResetRequest'}", "is not $ref: '#/components/schemas/AdminUsersSessionInvalidateRequest'"},
+		{"a media type that Slack does not read", "          application/x-www-form-urlencoded:\n", "          multipart/form-data:\n", `media type "multipart/form-data"; want application/json or`},
+		{"a verb that Slack does not have", "    post:\n      operationId: admin.users.session.reset\n", "    put:\n      operationId: admin.users.session.reset\n", "want GET with parameters or POST with a requestBody"},
+		{"an array in a form, not said how", "            encoding:\n              user_ids: {style: form, explode: false}\n", "", `a form cannot carry the array "user_ids" as it stands; want encoding.user_ids with style: form and explode: false`},
+		{"an array of objects in a form", "          items: {type: string, minLength: 1}\n          example: [W12345678, W23456789]\n", "          items: {type: object}\n", `a form cannot carry "user_ids" as it stands; want encoding.user_ids with contentType: application/json`},
+		{"a property not described", "          description: The session to end. It takes more than 32 bits.\n", "", "AdminUsersSessionInvalidateRequest.session_id is not described"},
+		{"a property not typed", "          description: The operating system.\n          type: string\n", "          description: The operating system.\n", "SessionDevice.os is not typed"},
+		{"a required argument without an example", "          minLength: 1\n          example: W12345678\n", "          minLength: 1\n", "is required and has no example"},
+		{"a pair that is none", "x-slack-together: [[user_id, team_id]]", "x-slack-together: [[user_id, teams]]", `x-slack-together has "teams", which is no property`},
+		{"pages of two things", "          properties:\n            active_sessions:\n", "          properties:\n            others:\n              description: Others.\n              type: array\n              items: {type: string}\n            active_sessions:\n", "it has a cursor, so its answer needs one array, the items of a page; it has 2"},
+		{"items without a name", "              items: {$ref: '#/components/schemas/ActiveSession'}", "              items: {type: object}", "neither strings nor a $ref"},
+		{"a query that has an array as Slack does not read it", "\npaths:\n", query("{name: ids, in: query, description: IDs., schema: {type: array, items: {type: string}}}"), `parameter "ids" is an array that Slack does not read from a query; want plain items and explode: false`},
+		{"a query that has an object", "\npaths:\n", query("{name: filter, in: query, description: Filter., schema: {type: object}}"), `parameter "filter" is an object, which a query cannot carry`},
+		{"a parameter in a header", "\npaths:\n", query("{name: token, in: header, description: Token., schema: {type: string}}"), `parameter "token" is in header; want in: query`},
+		{"a parameter not described", "\npaths:\n", query("{name: limit, in: query, schema: {type: integer}}"), `parameter "limit" is not described`},
+		{"a required parameter without an example", "\npaths:\n", query("{name: user, in: query, required: true, description: User., schema: {type: string}}"), `parameter "user" is required and has no example`},
 		{"no YAML", "openapi: 3.0.3", "openapi: [", "yaml"},
 	}
 	for _, test := range tests {
@@ -51,4 +72,18 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 			}
 		})
 	}
+}
+
+// query returns the start of a spec's paths with a GET that has a parameter.
+func query(parameter string) string {
+	return `
+paths:
+  /test.query:
+    get:
+      operationId: test.query
+      summary: Tests.
+      parameters: [` + parameter + `]
+      responses:
+        default: {$ref: '#/components/responses/Refused'}
+`
 }

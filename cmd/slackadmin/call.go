@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// caller calls Slack for the commands, as their common flags say.
+type caller struct {
+	apiURL string
+	json   bool
+	form   bool
+}
+
+func (c *caller) flags(cmd *cobra.Command) {
+	flags := cmd.PersistentFlags()
+	flags.StringVar(&c.apiURL, "api-url", os.Getenv("SLACK_API_URL"), "base URL of Slack's Web API (default $SLACK_API_URL, then https://slack.com/api)")
+	flags.Lookup("api-url").DefValue = "" // the environment's value is not one to print
+	flags.BoolVar(&c.json, "json", false, "print Slack's answer as JSON, one line for each")
+	flags.BoolVar(&c.form, "form", false, "send the arguments as a form instead of as JSON")
+}
+
+// client returns a client for a command, and the options of its calls.
+func (c *caller) client(cmd *cobra.Command) (*api.Client, []api.CallOption, error) {
+	token := os.Getenv("SLACK_TOKEN")
+	if token == "" {
+		return nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
+	}
+	var opts []api.Option
+	if cmd.Flags().Changed("api-url") && c.apiURL == "" {
+		return nil, nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
+	}
+	if c.apiURL != "" {
+		opts = append(opts, api.WithBaseURL(c.apiURL))
+	}
+	client, err := api.New(token, opts...)
+	if c.form {
+		return client, []api.CallOption{api.WithForm()}, err
+	}
+	return client, nil, err
+}
+
+// call makes one call and prints what it returns for people, or Slack's answer.
+func (c *caller) call(cmd *cobra.Command, method func(context.Context, *api.Client, []api.CallOption) (string, error)) error {
+	client, opts, err := c.client(cmd)
+	if err != nil {
+		return err
+	}
+	var answer json.RawMessage
+	output, err := method(cmd.Context(), client, append(opts, api.WithBodyInto(&answer)))
+	if c.json {
+		output = string(answer)
+	}
+	if c.json && json.Valid(answer) || !c.json && err == nil {
+		_, printErr := fmt.Fprintln(cmd.OutOrStdout(), output)
+		err = errors.Join(err, printErr)
+	}
+	if err != nil {
+		return &failure{err}
+	}
+	return nil
+}
