@@ -151,3 +151,67 @@ func ExampleError_retryAfter() {
 	}
 	// Output: ratelimited 30s
 }
+
+// Sign a user out everywhere but on one device: end the sessions one by one.
+func ExampleClient_AdminUsersSessionListAll() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := context.Background()
+	req := api.AdminUsersSessionListRequest{UserID: slacktest.Member, TeamID: slacktest.Workspace}
+	for session, err := range client.AdminUsersSessionListAll(ctx, req) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if session.Recent.OS == "iOS" {
+			continue
+		}
+		_, err := client.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{
+			UserID:    session.UserID,
+			SessionID: session.SessionID,
+		})
+		fmt.Println("ended", session.SessionID, err)
+	}
+	// Output:
+	// ended 1112275520244 <nil>
+	// ended 1112275520245 <nil>
+}
+
+// False and left out are different requests, so the field is a pointer.
+func ExampleClient_AdminUsersSessionSetSettings() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.AdminUsersSessionSetSettings(context.Background(), api.AdminUsersSessionSetSettingsRequest{
+		UserIDs:               []string{slacktest.Member, slacktest.OtherMember},
+		DesktopAppBrowserQuit: new(false),
+	})
+	fmt.Println(err, string(slack.Requests()[0].Body))
+	// Output: <nil> {"desktop_app_browser_quit":false,"user_ids":["W0000000003","W0000000004"]}
+}
+
+// An answer of ok means that the work is accepted, not that it is done.
+func ExampleClient_AdminUsersSessionResetBulk() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.AdminUsersSessionResetBulk(context.Background(), api.AdminUsersSessionResetBulkRequest{
+		UserIDs: []string{slacktest.Member, slacktest.OtherMember},
+	})
+	slack.Settle() // the fake's way to wait until it is done
+	fmt.Println(err, len(slack.Sessions(slacktest.Member, slacktest.OtherMember)))
+	// Output: <nil> 0
+}
