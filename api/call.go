@@ -48,13 +48,16 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 		}
 	}
 
-	// One answer is read, bounded in size.
-	answer, err := c.send(op.method, httpReq)
+	// It is sent, again if that helps and does no harm.
+	answer, err := c.deliver(httpReq, op.method, op.safeToRepeat)
 	if err != nil {
 		return nil, err
 	}
+	if dst, ok := httpReq.Context().Value(bodyKey{}).(*json.RawMessage); ok {
+		*dst = answer.body
+	}
 
-	// It is decoded once if it says yes, as nearly all do.
+	// The answer is decoded once if it says yes, as nearly all do.
 	typed := new(Resp)
 	err = json.Unmarshal(answer.body, typed)
 	if err == nil && op.ok(typed) && answer.status/100 == 2 {
@@ -72,38 +75,70 @@ func (c *Client) setHeaders(h http.Header) {
 	}
 }
 
-// answer is an HTTP answer read to its end.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	token  secret // to be kept out of errors and logs if the answer shows it
+// deliver sends req until there is an answer to return or no point in another
+// try. Its error is one of transport, a *ResponseError, or an *Error if Slack
+// has said not to call yet.
+func (c *Client) deliver(req *http.Request, method string, safeToRepeat bool) (*answer, error) {
+	ctx := req.Context()
+	token := secret(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
+	tries := c.tries
+	if n, ok := ctx.Value(triesKey{}).(int); ok {
+		tries = n
+	}
+	for try := 1; ; try++ {
+		// What Slack told one call to wait for, all calls wait for.
+		if err := c.gate.pass(ctx, method, token, tries > 1); err != nil {
+			return nil, err
+		}
+
+		start := time.Now()
+		a, err := c.send(req, method, token)
+		wait, why := next(ctx, try, safeToRepeat, a, err)
+		if why == rateLimited {
+			c.gate.close(method, token, wait)
+		}
+		c.logTry(ctx, method, try, start, a, err)
+		switch {
+		case why == "":
+			if err == nil {
+				c.budget.earn()
+			}
+			return a, err
+		case try >= tries, why != rateLimited && !c.budget.spend(), req.Body != nil && req.GetBody == nil:
+			return a, err
+		}
+
+		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack retry",
+			slog.String("method", method), slog.Int("try", try), slog.Duration("wait", wait), slog.String("why", why))
+		failure := err
+		if err == nil {
+			failure = a.failure(method, nil)
+		}
+		if err := pause(ctx, wait, failure); err != nil {
+			return nil, err
+		}
+		if req, err = fresh(req); err != nil {
+			return nil, err
+		}
+	}
 }
 
-// send sends req and reads its answer. Its error is one of transport, or a
-// *ResponseError if the answer broke off or is too large.
-func (c *Client) send(method string, req *http.Request) (*answer, error) {
-	start := time.Now()
-	token := secret(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
+// send sends req once and reads its answer. Its error is one of transport, or
+// a *ResponseError if the answer broke off or is too large.
+func (c *Client) send(req *http.Request, method string, token secret) (*answer, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
 		// The URL is always the method's; without it the line is readable.
 		if urlErr, ok := errors.AsType[*url.Error](err); ok {
 			err = urlErr.Err
 		}
-		err = token.removedFrom(err) // net/http quotes what it cannot read
-		c.logger.DebugContext(req.Context(), "slack call", "method", method, "duration", time.Since(start), "err", err)
-		return nil, fmt.Errorf("%s: %w", method, err)
+		// net/http quotes what it cannot read.
+		return nil, fmt.Errorf("%s: %w", method, token.removedFrom(err))
 	}
 	defer resp.Body.Close()
 
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token}
-	c.logger.LogAttrs(req.Context(), slog.LevelDebug, "slack call",
-		slog.String("method", method),
-		slog.Int("status", a.status),
-		slog.Duration("duration", time.Since(start)),
-		slog.String("request_id", a.requestID()))
 	if timeout, ok := errors.AsType[net.Error](err); errors.Is(err, context.Canceled) || ok && timeout.Timeout() {
 		return nil, fmt.Errorf("%s: %w", method, err)
 	}
@@ -111,10 +146,17 @@ func (c *Client) send(method string, req *http.Request) (*answer, error) {
 		return nil, a.unreadable(method, fmt.Errorf("it broke off after %d bytes: %w", len(body), err))
 	}
 	if len(body) > maxAnswer {
-		return nil, a.unreadable(method, fmt.Errorf("it is larger than %d bytes", maxAnswer))
-	}
-	if dst, ok := req.Context().Value(bodyKey{}).(*json.RawMessage); ok {
-		*dst = body
+		return nil, a.unreadable(method, errTooLarge)
 	}
 	return a, nil
+}
+
+var errTooLarge = fmt.Errorf("it is larger than %d bytes", maxAnswer)
+
+// answer is an HTTP answer read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	token  secret // to be kept out of errors and logs if the answer shows it
 }

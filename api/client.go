@@ -11,7 +11,12 @@ import (
 	"time"
 )
 
-const defaultBaseURL = "https://slack.com/api/"
+const (
+	defaultBaseURL = "https://slack.com/api/"
+
+	// tryTimeout is for callers whose context has no deadline.
+	tryTimeout = 30 * time.Second
+)
 
 // A Client calls Slack's Web API with one token. It is safe for concurrent use
 // and made to be shared: it keeps connections open between calls.
@@ -21,6 +26,9 @@ type Client struct {
 	authorize func(http.Header) // a closure, so that no way to print a Client shows the token
 	userAgent string
 	logger    *slog.Logger
+	tries     int
+	gate      gate
+	budget    budget
 }
 
 // New returns a Client that calls Slack with token, a user token of an Org
@@ -32,10 +40,11 @@ func New(token string, opts ...Option) (*Client, error) {
 	}
 	c := &Client{
 		baseURL:   defaultBaseURL,
-		http:      &http.Client{Transport: defaultTransport, Timeout: time.Minute},
+		http:      &http.Client{Transport: defaultTransport, Timeout: tryTimeout},
 		authorize: func(h http.Header) { h.Set("Authorization", "Bearer "+token) },
 		userAgent: defaultUserAgent(),
 		logger:    slog.New(slog.DiscardHandler),
+		tries:     defaultTries,
 	}
 	for _, opt := range opts {
 		if err := opt(c); err != nil {

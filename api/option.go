@@ -29,8 +29,8 @@ func WithBaseURL(u string) Option {
 
 // WithHTTPClient sets the client that sends the requests, for a proxy, TLS
 // settings or tracing of your own. The Client uses a copy of it, which follows
-// redirects only to the same scheme and host. Without this option each call
-// takes at most a minute.
+// redirects only to the same scheme and host. Without this option each try of a
+// call takes at most 30 seconds.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *Client) error {
 		if hc == nil {
@@ -56,8 +56,29 @@ func WithUserAgent(ua string) Option {
 	}
 }
 
-// WithLogger logs each call to l at debug level: method, status, duration and
-// Slack's request ID, never the token, the arguments or the answer.
+// WithTries sets how often a call is tried at most, the first time included. The
+// default is 4; 1 switches retries off.
+//
+// A call is tried again when Slack says with status 429 to wait, and after that
+// long; other calls of the method wait too. It is tried again after a failed
+// connection or a status of 500 and more, at growing intervals, if the method is
+// safe to repeat or the request was surely not sent, as the method's doc comment
+// says. All calls of a Client share a budget of such retries. A call that would
+// have to wait past its context's deadline, or for more than two minutes,
+// returns at once, and its error says how long.
+func WithTries(n int) Option {
+	return func(c *Client) error {
+		if n < 1 {
+			return fmt.Errorf("WithTries: %d tries; want 1 or more", n)
+		}
+		c.tries = n
+		return nil
+	}
+}
+
+// WithLogger logs each try of a call to l at debug level, with method, try,
+// status, duration and Slack's request ID, and each retry at warn level, with
+// the wait and its reason. It logs no token, argument or answer.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *Client) error {
 		if l == nil {
@@ -83,6 +104,19 @@ func WithToken(token string) CallOption {
 		return nil
 	}
 }
+
+// WithCallTries is [WithTries] for one call.
+func WithCallTries(n int) CallOption {
+	return func(_ context.Context, req *http.Request) error {
+		if n < 1 {
+			return fmt.Errorf("WithCallTries: %d tries; want 1 or more", n)
+		}
+		*req = *req.WithContext(context.WithValue(req.Context(), triesKey{}, n))
+		return nil
+	}
+}
+
+type triesKey struct{}
 
 // WithForm sends the arguments of one call as a form instead of as JSON, for
 // gateways that know only forms. Methods that take no JSON need no such option.

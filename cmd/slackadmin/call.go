@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,9 +17,12 @@ import (
 
 // caller calls Slack for the commands, as their common flags say.
 type caller struct {
-	apiURL string
-	json   bool
-	form   bool
+	apiURL  string
+	json    bool
+	form    bool
+	verbose bool
+	tries   int
+	timeout time.Duration
 }
 
 func (c *caller) flags(cmd *cobra.Command) {
@@ -24,6 +30,9 @@ func (c *caller) flags(cmd *cobra.Command) {
 	flags.StringVar(&c.apiURL, "api-url", os.Getenv("SLACK_API_URL"), "base URL of Slack's Web API (default $SLACK_API_URL, then https://slack.com/api)")
 	flags.Lookup("api-url").DefValue = "" // the environment's value is not one to print
 	flags.BoolVar(&c.json, "json", false, "print Slack's answer as JSON, one line for each")
+	flags.IntVar(&c.tries, "tries", 4, "how often to try a call at most")
+	flags.DurationVar(&c.timeout, "timeout", 5*time.Minute, "when to give up")
+	flags.BoolVar(&c.verbose, "verbose", false, "say on stderr what each try came to")
 	flags.BoolVar(&c.form, "form", false, "send the arguments as a form instead of as JSON")
 }
 
@@ -33,12 +42,19 @@ func (c *caller) client(cmd *cobra.Command) (*api.Client, []api.CallOption, erro
 	if token == "" {
 		return nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
 	}
-	var opts []api.Option
+	opts := []api.Option{api.WithTries(c.tries)}
 	if cmd.Flags().Changed("api-url") && c.apiURL == "" {
 		return nil, nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
 	}
 	if c.apiURL != "" {
 		opts = append(opts, api.WithBaseURL(c.apiURL))
+	}
+	if c.timeout <= 0 {
+		return nil, nil, fmt.Errorf("--timeout is %v; want more than nothing, such as 30s", c.timeout)
+	}
+	if c.verbose {
+		handler := slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})
+		opts = append(opts, api.WithLogger(slog.New(handler)))
 	}
 	client, err := api.New(token, opts...)
 	if c.form {
@@ -47,14 +63,26 @@ func (c *caller) client(cmd *cobra.Command) (*api.Client, []api.CallOption, erro
 	return client, nil, err
 }
 
+// visible replaces what would break a line or steer a terminal.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || 0x7f <= r && r < 0xa0 {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
 // call makes one call and prints what it returns for people, or Slack's answer.
 func (c *caller) call(cmd *cobra.Command, method func(context.Context, *api.Client, []api.CallOption) (string, error)) error {
 	client, opts, err := c.client(cmd)
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), c.timeout)
+	defer cancel()
 	var answer json.RawMessage
-	output, err := method(cmd.Context(), client, append(opts, api.WithBodyInto(&answer)))
+	output, err := method(ctx, client, append(opts, api.WithBodyInto(&answer)))
 	if c.json {
 		output = string(answer)
 	}

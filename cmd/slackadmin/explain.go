@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
@@ -12,16 +13,25 @@ import (
 
 // explain returns one line: what went wrong, and what to do next.
 func explain(err error) string {
-	if refused, ok := errors.AsType[*api.Error](err); ok {
-		return err.Error() + ": " + nextStep(refused)
+	refused, saysNo := errors.AsType[*api.Error](err)
+	_, garbled := errors.AsType[*api.ResponseError](err)
+	op, _ := errors.AsType[*net.OpError](err)
+	var next string
+	switch {
+	case errors.Is(err, context.Canceled) && saysNo:
+		next = "interrupted while waiting to try again; Slack had refused, so nothing was done"
+	case errors.Is(err, context.Canceled):
+		next = "interrupted before Slack answered; it may have done what was asked all the same"
+	case saysNo:
+		next = nextStep(refused)
+	case garbled:
+		next = "check --api-url and SLACK_API_URL, or what stands between here and Slack; Slack may have done what was asked all the same"
+	case op != nil && op.Op == "dial":
+		next = "nothing was sent; check the network, --api-url and SLACK_API_URL, and try again"
+	default:
+		next = "no answer came; Slack may have done what was asked all the same; check the network and try again"
 	}
-	if _, ok := errors.AsType[*api.ResponseError](err); ok {
-		return err.Error() + ": check --api-url and SLACK_API_URL, or what stands between here and Slack"
-	}
-	if errors.Is(err, context.Canceled) {
-		return err.Error() + ": interrupted before Slack answered; it may have done what was asked all the same"
-	}
-	return err.Error() + ": no answer came; check the network, --api-url and SLACK_API_URL, and try again"
+	return visible(err.Error()) + ": " + next
 }
 
 func nextStep(e *api.Error) string {

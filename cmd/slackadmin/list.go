@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,8 @@ workspace, page by page as they come. With --json each page is a line.`,
 			if err != nil {
 				return err
 			}
+			ctx, cancel := context.WithTimeout(cmd.Context(), c.timeout)
+			defer cancel()
 			var answer json.RawMessage
 			var out printer = &columns{out: cmd.OutOrStdout()}
 			switch {
@@ -47,7 +50,7 @@ workspace, page by page as they come. With --json each page is a line.`,
 			case c.json:
 				out = &lines{out: cmd.OutOrStdout(), answer: &answer}
 			}
-			pages := client.AdminUsersSessionListPages(cmd.Context(), req, append(opts, api.WithBodyInto(&answer))...)
+			pages := client.AdminUsersSessionListPages(ctx, req, append(opts, api.WithBodyInto(&answer))...)
 			for page, err := range pages {
 				if errors.Is(err, api.ErrNoActiveSessions) {
 					page, err = &api.AdminUsersSessionListResponse{}, nil // none is a list too
@@ -106,16 +109,6 @@ func (p *columns) page(sessions []api.ActiveSession) error {
 	}
 	_, err := io.WriteString(p.out, b.String())
 	return err
-}
-
-// visible replaces what would steer a terminal.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || 0x7f <= r && r < 0xa0 {
-			return '?'
-		}
-		return r
-	}, s)
 }
 
 // commas are for spreadsheets.

@@ -1,0 +1,327 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// script is a transport that answers each try in turn, and the last for ever,
+// and keeps when each came. It lets time be fake.
+type script struct {
+	answers []func() (*http.Response, error)
+
+	mu    sync.Mutex
+	start time.Time
+	at    []time.Duration
+	body  []string
+}
+
+func newScript(answers ...func() (*http.Response, error)) *script {
+	return &script{answers: answers, start: time.Now()}
+}
+
+func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at = append(s.at, time.Since(s.start))
+	s.body = append(s.body, string(body))
+	return s.answers[min(len(s.at), len(s.answers))-1]()
+}
+
+// tries returns when each try came.
+func (s *script) tries() []time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.at)
+}
+
+func (s *script) client(t *testing.T, opts ...api.Option) *api.Client {
+	t.Helper()
+	c, err := api.New(secret, append([]api.Option{api.WithHTTPClient(&http.Client{Transport: s})}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func status(code int, body string, header ...string) func() (*http.Response, error) {
+	return func() (*http.Response, error) {
+		h := http.Header{}
+		for i := 0; i < len(header); i += 2 {
+			h.Set(header[i], header[i+1])
+		}
+		return &http.Response{StatusCode: code, Header: h, Body: io.NopCloser(strings.NewReader(body))}, nil
+	}
+}
+
+func fails(err error) func() (*http.Response, error) {
+	return func() (*http.Response, error) { return nil, err }
+}
+
+// bulk calls a method that is not safe to repeat.
+func bulk(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
+	_, err := c.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{UserIDs: []string{"W1"}}, opts...)
+	return err
+}
+
+// single calls a method that is safe to repeat.
+func single(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
+	_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W1"}, opts...)
+	return err
+}
+
+func TestRetries(t *testing.T) {
+	t.Parallel()
+	yes := status(200, `{"ok":true}`)
+	limited := status(429, `{"ok":false,"error":"ratelimited"}`, "Retry-After", "30")
+	reset := fails(&net.OpError{Op: "read", Err: errors.New("connection reset by peer")})
+	refused := fails(&net.OpError{Op: "dial", Err: errors.New("connection refused")})
+	type bounds [2]time.Duration // from, to
+	const second = time.Second
+	tests := []struct {
+		name    string
+		unsafe  bool // the method is not safe to repeat
+		answers []func() (*http.Response, error)
+		opts    []api.CallOption
+		timeout time.Duration
+		waits   []bounds      // between tries
+		took    time.Duration // at most, where nothing should be waited for
+		want    error         // that the error is
+	}{
+		{name: "nothing to retry", answers: []func() (*http.Response, error){yes}},
+		{name: "429, then yes", answers: []func() (*http.Response, error){limited, yes}, waits: []bounds{{30 * second, 32 * second}}},
+		{name: "429 on what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){limited, yes}, waits: []bounds{{30 * second, 32 * second}}},
+		{name: "429 for ever", answers: []func() (*http.Response, error){limited}, waits: []bounds{{30 * second, 32 * second}, {30 * second, 32 * second}, {30 * second, 32 * second}}, want: api.ErrRatelimited},
+		{name: "429 that does not say how long", answers: []func() (*http.Response, error){status(429, ""), yes}, waits: []bounds{{30 * second, 32 * second}}},
+		{name: "429 with nonsense", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "soon"), yes}, waits: []bounds{{30 * second, 32 * second}}},
+		{name: "429 with a past date", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT"), yes}, waits: []bounds{{30 * second, 32 * second}}},
+		{name: "429 with an hour", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "3600")}, want: api.ErrRatelimited},
+		{name: "429 past the deadline", answers: []func() (*http.Response, error){limited}, timeout: 20 * second, want: api.ErrRatelimited},
+		{name: "429 before the deadline", answers: []func() (*http.Response, error){limited, yes}, timeout: 40 * second, waits: []bounds{{30 * second, 32 * second}}},
+		{name: "429 with retries off", answers: []func() (*http.Response, error){limited}, opts: []api.CallOption{api.WithCallTries(1)}, want: api.ErrRatelimited},
+		{name: "503, then yes", answers: []func() (*http.Response, error){status(503, "down"), yes}, waits: []bounds{{second / 8, second}}},
+		{name: "503 that says how long", answers: []func() (*http.Response, error){status(503, "down", "Retry-After", "5"), yes}, waits: []bounds{{5 * second, 6 * second}}},
+		{name: "503 for ever", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, waits: []bounds{{second / 8, second}, {second / 4, 2 * second}, {second / 2, 3 * second}}, want: api.ErrServiceUnavailable},
+		{name: "503 on what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, want: api.ErrServiceUnavailable},
+		{name: "two tries of 503", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"fatal_error"}`)}, opts: []api.CallOption{api.WithCallTries(2)}, waits: []bounds{{second / 8, second}}, want: api.ErrFatalError},
+		{name: "a refusal with status 200", answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"internal_error"}`)}, want: api.ErrInternalError},
+		{name: "a reset", answers: []func() (*http.Response, error){reset, yes}, waits: []bounds{{second / 8, second}}},
+		{name: "a reset of what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){reset}, want: net.ErrClosed},
+		{name: "a refused connection", answers: []func() (*http.Response, error){refused, yes}, waits: []bounds{{second / 8, second}}},
+		{name: "a refused connection for what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){refused, yes}, waits: []bounds{{second / 8, second}}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript(test.answers...)
+				ctx := context.Background()
+				if test.timeout > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, test.timeout)
+					defer cancel()
+				}
+				method := single
+				if test.unsafe {
+					method = bulk
+				}
+				err := method(ctx, s.client(t), test.opts...)
+				switch {
+				case test.want == net.ErrClosed: // any error of transport
+					if _, ok := errors.AsType[*net.OpError](err); !ok {
+						t.Errorf("got %v, want an error of the connection", err)
+					}
+				case test.want == nil && err != nil, test.want != nil && !errors.Is(err, test.want):
+					t.Errorf("got %v, want %v", err, test.want)
+				}
+				if len(s.tries()) != len(test.waits)+1 {
+					t.Fatalf("%d tries, want %d", len(s.tries()), len(test.waits)+1)
+				}
+				for i, want := range test.waits {
+					if wait := s.tries()[i+1] - s.tries()[i]; wait < want[0] || wait > want[1] {
+						t.Errorf("wait %d was %v, want %v to %v", i+1, wait, want[0], want[1])
+					}
+				}
+				if last := s.tries()[len(s.tries())-1]; time.Since(s.start) != last {
+					t.Errorf("it returned %v after the last try, want at once", time.Since(s.start)-last)
+				}
+				for _, body := range s.body {
+					if body != s.body[0] || body == "" {
+						t.Errorf("a try sent %q, the first %q", body, s.body[0])
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestRetryAfterIsInTheErrorOfWhatWouldWaitTooLong(t *testing.T) {
+	t.Parallel()
+	s := newScript(status(429, "", "Retry-After", "3600"))
+	refused, ok := errors.AsType[*api.Error](single(t.Context(), s.client(t)))
+	if !ok || refused.RetryAfter != time.Hour {
+		t.Errorf("got %+v, want RetryAfter of an hour", refused)
+	}
+}
+
+func TestRetryAfterAsADate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		date := time.Now().Add(45 * time.Second).UTC().Format(http.TimeFormat)
+		s := newScript(status(429, "", "Retry-After", date), status(200, `{"ok":true}`))
+		if err := single(t.Context(), s.client(t)); err != nil {
+			t.Fatal(err)
+		}
+		if wait := s.tries()[1]; wait < 44*time.Second || wait > 48*time.Second {
+			t.Errorf("waited %v for a date 45 s ahead", wait)
+		}
+	})
+}
+
+func TestCancelEndsTheWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(status(429, "", "Retry-After", "60"))
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(7*time.Second, cancel)
+		err := single(ctx, s.client(t))
+		if !errors.Is(err, context.Canceled) || !errors.Is(err, api.ErrRatelimited) {
+			t.Errorf("got %v, want both that it was canceled and why it waited", err)
+		}
+		if took := time.Since(s.start); took != 7*time.Second {
+			t.Errorf("it took %v, want the 7 s until the cancel", took)
+		}
+	})
+}
+
+// TestCallersShareWhatSlackSaid has one call earn a 429. Those that come after
+// wait with it, but only those of the same method and token.
+func TestCallersShareWhatSlackSaid(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(status(429, "", "Retry-After", "30"), status(200, `{"ok":true}`))
+		c := s.client(t)
+		var group sync.WaitGroup
+		group.Go(func() {
+			if err := single(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		for range 50 {
+			group.Go(func() {
+				if err := single(t.Context(), c); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		if len(s.tries()) != 1 {
+			t.Errorf("%d tries while Slack said to wait, want 1", len(s.tries()))
+		}
+		if err := bulk(t.Context(), c); err != nil || time.Since(s.start) > 0 {
+			t.Errorf("another method: %v after %v, want no wait", err, time.Since(s.start))
+		}
+		if err := single(t.Context(), c, api.WithToken("xoxp-another-one")); err != nil || time.Since(s.start) > 0 {
+			t.Errorf("another token: %v after %v, want no wait", err, time.Since(s.start))
+		}
+		err := single(t.Context(), c, api.WithCallTries(1))
+		if refused, ok := errors.AsType[*api.Error](err); !ok || refused.RetryAfter <= 0 || len(s.tries()) != 3 {
+			t.Errorf("with retries off: %v after %d tries, want to be told to wait and nothing sent", err, len(s.tries()))
+		}
+		group.Wait()
+		if len(s.tries()) != 3+51 {
+			t.Errorf("%d tries, want 54", len(s.tries()))
+		}
+		for _, at := range s.tries()[3:] {
+			if at < 30*time.Second {
+				t.Errorf("a try came after %v, before the 30 s were over", at)
+			}
+		}
+	})
+}
+
+// TestTheBudgetBoundsRetries has many callers meet an outage, and then its end.
+func TestTheBudgetBoundsRetries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(status(503, "down"))
+		c := s.client(t)
+		for range 100 {
+			if err := single(t.Context(), c); err == nil {
+				t.Error("no error in an outage")
+			}
+		}
+		if len(s.tries()) != 110 {
+			t.Errorf("100 calls made %d tries, want 10 more", len(s.tries()))
+		}
+		s.answers = []func() (*http.Response, error){status(200, `{"ok":true}`)}
+		for range 20 {
+			if err := single(t.Context(), c); err != nil {
+				t.Error(err)
+			}
+		}
+		before := len(s.tries())
+		s.answers = []func() (*http.Response, error){status(503, "down")}
+		for range 100 {
+			_ = single(t.Context(), c) // refused again
+		}
+		if retries := len(s.tries()) - before - 100; retries != 2 {
+			t.Errorf("20 calls that worked earned %d retries, want 2", retries)
+		}
+	})
+}
+
+func TestRetriesAreLogged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		s := newScript(status(503, "down", "X-Slack-Req-Id", "id-1"), fails(fmt.Errorf("it says %s", secret)), status(200, `{"ok":true}`))
+		c := s.client(t, api.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+		if err := single(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+		wants := [][]string{
+			{"level=DEBUG", "slack try", "method=admin.users.session.reset", "try=1", "status=503", "request_id=id-1", "duration="},
+			{"level=WARN", "slack retry", "method=admin.users.session.reset", "try=1", "wait=", `why="server error"`},
+			{"level=DEBUG", "try=2", "err="},
+			{"level=WARN", "try=2", `why="connection failed"`},
+			{"level=DEBUG", "try=3", "status=200"},
+		}
+		if len(lines) != len(wants) {
+			t.Fatalf("%d lines, want %d:\n%s", len(lines), len(wants), &log)
+		}
+		for i, line := range lines {
+			for _, want := range wants[i] {
+				if !strings.Contains(line, want) {
+					t.Errorf("line %d is %q, want %q in it", i+1, line, want)
+				}
+			}
+		}
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("the log shows the token:\n%s", &log)
+		}
+	})
+}
