@@ -91,6 +91,9 @@ func single(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
 	return err
 }
 
+// errTransport stands for any error of the connection.
+var errTransport = errors.New("an error of the connection")
+
 func TestRetries(t *testing.T) {
 	t.Parallel()
 	yes := status(200, `{"ok":true}`)
@@ -127,7 +130,7 @@ func TestRetries(t *testing.T) {
 		{name: "two tries of 503", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"fatal_error"}`)}, opts: []api.CallOption{api.WithCallTries(2)}, waits: []bounds{{second / 8, second}}, want: api.ErrFatalError},
 		{name: "a refusal with status 200", answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"internal_error"}`)}, want: api.ErrInternalError},
 		{name: "a reset", answers: []func() (*http.Response, error){reset, yes}, waits: []bounds{{second / 8, second}}},
-		{name: "a reset of what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){reset}, want: net.ErrClosed},
+		{name: "a reset of what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){reset}, want: errTransport},
 		{name: "a refused connection", answers: []func() (*http.Response, error){refused, yes}, waits: []bounds{{second / 8, second}}},
 		{name: "a refused connection for what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){refused, yes}, waits: []bounds{{second / 8, second}}},
 	}
@@ -148,7 +151,7 @@ func TestRetries(t *testing.T) {
 				}
 				err := method(ctx, s.client(t), test.opts...)
 				switch {
-				case test.want == net.ErrClosed: // any error of transport
+				case errors.Is(test.want, errTransport):
 					if _, ok := errors.AsType[*net.OpError](err); !ok {
 						t.Errorf("got %v, want an error of the connection", err)
 					}

@@ -5,6 +5,7 @@ package tests
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io/fs"
 	"net"
@@ -27,6 +28,12 @@ func TestMain(m *testing.M) {
 }
 
 func runAll(m *testing.M) int {
+	// Most tests wait, for a socket or a retry, more than they compute.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "32"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	readSources() // so that no cached pass outlives a change of the command
 	dir, err := os.MkdirTemp("", "slackadmin")
 	if err != nil {
@@ -163,15 +170,25 @@ func (c *tapped) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.in.Write(p[:n])
+	keep(&c.in, p[:n])
 	return n, err
 }
 
 func (c *tapped) Write(p []byte) (int, error) {
 	c.mu.Lock()
-	c.out.Write(p)
+	keep(&c.out, p)
 	c.mu.Unlock()
 	return c.Conn.Write(p)
+}
+
+// keep keeps the first megabyte, which is more than any client sends and than
+// any answer needs for a token to show in it.
+func keep(b *bytes.Buffer, p []byte) { b.Write(p[:min(len(p), max(0, 1<<20-b.Len()))]) }
+
+// reset breaks the connection so that the other side is told.
+func (c *tapped) reset() {
+	_ = c.Conn.(*net.TCPConn).SetLinger(0)
+	_ = c.Close()
 }
 
 func (c *tapped) Close() error {

@@ -3,6 +3,7 @@ package tests
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -24,13 +25,16 @@ const (
 func newClient(t *testing.T, slack *slacktest.Server) *api.Client {
 	t.Helper()
 	log := &bytes.Buffer{}
-	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL),
-		api.WithLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL), api.WithLogger(textLogger(log)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { seen.note(client, log.String()) })
 	return client
+}
+
+func textLogger(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 // newGenerated returns the stock client with the token added as its users would.

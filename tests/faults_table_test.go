@@ -1,0 +1,270 @@
+package tests
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+const yes = `{"ok":true}`
+
+var faults = []fault{
+	{
+		group: "No connection", name: "the connection is refused",
+		target: func(_ *testing.T, base *string) []api.Option { *base = "http://127.0.0.1:1"; return nil },
+		want:   noAnswer, contains: "connection refused",
+	},
+	{
+		group: "No connection", name: "the name is not found", apiOnly: true,
+		target: func(_ *testing.T, base *string) []api.Option {
+			*base = "https://slack.invalid"
+			resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, "tcp", "127.0.0.1:1")
+			}}
+			return []api.Option{api.WithHTTPClient(&http.Client{Transport: &http.Transport{
+				DialContext: (&net.Dialer{Resolver: resolver}).DialContext,
+			}})}
+		},
+		want: noAnswer, contains: "lookup slack.invalid",
+	},
+	{
+		group: "No connection", name: "the certificate is not trusted",
+		target: func(t *testing.T, base *string) []api.Option {
+			server := httptest.NewUnstartedServer(http.NotFoundHandler())
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
+			server.StartTLS()
+			t.Cleanup(server.Close)
+			*base = server.URL
+			return nil
+		},
+		want: noAnswer, contains: "certificate",
+	},
+	{
+		group: "No connection", name: "the server speaks no TLS",
+		respond: func(*tapped, int) bool { return false },
+		target: func(_ *testing.T, base *string) []api.Option {
+			*base = strings.Replace(*base, "http:", "https:", 1)
+			return nil
+		},
+		want: noAnswer,
+	},
+	{
+		group: "No connection", name: "the proxy refuses", apiOnly: true,
+		target: func(_ *testing.T, base *string) []api.Option {
+			*base = "https://slack.invalid"
+			return []api.Option{api.WithHTTPClient(&http.Client{Transport: &http.Transport{Proxy: func(*http.Request) (*url.URL, error) {
+				return &url.URL{Scheme: "http", Host: "127.0.0.1:1"}, nil
+			}}})}
+		},
+		want: noAnswer, contains: "proxyconnect",
+	},
+
+	{
+		group: "A lost answer", name: "the connection is reset before the answer",
+		respond: func(c *tapped, _ int) bool { c.reset(); return false },
+		want:    noAnswer, contains: "reset", safe: 4, unsafe: 1,
+	},
+	{
+		group: "A lost answer", name: "the connection is closed before the answer",
+		respond: func(*tapped, int) bool { return false },
+		want:    noAnswer, contains: "EOF", safe: 4, unsafe: 1,
+	},
+	{
+		group: "A lost answer", name: "it is closed once, then works",
+		respond: func(c *tapped, n int) bool {
+			if n == 1 {
+				return false
+			}
+			_, err := io.WriteString(c, answer(200, "Connection: close", yes))
+			return err == nil
+		},
+		want: success, wantUnsafe: noAnswer, safe: 2, unsafe: 1,
+	},
+	{
+		group: "A lost answer", name: "the connection is closed in the header",
+		answers: []string{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-"},
+		want:    noAnswer, contains: "broken", safe: 4, unsafe: 1,
+	},
+	{
+		group: "A lost answer", name: "the connection is reset in the body",
+		respond: func(c *tapped, _ int) bool {
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"ok\":")
+			c.reset()
+			return false
+		},
+		want: garbled, status: 200, contains: "broke off after 6 bytes", safe: 4, unsafe: 1,
+	},
+	{
+		group: "A lost answer", name: "the connection is closed in the body, or Content-Length is too large",
+		answers: []string{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 100\r\n\r\n" + yes},
+		want:    garbled, status: 200, contains: "broke off after 11 bytes", safe: 4, unsafe: 1,
+	},
+	{
+		group: "A lost answer", name: "the connection is closed in a chunk",
+		answers: []string{"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{\"ok\":"},
+		want:    garbled, status: 200, contains: "broke off after 6 bytes", safe: 4, unsafe: 1,
+	},
+	{
+		group: "A lost answer", name: "the header never comes",
+		respond: hang, timeout: time.Second / 2, hangs: true,
+		want: deadline, safe: 1, unsafe: 1,
+	},
+	{
+		group: "A lost answer", name: "the body trickles for ever",
+		respond: trickle, timeout: time.Second / 2, hangs: true,
+		want: deadline, safe: 1, unsafe: 1,
+	},
+	{
+		group: "A lost answer", name: "the http.Client's own timeout ends a try", apiOnly: true,
+		respond: hang,
+		target: func(*testing.T, *string) []api.Option {
+			return []api.Option{api.WithHTTPClient(&http.Client{Transport: &http.Transport{}, Timeout: time.Second / 4})}
+		},
+		want: deadline, contains: "Client.Timeout", safe: 4, unsafe: 1,
+	},
+
+	{group: "Cancel", name: "before anything is sent", cancel: "at once", hangs: true, answers: []string{answer(200, "", yes)}, want: canceled, apiOnly: true},
+	{group: "Cancel", name: "while waiting for the header", cancel: "on arrival", hangs: true, respond: hang, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
+	{group: "Cancel", name: "in the body", cancel: "on arrival", hangs: true, respond: trickle, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
+	{group: "Cancel", name: "while waiting to try again", cancel: "on arrival", hangs: true, answers: []string{limited("Retry-After: 20")}, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
+
+	{group: "Not HTTP", name: "a status line that is none", answers: []string{"HELLO\r\n\r\n"}, want: noAnswer, contains: "malformed", safe: 4, unsafe: 1},
+	{group: "Not HTTP", name: "a header line that is none", answers: []string{"HTTP/1.1 200 OK\r\nhello\r\n\r\n"}, want: noAnswer, contains: "malformed", safe: 4, unsafe: 1},
+	{group: "Not HTTP", name: "two different Content-Lengths", answers: []string{"HTTP/1.1 200 OK\r\nContent-Length: 11\r\nContent-Length: 12\r\n\r\n" + yes}, want: noAnswer, contains: "Content-Length", safe: 4, unsafe: 1},
+	{group: "Not HTTP", name: "a header of 20 MB", respond: repeat("HTTP/1.1 200 OK\r\nX: ", "x", 20<<20), want: noAnswer, contains: "header", safe: 4, unsafe: 1},
+
+	{group: "Not Slack's answer", name: "truncated JSON", answers: []string{answer(200, "", `{"ok":true`)}, want: garbled, status: 200, contains: "unexpected end", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "nothing, with status 200", answers: []string{answer(200, "", "")}, want: garbled, status: 200, contains: "unexpected end", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "status 204", answers: []string{"HTTP/1.1 204 No Content\r\n\r\n"}, want: garbled, status: 204, contains: "unexpected end", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "HTML with status 200", answers: []string{answer(200, "", "<html>sign in</html>")}, want: garbled, status: 200, contains: "invalid character", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "HTML with status 502", answers: []string{answer(502, "", "<html>bad gateway</html>")}, want: garbled, status: 502, contains: "status 502", safe: 4, unsafe: 1},
+	{group: "Not Slack's answer", name: "a JSON array", answers: []string{answer(200, "", "[]")}, want: garbled, status: 200, contains: "array", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "JSON null", answers: []string{answer(200, "", "null")}, want: garbled, status: 200, contains: "no boolean", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "`ok` is missing", answers: []string{answer(200, "", `{"error":"user_not_found"}`)}, want: garbled, status: 200, contains: `no boolean "ok"`, safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "`ok` is a string", answers: []string{answer(200, "", `{"ok":"true"}`)}, want: garbled, status: 200, contains: "string", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "`ok` is null", answers: []string{answer(200, "", `{"ok":null}`)}, want: garbled, status: 200, contains: "no boolean", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "`error` is an object", answers: []string{answer(200, "", `{"ok":false,"error":{}}`)}, want: garbled, status: 200, contains: "object", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "a known field of the wrong type", answers: []string{answer(200, "", `{"ok":true,"warning":[]}`)}, want: garbled, status: 200, contains: "array", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "more after the answer", answers: []string{answer(200, "", yes+yes)}, want: garbled, status: 200, contains: "after top-level value", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "a byte order mark", answers: []string{answer(200, "", "\ufeff"+yes)}, want: garbled, status: 200, contains: "invalid character", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "nesting 100,000 deep", answers: []string{answer(200, "", `{"ok":true,"x":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+"}")}, want: garbled, status: 200, contains: "max depth", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "Content-Length is too small", answers: []string{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10\r\n\r\n" + yes}, want: garbled, status: 200, contains: "unexpected end", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "a body of 100 MB", respond: repeat("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n{\"ok\":true,\"x\":\"", "x", 100<<20), want: garbled, status: 200, contains: "larger than", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "a body without end", respond: repeat("HTTP/1.1 200 OK\r\n\r\n", " ", 1<<40), want: garbled, status: 200, contains: "larger than", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "a gzip bomb", answers: []string{answer(200, "Content-Encoding: gzip", bomb())}, want: garbled, status: 200, contains: "larger than", safe: 1, unsafe: 1},
+	{group: "Not Slack's answer", name: "gzip that is none", answers: []string{answer(200, "Content-Encoding: gzip", yes)}, want: garbled, status: 200, contains: "gzip", safe: 4, unsafe: 1},
+	{group: "Not Slack's answer", name: "`ok` is true with status 500", answers: []string{answer(500, "", yes)}, want: garbled, status: 500, contains: "ok with status 500", safe: 4, unsafe: 1},
+
+	{group: "Odd but good", name: "unknown fields", answers: []string{answer(200, "", `{"ok":true,"new":{"a":[1,null]}}`)}, want: success, safe: 1, unsafe: 1},
+	{group: "Odd but good", name: "another content type", answers: []string{"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 11\r\n\r\n" + yes}, want: success, safe: 1, unsafe: 1},
+	{group: "Odd but good", name: "no content type", answers: []string{"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" + yes}, want: success, safe: 1, unsafe: 1},
+	{group: "Odd but good", name: "no length, closed at the end", answers: []string{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + yes}, want: success, safe: 1, unsafe: 1},
+	{group: "Odd but good", name: "invalid UTF-8 in a field", answers: []string{answer(200, "", "{\"ok\":true,\"warning\":\"\xff\"}")}, want: success, safe: 1, unsafe: 1},
+	{group: "Odd but good", name: "early hints before the answer", answers: []string{"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + answer(200, "", yes)}, want: success, safe: 1, unsafe: 1},
+	{group: "Odd but good", name: "white space around the answer", answers: []string{answer(200, "", "\n "+yes+"\r\n")}, want: success, safe: 1, unsafe: 1},
+
+	{group: "Redirects", name: "307 to the same host", answers: []string{answer(307, "Location: /elsewhere", ""), answer(200, "", yes)}, want: success, safe: 2, unsafe: 2},
+	{group: "Redirects", name: "302 to the same host, which would lose the arguments", answers: []string{answer(302, "Location: /elsewhere", ""), answer(200, "", yes)}, want: garbled, status: 302, contains: "not followed", safe: 1, unsafe: 1},
+	{group: "Redirects", name: "307 to another host", answers: []string{answer(307, "Location: http://localhost:1/elsewhere", "")}, want: garbled, status: 307, contains: "not followed", safe: 1, unsafe: 1},
+	{
+		group: "Redirects", name: "307 from https to http", apiOnly: true,
+		target: func(t *testing.T, base *string) []api.Option {
+			plain := *base
+			server, trust := trustedTLS(t, func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, plain+"/elsewhere", http.StatusTemporaryRedirect)
+			})
+			*base = server.URL
+			return []api.Option{trust}
+		},
+		answers: []string{answer(200, "", yes)},
+		want:    garbled, status: 307, contains: "not followed",
+	},
+	{group: "Redirects", name: "a loop", answers: []string{answer(307, "Location: /again", "")}, want: garbled, status: 307, contains: "not followed", safe: 6, unsafe: 6},
+	{group: "Redirects", name: "to nowhere", answers: []string{answer(307, "", "")}, want: garbled, status: 307, contains: "not followed", safe: 1, unsafe: 1},
+
+	{group: "Refusals", name: "a code nobody knows", answers: []string{answer(200, "", `{"ok":false,"error":"brand_new"}`)}, want: refusal, code: "brand_new", status: 200, safe: 1, unsafe: 1},
+	{group: "Refusals", name: "invalid UTF-8 in the code", answers: []string{answer(200, "", "{\"ok\":false,\"error\":\"\xff\"}")}, want: refusal, code: "\ufffd", status: 200, safe: 1, unsafe: 1},
+	{group: "Refusals", name: "401 with Slack's answer", answers: []string{answer(401, "", `{"ok":false,"error":"invalid_auth"}`)}, want: refusal, code: api.ErrInvalidAuth, status: 401, safe: 1, unsafe: 1},
+	{group: "Refusals", name: "401 without", answers: []string{answer(401, "", "who?")}, want: garbled, status: 401, safe: 1, unsafe: 1},
+	{group: "Refusals", name: "403 with Slack's answer", answers: []string{answer(403, "", `{"ok":false,"error":"access_denied"}`)}, want: refusal, code: api.ErrAccessDenied, status: 403, safe: 1, unsafe: 1},
+	{group: "Refusals", name: "403 without", answers: []string{answer(403, "", "<html>no</html>")}, want: garbled, status: 403, safe: 1, unsafe: 1},
+	{group: "Refusals", name: "404 with Slack's answer", answers: []string{answer(404, "", `{"ok":false,"error":"unknown_method"}`)}, want: refusal, code: api.ErrUnknownMethod, status: 404, safe: 1, unsafe: 1},
+	{group: "Refusals", name: "404 without", answers: []string{answer(404, "", "404 page not found\n")}, want: garbled, status: 404, safe: 1, unsafe: 1},
+	{group: "Refusals", name: "500 with Slack's answer", answers: []string{answer(500, "", `{"ok":false,"error":"fatal_error"}`)}, want: refusal, code: api.ErrFatalError, status: 500, safe: 4, unsafe: 1},
+	{group: "Refusals", name: "500 without", answers: []string{answer(500, "", "oops")}, want: garbled, status: 500, safe: 4, unsafe: 1},
+	{group: "Refusals", name: "503 with Slack's answer", answers: []string{answer(503, "", `{"ok":false,"error":"service_unavailable"}`)}, want: refusal, code: api.ErrServiceUnavailable, status: 503, safe: 4, unsafe: 1},
+	{group: "Refusals", name: "503 without", answers: []string{answer(503, "", "")}, want: garbled, status: 503, safe: 4, unsafe: 1},
+	{group: "Refusals", name: "503 with a Retry-After past the deadline", answers: []string{answer(503, "Retry-After: 60", `{"ok":false,"error":"service_unavailable"}`)}, timeout: 5 * time.Second, want: refusal, code: api.ErrServiceUnavailable, status: 503, retryAfter: time.Minute, safe: 1, unsafe: 1},
+
+	{group: "Rate limits", name: "429 with seconds, then works", answers: []string{limited("Retry-After: 1"), answer(200, "", yes)}, want: success, safe: 2, unsafe: 2},
+	{group: "Rate limits", name: "429 with a date past the deadline", respond: limitedUntil(time.Hour), timeout: 5 * time.Second, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Hour, safe: 1, unsafe: 1},
+	{group: "Rate limits", name: "429 that does not say how long (30 s), past the deadline", answers: []string{limited("")}, timeout: 5 * time.Second, want: refusal, code: api.ErrRatelimited, status: 429, safe: 1, unsafe: 1},
+	{group: "Rate limits", name: "429 with nonsense (30 s), past the deadline", answers: []string{limited("Retry-After: soon")}, timeout: 5 * time.Second, want: refusal, code: api.ErrRatelimited, status: 429, safe: 1, unsafe: 1},
+	{group: "Rate limits", name: "429 with a negative wait (30 s), past the deadline", answers: []string{limited("Retry-After: -5")}, timeout: 5 * time.Second, want: refusal, code: api.ErrRatelimited, status: 429, safe: 1, unsafe: 1},
+	{group: "Rate limits", name: "429 with an hour, longer than is waited unasked", answers: []string{limited("Retry-After: 3600")}, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Hour, safe: 1, unsafe: 1},
+	{group: "Rate limits", name: "429 with more seconds than fit", answers: []string{limited("Retry-After: 99999999999999999999")}, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: (1 << 32) * time.Second, safe: 1, unsafe: 1},
+	{group: "Rate limits", name: "429 without Slack's answer", answers: []string{answer(429, "Retry-After: 60", "<html>slow down</html>")}, timeout: 5 * time.Second, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Minute, safe: 1, unsafe: 1},
+	{group: "Rate limits", name: "429 for ever", answers: []string{limited("Retry-After: 1")}, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Second, safe: 4, unsafe: 4},
+}
+
+func limited(header string) string {
+	return answer(http.StatusTooManyRequests, header, `{"ok":false,"error":"ratelimited"}`)
+}
+
+// limitedUntil says until when to wait instead of how long.
+func limitedUntil(wait time.Duration) func(*tapped, int) bool {
+	return func(c *tapped, _ int) bool {
+		date := time.Now().Add(wait + time.Second).UTC().Format(http.TimeFormat) // it drops fractions
+		_, _ = io.WriteString(c, limited("Connection: close\r\nRetry-After: "+date))
+		return false
+	}
+}
+
+// trickle sends a body byte by byte until the client goes.
+func trickle(c *tapped, _ int) bool {
+	_, err := io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for range ticker.C {
+		if err != nil {
+			return false
+		}
+		_, err = io.WriteString(c, " ")
+	}
+	return false
+}
+
+// repeat sends head and then n times what, or until the client goes.
+func repeat(head, what string, n int) func(*tapped, int) bool {
+	return func(c *tapped, _ int) bool {
+		chunk := bytes.Repeat([]byte(what), 64<<10)
+		_, err := io.WriteString(c, head)
+		for sent := 0; sent < n && err == nil; sent += len(chunk) {
+			_, err = c.Write(chunk)
+		}
+		return false
+	}
+}
+
+// bomb is 100 MB of white space in 100 KB of gzip.
+func bomb() string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	chunk := bytes.Repeat([]byte(" "), 1<<20)
+	for range 100 {
+		_, _ = w.Write(chunk) // into memory
+	}
+	_ = w.Close()
+	return b.String()
+}

@@ -1,0 +1,414 @@
+package tests
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// A fault is one way for a call to go wrong, or to look as if it did, and what
+// the client promises then. The rows are in faults_table_test.go.
+type fault struct {
+	group, name string
+	answers     []string                                      // raw, one per request, the last for ever
+	respond     func(c *tapped, n int) bool                   // instead of answers: on the n-th request; false hangs up
+	target      func(t *testing.T, base *string) []api.Option // where to call instead, and how
+	timeout     time.Duration                                 // the context's; 30 s if 0
+	cancel      string                                        // when the context is canceled: "at once", or "on arrival" of a request
+	hangs       bool                                          // the context is what ends it
+
+	want       outcome
+	wantUnsafe outcome       // of what is not safe to repeat, where it differs
+	code       api.ErrorCode // with refusal
+	status     int           // with refusal and garbled
+	retryAfter time.Duration // with refusal
+	contains   string        // in the error
+	safe       int           // requests seen for a method that is safe to repeat
+	unsafe     int           // for one that is not
+	apiOnly    bool          // the command cannot be set up so
+}
+
+// An outcome is the kind of a call's result.
+type outcome string
+
+const (
+	success  outcome = "the answer"
+	refusal  outcome = "`*api.Error`"
+	garbled  outcome = "`*api.ResponseError`"
+	noAnswer outcome = "the error of the connection"
+	deadline outcome = "`context.DeadlineExceeded`"
+	canceled outcome = "`context.Canceled`"
+)
+
+func outcomeOf(err error) outcome {
+	_, isRefusal := errors.AsType[*api.Error](err)
+	_, isGarbled := errors.AsType[*api.ResponseError](err)
+	switch {
+	case err == nil:
+		return success
+	case errors.Is(err, context.Canceled):
+		return canceled
+	case isRefusal:
+		return refusal
+	case isGarbled:
+		return garbled
+	case errors.Is(err, context.DeadlineExceeded):
+		return deadline
+	default:
+		return noAnswer
+	}
+}
+
+// faultServer is a server of raw bytes on a real socket.
+type faultServer struct {
+	fault fault
+	base  string
+
+	mu       sync.Mutex
+	requests int
+	open     int           // connections
+	arrived  chan struct{} // closed when the first request has
+	closed   *sync.Cond    // signaled when a connection is
+}
+
+func newFaultServer(t *testing.T, f fault) *faultServer {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &faultServer{fault: f, base: "http://" + listener.Addr().String(), arrived: make(chan struct{})}
+	s.closed = sync.NewCond(&s.mu)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := tap{listener}.Accept()
+			if err != nil {
+				return // the test is over
+			}
+			go s.serve(conn.(*tapped))
+		}
+	}()
+	return s
+}
+
+func (s *faultServer) serve(c *tapped) {
+	s.mu.Lock()
+	s.open++
+	s.mu.Unlock()
+	defer func() {
+		_ = c.Close()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.open--
+		s.closed.Broadcast()
+	}()
+	reader := bufio.NewReader(c)
+	for {
+		req, err := http.ReadRequest(reader)
+		if err != nil {
+			return
+		}
+		if _, err := io.Copy(io.Discard, req.Body); err != nil {
+			return
+		}
+		s.mu.Lock()
+		s.requests++
+		n := s.requests
+		if n == 1 {
+			close(s.arrived)
+		}
+		s.mu.Unlock()
+		if s.fault.respond != nil {
+			if !s.fault.respond(c, n) {
+				return
+			}
+			continue
+		}
+		answer := s.fault.answers[min(n, len(s.fault.answers))-1]
+		if _, err := io.WriteString(c, answer); err != nil || strings.Contains(answer, "Connection: close") {
+			return
+		}
+	}
+}
+
+// seen returns how many requests came.
+func (s *faultServer) seen() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.requests
+}
+
+// waitClosed returns when the client holds no connection any more.
+func (s *faultServer) waitClosed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.open > 0 {
+		s.closed.Wait()
+	}
+}
+
+// TestFaults runs the table through package api. It is not parallel to other
+// tests, so that it can see what goroutines it leaves.
+func TestFaults(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	t.Run("table", func(t *testing.T) {
+		for _, f := range faults {
+			for _, safe := range []bool{true, false} {
+				t.Run(f.group+"/"+f.name+map[bool]string{true: "/safe to repeat", false: "/not safe to repeat"}[safe], func(t *testing.T) {
+					t.Parallel()
+					runFault(t, f, safe)
+				})
+			}
+		}
+	})
+	goleak.VerifyNone(t, before)
+}
+
+func runFault(t *testing.T, f fault, safe bool) {
+	t.Helper()
+	const token = "xoxp-in-a-fault-row"
+	seen.token(token)
+	s := newFaultServer(t, f)
+	transport := &http.Transport{}
+	base, opts := s.base, []api.Option{api.WithHTTPClient(&http.Client{Transport: transport})}
+	if f.target != nil {
+		opts = append(opts, f.target(t, &base)...)
+	}
+	var log bytes.Buffer
+	client, err := api.New(token, append(opts, api.WithBaseURL(base), api.WithLogger(textLogger(&log)))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	timeout := f.timeout
+	if timeout == 0 {
+		timeout = 30 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
+	defer cancel()
+	switch f.cancel {
+	case "at once":
+		cancel()
+	case "on arrival":
+		go func() {
+			<-s.arrived
+			cancel()
+		}()
+	}
+
+	var answered bool
+	if safe {
+		answer, callErr := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W1"})
+		answered, err = answer != nil, callErr
+	} else {
+		answer, callErr := client.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{UserIDs: []string{"W1"}})
+		answered, err = answer != nil, callErr
+	}
+	seen.note(err, log.String())
+
+	wanted := f.want
+	if !safe && f.wantUnsafe != "" {
+		wanted = f.wantUnsafe
+	}
+	if got := outcomeOf(err); got != wanted || answered != (err == nil) {
+		t.Errorf("got %s: %v; want %s", got, err, wanted)
+	}
+	if e, ok := errors.AsType[*api.Error](err); ok && (e.Code != f.code || e.StatusCode != f.status || e.RetryAfter.Truncate(2*time.Second) != f.retryAfter.Truncate(2*time.Second)) {
+		t.Errorf("got %+v; want code %q, status %d, RetryAfter %v", e, f.code, f.status, f.retryAfter)
+	}
+	if e, ok := errors.AsType[*api.ResponseError](err); ok && (e.StatusCode != f.status || len(e.Body) > 512 || e.Err == nil) {
+		t.Errorf("got %+v; want status %d", e, f.status)
+	}
+	if err != nil && (!strings.HasPrefix(err.Error(), "admin.users.session.reset") || !strings.Contains(err.Error(), f.contains) || strings.Contains(err.Error(), "\n")) {
+		t.Errorf("error %q; want one line that starts with the method and has %q", err, f.contains)
+	}
+	if !f.hangs && ctx.Err() != nil {
+		t.Error("it took until the deadline")
+	}
+	want := f.unsafe
+	if safe {
+		want = f.safe
+	}
+	if got := s.seen(); got != want {
+		t.Errorf("%d requests, want %d", got, want)
+	}
+	transport.CloseIdleConnections()
+	s.waitClosed()
+}
+
+// TestFaultsCommand runs the table through the command.
+func TestFaultsCommand(t *testing.T) {
+	t.Parallel()
+	for _, f := range faults {
+		if f.apiOnly {
+			continue
+		}
+		t.Run(f.group+"/"+f.name, func(t *testing.T) {
+			t.Parallel()
+			const token = "xoxp-in-a-command"
+			seen.token(token)
+			s := newFaultServer(t, f)
+			base := s.base
+			if f.target != nil {
+				f.target(t, &base)
+			}
+			timeout := f.timeout
+			if timeout == 0 {
+				timeout = 30 * time.Second
+			}
+			cmd := exec.CommandContext(t.Context(), binary, "sessions", "reset", "W1", "--timeout", timeout.String())
+			cmd.Env = []string{"SLACK_TOKEN=" + token, "SLACK_API_URL=" + base}
+			var stdout, stderr bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			err := cmd.Run()
+			seen.note(stdout.String(), stderr.String())
+			want, lines := 1, 1
+			if f.want == success {
+				want, lines = 0, 0
+			}
+			if got := cmd.ProcessState.ExitCode(); got != want || strings.Count(stderr.String(), "\n") != lines || strings.Contains(stderr.String(), "goroutine ") {
+				t.Errorf("%v, status %d, want %d with %d lines\n%s", err, got, want, lines, &stderr)
+			}
+			if got := s.seen(); got != f.safe {
+				t.Errorf("%d requests, want %d", got, f.safe)
+			}
+		})
+	}
+}
+
+// TestInterrupt sends the command Ctrl-C while it waits for an answer, and
+// while it waits to try again.
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		f    fault
+		want string
+	}{
+		"for an answer": {fault{respond: hang}, "it may have done what was asked all the same"},
+		"to try again":  {fault{answers: []string{answer(429, "Retry-After: 100", `{"ok":false,"error":"ratelimited"}`)}}, "so nothing was done"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newFaultServer(t, test.f)
+			cmd := exec.CommandContext(t.Context(), binary, "sessions", "reset", "W1", "--verbose")
+			cmd.Env = []string{"SLACK_TOKEN=xoxp-in-a-command", "SLACK_API_URL=" + s.base}
+			stderr, err := cmd.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			lines := bufio.NewScanner(stderr)
+			if test.f.respond == nil {
+				for lines.Scan() && !strings.Contains(lines.Text(), "slack retry") {
+				}
+			}
+			<-s.arrived
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			last := ""
+			for lines.Scan() {
+				last = lines.Text()
+			}
+			err = cmd.Wait()
+			if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(last, "interrupted") || !strings.Contains(last, test.want) {
+				t.Errorf("%v, status %d, said %q, want %q", err, cmd.ProcessState.ExitCode(), last, test.want)
+			}
+		})
+	}
+}
+
+var update = flag.Bool("update", false, "rewrite api/FAULTS.md from the table")
+
+// TestFaultPage keeps the page that users read the same as the table.
+func TestFaultPage(t *testing.T) {
+	t.Parallel()
+	const path = "../api/FAULTS.md"
+	page := faultPage()
+	if *update {
+		write(t, path, page)
+	}
+	if read(t, path) != page {
+		t.Errorf("%s is not what the table says; run: go test ./tests -run TestFaultPage -update", path)
+	}
+}
+
+func faultPage() string {
+	var b strings.Builder
+	b.WriteString(`<!-- Written by go test ./tests -run TestFaultPage -update. DO NOT EDIT. -->
+
+# What the client does on bad days
+
+Each row is a test against a real socket, of a method that is safe to repeat and
+of one that is not, through package api and through the command. Retries are as
+they are by default: at most 4 tries. The last two columns are the requests that
+Slack gets of a method that is safe to repeat, and of one that is not.
+`)
+	group := ""
+	for _, f := range faults {
+		if f.group != group {
+			group = f.group
+			fmt.Fprintf(&b, "\n## %s\n\n| what happens | what the caller gets | safe | not safe |\n|---|---|---|---|\n", group)
+		}
+		what := string(f.want)
+		if f.want == refusal {
+			what += fmt.Sprintf(" with `%s`, status %d", f.code, f.status)
+			if f.retryAfter > 0 {
+				what += fmt.Sprintf(", RetryAfter %v", f.retryAfter)
+			}
+		}
+		if f.want == garbled {
+			what += fmt.Sprintf(" with status %d", f.status)
+		}
+		if f.wantUnsafe != "" {
+			what += "; if not safe to repeat, " + string(f.wantUnsafe)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %d | %d |\n", f.name, what, f.safe, f.unsafe)
+	}
+	return b.String()
+}
+
+// answer returns an HTTP answer with a body of its length.
+func answer(status int, header, body string) string {
+	if header != "" {
+		header += "\r\n"
+	}
+	return "HTTP/1.1 " + strconv.Itoa(status) + " X\r\nContent-Type: application/json\r\n" + header +
+		"Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
+}
+
+// hang answers nothing until the client goes.
+func hang(c *tapped, _ int) bool {
+	_, _ = c.Read(make([]byte, 1))
+	return false
+}
+
+func trustedTLS(t *testing.T, handler http.HandlerFunc) (*httptest.Server, api.Option) {
+	t.Helper()
+	server := httptest.NewTLSServer(handler)
+	t.Cleanup(server.Close)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs, MinVersion: tls.VersionTLS12}}
+	t.Cleanup(transport.CloseIdleConnections)
+	return server, api.WithHTTPClient(&http.Client{Transport: transport})
+}
