@@ -18,6 +18,14 @@ run: ## Sign users out of the embedded fake Slack, to see how it goes
 test: ## Run all tests, with the race detector where there is a C compiler
 	go test $(RACE) ./...
 
+# How long to fuzz each target.
+FUZZTIME := 6m
+FUZZ := api/FuzzAnswer api/FuzzRetryAfter api/FuzzToken api/FuzzBaseURL api/slacktest/FuzzRequest
+
+.PHONY: fuzz
+fuzz: ## Fuzz every target for FUZZTIME, half an hour in all
+	$(foreach target,$(FUZZ),go test ./$(patsubst %/,%,$(dir $(target))) -run '^$$' -fuzz '^$(notdir $(target))$$' -fuzztime $(FUZZTIME) &&) true
+
 .PHONY: build
 build: ## Build the command into bin/
 	go build -o bin/slackadmin ./cmd/slackadmin
@@ -36,6 +44,7 @@ tidy: ## Check that go.mod and go.sum are tidy
 
 .PHONY: ci
 ci: tidy generate unchanged lint test ## Run all that CI runs
+	$(MAKE) fuzz FUZZTIME=5s
 
 # What generate made has to be what is committed.
 .PHONY: unchanged
