@@ -26,6 +26,10 @@ FUZZ := api/FuzzAnswer api/FuzzRetryAfter api/FuzzToken api/FuzzBaseURL api/slac
 fuzz: ## Fuzz every target for FUZZTIME, half an hour in all
 	$(foreach target,$(FUZZ),go test ./$(patsubst %/,%,$(dir $(target))) -run '^$$' -fuzz '^$(notdir $(target))$$' -fuzztime $(FUZZTIME) &&) true
 
+.PHONY: bench
+bench: ## Measure package api beside its alternatives
+	cd tests/bench && go run .
+
 .PHONY: build
 build: ## Build the command into bin/
 	go build -o bin/slackadmin ./cmd/slackadmin
@@ -37,10 +41,12 @@ generate: ## Check the spec and regenerate everything from it
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters
 	$(GOLANGCI_LINT) run
+	go -C tests/bench vet ./...
 
 .PHONY: tidy
 tidy: ## Check that go.mod and go.sum are tidy
 	go mod tidy -diff
+	go -C tests/bench mod tidy -diff
 
 .PHONY: ci
 ci: tidy generate unchanged lint test ## Run all that CI runs

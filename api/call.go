@@ -1,12 +1,14 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -68,8 +70,7 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 
 func (c *Client) setHeaders(h http.Header) {
 	c.authorize(h)
-	h.Set("Accept", "application/json")
-	h.Set("User-Agent", c.userAgent)
+	maps.Copy(h, c.header)
 	if h.Get("Content-Type") == "application/json" {
 		h.Set("Content-Type", mediaJSON)
 	}
@@ -137,7 +138,7 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 	}
 	defer resp.Body.Close()
 
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	body, err := readAll(resp)
 	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token}
 	if timeout, ok := errors.AsType[net.Error](err); errors.Is(err, context.Canceled) || ok && timeout.Timeout() {
 		return nil, fmt.Errorf("%s: %w", method, err)
@@ -149,6 +150,15 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 		return nil, a.unreadable(method, errTooLarge)
 	}
 	return a, nil
+}
+
+// readAll reads an answer's body, but not much more than maxAnswer of it. It
+// takes Content-Length's word for the room to make, up to a megabyte.
+func readAll(resp *http.Response) ([]byte, error) {
+	var body bytes.Buffer
+	body.Grow(int(min(max(resp.ContentLength, 0), 1<<20)) + bytes.MinRead)
+	_, err := body.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
+	return body.Bytes(), err
 }
 
 var errTooLarge = fmt.Errorf("it is larger than %d bytes", maxAnswer)

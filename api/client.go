@@ -24,7 +24,7 @@ type Client struct {
 	baseURL   string // ends in a slash
 	http      *http.Client
 	authorize func(http.Header) // a closure, so that no way to print a Client shows the token
-	userAgent string
+	header    http.Header       // of every request
 	logger    *slog.Logger
 	tries     int
 	gate      gate
@@ -38,11 +38,12 @@ func New(token string, opts ...Option) (*Client, error) {
 	if err := checkToken(token); err != nil {
 		return nil, err
 	}
+	bearer := []string{"Bearer " + token}
 	c := &Client{
 		baseURL:   defaultBaseURL,
 		http:      &http.Client{Transport: defaultTransport, Timeout: tryTimeout},
-		authorize: func(h http.Header) { h.Set("Authorization", "Bearer "+token) },
-		userAgent: defaultUserAgent(),
+		authorize: func(h http.Header) { h["Authorization"] = bearer },
+		header:    http.Header{"Accept": {"application/json"}, "User-Agent": {defaultUserAgent()}},
 		logger:    slog.New(slog.DiscardHandler),
 		tries:     defaultTries,
 	}

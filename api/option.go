@@ -51,7 +51,7 @@ func WithUserAgent(ua string) Option {
 				return fmt.Errorf("WithUserAgent: %q has a character that a header cannot carry; want visible ASCII and spaces", ua)
 			}
 		}
-		c.userAgent = ua
+		c.header.Set("User-Agent", ua)
 		return nil
 	}
 }

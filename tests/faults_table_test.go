@@ -181,11 +181,11 @@ var faults = []fault{
 		group: "Redirects", name: "307 from https to http", apiOnly: true,
 		target: func(t *testing.T, base *string) []api.Option {
 			plain := *base
-			server, trust := trustedTLS(t, func(w http.ResponseWriter, r *http.Request) {
+			server, transport := trustedTLS(t, func(w http.ResponseWriter, r *http.Request) {
 				http.Redirect(w, r, plain+"/elsewhere", http.StatusTemporaryRedirect)
 			})
 			*base = server.URL
-			return []api.Option{trust}
+			return []api.Option{api.WithHTTPClient(&http.Client{Transport: transport})}
 		},
 		answers: []string{answer(200, "", yes)},
 		want:    garbled, status: 307, contains: "not followed",

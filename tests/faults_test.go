@@ -404,11 +404,11 @@ func hang(c *tapped, _ int) bool {
 	return false
 }
 
-func trustedTLS(t *testing.T, handler http.HandlerFunc) (*httptest.Server, api.Option) {
+func trustedTLS(t *testing.T, handler http.HandlerFunc) (*httptest.Server, *http.Transport) {
 	t.Helper()
 	server := httptest.NewTLSServer(handler)
 	t.Cleanup(server.Close)
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs, MinVersion: tls.VersionTLS12}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return server, api.WithHTTPClient(&http.Client{Transport: transport})
+	return server, transport
 }
