@@ -15,7 +15,8 @@ import (
 
 const (
 	requestIDHeader = "X-Slack-Req-Id"
-	maxErrorBody    = 512     // bytes
+	maxErrorBody    = 512 // bytes
+	maxSearched     = 64 << 10
 	maxRetryAfter   = 1 << 32 // seconds; more would overflow a Duration
 )
 
@@ -73,13 +74,18 @@ func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 }
 
 func (a *answer) unreadable(method string, err error) *ResponseError {
-	body := a.token.removed(string(a.body)) // before the cut, which could leave half a token
+	// The token goes first, and with it what a cut may leave of one.
+	body := a.body
+	if len(body) > maxSearched {
+		body = body[:maxSearched-min(maxSearched, len(a.token))]
+	}
+	first := a.token.removed(string(body))
 	return &ResponseError{
 		Method:      method,
 		ContentType: a.token.removed(a.header.Get("Content-Type")),
 		RequestID:   a.requestID(),
 		StatusCode:  a.status,
-		Body:        []byte(body[:min(len(body), maxErrorBody)]),
+		Body:        []byte(first[:min(len(first), maxErrorBody)]),
 		Err:         a.token.removedFrom(err),
 	}
 }
