@@ -104,7 +104,7 @@ func pause(ctx context.Context, wait time.Duration, reason error) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("%w while waiting to try again after: %w", ctx.Err(), reason)
+		return fmt.Errorf("%w; %w while waiting to try again", reason, ctx.Err())
 	}
 }
 

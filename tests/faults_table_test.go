@@ -137,7 +137,7 @@ var faults = []fault{
 	{group: "Cancel", name: "before anything is sent", cancel: "at once", hangs: true, answers: []string{answer(200, "", yes)}, want: canceled, apiOnly: true},
 	{group: "Cancel", name: "while waiting for the header", cancel: "on arrival", hangs: true, respond: hang, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
 	{group: "Cancel", name: "in the body", cancel: "on arrival", hangs: true, respond: trickle, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
-	{group: "Cancel", name: "while waiting to try again", cancel: "on arrival", hangs: true, answers: []string{limited("Retry-After: 20")}, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
+	{group: "Cancel", name: "while waiting to try again", cancel: "on retry", hangs: true, answers: []string{limited("Retry-After: 20")}, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
 
 	{group: "Not HTTP", name: "a status line that is none", answers: []string{"HELLO\r\n\r\n"}, want: noAnswer, contains: "malformed", safe: 4, unsafe: 1},
 	{group: "Not HTTP", name: "a header line that is none", answers: []string{"HTTP/1.1 200 OK\r\nhello\r\n\r\n"}, want: noAnswer, contains: "malformed", safe: 4, unsafe: 1},
@@ -180,9 +180,8 @@ var faults = []fault{
 	{
 		group: "Redirects", name: "307 from https to http", apiOnly: true,
 		target: func(t *testing.T, base *string) []api.Option {
-			plain := *base
 			server, transport := trustedTLS(t, func(w http.ResponseWriter, r *http.Request) {
-				http.Redirect(w, r, plain+"/elsewhere", http.StatusTemporaryRedirect)
+				http.Redirect(w, r, "http://"+r.Host+"/elsewhere", http.StatusTemporaryRedirect)
 			})
 			*base = server.URL
 			return []api.Option{api.WithHTTPClient(&http.Client{Transport: transport})}
@@ -205,6 +204,7 @@ var faults = []fault{
 	{group: "Refusals", name: "500 without", answers: []string{answer(500, "", "oops")}, want: garbled, status: 500, safe: 4, unsafe: 1},
 	{group: "Refusals", name: "503 with Slack's answer", answers: []string{answer(503, "", `{"ok":false,"error":"service_unavailable"}`)}, want: refusal, code: api.ErrServiceUnavailable, status: 503, safe: 4, unsafe: 1},
 	{group: "Refusals", name: "503 without", answers: []string{answer(503, "", "")}, want: garbled, status: 503, safe: 4, unsafe: 1},
+	{group: "Refusals", name: "503 for 20 calls of one client, which share a budget of 10 retries", calls: 20, answers: []string{answer(503, "", "")}, want: garbled, status: 503, safe: 30, unsafe: 20, apiOnly: true},
 	{group: "Refusals", name: "503 with a Retry-After past the deadline", answers: []string{answer(503, "Retry-After: 60", `{"ok":false,"error":"service_unavailable"}`)}, timeout: 5 * time.Second, want: refusal, code: api.ErrServiceUnavailable, status: 503, retryAfter: time.Minute, safe: 1, unsafe: 1},
 
 	{group: "Rate limits", name: "429 with seconds, then works", answers: []string{limited("Retry-After: 1"), answer(200, "", yes)}, want: success, safe: 2, unsafe: 2},

@@ -168,6 +168,7 @@ func (t tap) Accept() (net.Conn, error) {
 type tapped struct {
 	net.Conn
 	in, out bytes.Buffer
+	sent    int
 	mu      sync.Mutex
 	once    sync.Once
 }
@@ -184,7 +185,9 @@ func (c *tapped) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	keep(&c.out, p)
 	c.mu.Unlock()
-	return c.Conn.Write(p)
+	n, err := c.Conn.Write(p)
+	c.sent += n
+	return n, err
 }
 
 // keep keeps the first megabyte, which is more than any client sends and than
