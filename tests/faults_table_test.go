@@ -137,7 +137,7 @@ var faults = []fault{
 	{group: "Cancel", name: "before anything is sent", cancel: "at once", hangs: true, answers: []string{answer(200, "", yes)}, want: canceled, apiOnly: true},
 	{group: "Cancel", name: "while waiting for the header", cancel: "on arrival", hangs: true, respond: hang, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
 	{group: "Cancel", name: "in the body", cancel: "on arrival", hangs: true, respond: trickle, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
-	{group: "Cancel", name: "while waiting to try again", cancel: "on retry", hangs: true, answers: []string{limited("Retry-After: 20")}, want: canceled, safe: 1, unsafe: 1, apiOnly: true},
+	{group: "Cancel", name: "while waiting to try again", cancel: "on retry", hangs: true, answers: []string{limited("Retry-After: 20")}, want: canceled, contains: "while waiting to try again", safe: 1, unsafe: 1, apiOnly: true},
 
 	{group: "Not HTTP", name: "a status line that is none", answers: []string{"HELLO\r\n\r\n"}, want: noAnswer, contains: "malformed", safe: 4, unsafe: 1},
 	{group: "Not HTTP", name: "a header line that is none", answers: []string{"HTTP/1.1 200 OK\r\nhello\r\n\r\n"}, want: noAnswer, contains: "malformed", safe: 4, unsafe: 1},
