@@ -55,9 +55,6 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 	if err != nil {
 		return nil, err
 	}
-	if dst, ok := httpReq.Context().Value(bodyKey{}).(*json.RawMessage); ok {
-		*dst = answer.body
-	}
 
 	// The answer is decoded once if it says yes, as nearly all do.
 	typed := new(Resp)
@@ -101,11 +98,13 @@ func (c *Client) deliver(req *http.Request, method string, safeToRepeat bool) (*
 		c.logTry(ctx, method, try, start, a, err)
 		switch {
 		case why == "":
-			if err == nil {
+			if err == nil && a.status < http.StatusInternalServerError {
 				c.budget.earn()
 			}
 			return a, err
-		case try >= tries, why != rateLimited && !c.budget.spend(), req.Body != nil && req.GetBody == nil:
+		case try >= tries, tooLong(ctx, wait), req.Body != nil && req.GetBody == nil:
+			return a, err
+		case why != rateLimited && !c.budget.spend():
 			return a, err
 		}
 
@@ -115,8 +114,8 @@ func (c *Client) deliver(req *http.Request, method string, safeToRepeat bool) (*
 		if err == nil {
 			failure = a.failure(method, nil)
 		}
-		if err := pause(ctx, wait, failure); err != nil {
-			return nil, err
+		if err := pause(ctx, wait); err != nil {
+			return nil, fmt.Errorf("%w; %w while waiting to try again", failure, err)
 		}
 		if req, err = fresh(req); err != nil {
 			return nil, err
@@ -140,8 +139,14 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 
 	body, err := readAll(resp)
 	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token}
+	if dst, ok := req.Context().Value(bodyKey{}).(*json.RawMessage); ok {
+		*dst = body
+	}
 	if timeout, ok := errors.AsType[net.Error](err); errors.Is(err, context.Canceled) || ok && timeout.Timeout() {
 		return nil, fmt.Errorf("%s: %w", method, err)
+	}
+	if a.status == http.StatusTooManyRequests || a.status >= http.StatusInternalServerError {
+		return a, nil // the status says it, however much came of the body
 	}
 	if err != nil {
 		return nil, a.unreadable(method, fmt.Errorf("it broke off after %d bytes: %w", len(body), err))

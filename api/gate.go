@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"hash/maphash"
 	"net/http"
 	"sync"
@@ -20,6 +21,9 @@ type gateKey struct {
 	token  uint64 // a hash, so that a dump of the gate shows no token
 }
 
+// maxClosed is the longest that calls are held back.
+const maxClosed = time.Hour
+
 var gateSeed = maphash.MakeSeed()
 
 func keyOf(method string, token secret) gateKey {
@@ -33,7 +37,8 @@ func (g *gate) close(method string, token secret, wait time.Duration) {
 	if g.until == nil {
 		g.until = map[gateKey]time.Time{}
 	}
-	key, until := keyOf(method, token), time.Now().Add(wait)
+	// An absurd wait is reported, but does not shut the method for ever.
+	key, until := keyOf(method, token), time.Now().Add(min(wait, maxClosed))
 	if until.After(g.until[key]) {
 		g.until[key] = until
 	}
@@ -65,11 +70,12 @@ func (g *gate) pass(ctx context.Context, method string, token secret, willing bo
 			StatusCode: http.StatusTooManyRequests,
 			RetryAfter: wait,
 		}
-		if !willing {
+		wait += jitter(wait)
+		if !willing || tooLong(ctx, wait) {
 			return limited
 		}
-		if err := pause(ctx, wait+jitter(wait), limited); err != nil {
-			return err
+		if err := pause(ctx, wait); err != nil {
+			return fmt.Errorf("%w; %w while waiting to try", limited, err)
 		}
 	}
 	return nil

@@ -65,7 +65,7 @@ func WithUserAgent(ua string) Option {
 // safe to repeat or the request was surely not sent, as the method's doc comment
 // says. All calls of a Client share a budget of such retries. A call that would
 // have to wait past its context's deadline, or for more than two minutes,
-// returns at once, and its error says how long.
+// returns at once; its error says how long, if Slack did.
 func WithTries(n int) Option {
 	return func(c *Client) error {
 		if n < 1 {

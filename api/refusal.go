@@ -100,7 +100,7 @@ func retryAfter(header string, now time.Time) time.Duration {
 		return time.Duration(min(max(seconds, 0), maxRetryAfter)) * time.Second
 	}
 	if date, err := http.ParseTime(header); err == nil {
-		return max(0, date.Sub(now))
+		return min(max(0, date.Sub(now)), maxRetryAfter*time.Second)
 	}
 	return 0
 }

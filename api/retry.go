@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -91,20 +90,22 @@ func permanent(err error) bool {
 	return untrusted || noTLS || errors.Is(err, errTooLarge)
 }
 
-// pause waits, and returns an error at once when the context ends. If the wait
-// would pass the context's deadline, or is too long to wait for unasked, it
-// returns reason at once.
-func pause(ctx context.Context, wait time.Duration, reason error) error {
-	if deadline, ok := ctx.Deadline(); wait > maxPause || ok && time.Until(deadline) < wait {
-		return reason
-	}
+// tooLong reports whether a wait would pass the context's deadline, or is too
+// long to wait for unasked.
+func tooLong(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return wait > maxPause || ok && time.Until(deadline) < wait
+}
+
+// pause waits, or returns the context's error at once when it ends.
+func pause(ctx context.Context, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("%w; %w while waiting to try again", reason, ctx.Err())
+		return ctx.Err()
 	}
 }
 

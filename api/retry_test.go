@@ -23,6 +23,7 @@ import (
 // and keeps when each came. It lets time be fake.
 type script struct {
 	answers []func() (*http.Response, error)
+	slow    time.Duration // that each try takes
 
 	mu    sync.Mutex
 	start time.Time
@@ -43,10 +44,12 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.at = append(s.at, time.Since(s.start))
 	s.body = append(s.body, string(body))
-	return s.answers[min(len(s.at), len(s.answers))-1]()
+	answer := s.answers[min(len(s.at), len(s.answers))-1]
+	s.mu.Unlock()
+	time.Sleep(s.slow)
+	return answer()
 }
 
 // tries returns when each try came.
@@ -292,6 +295,82 @@ func TestTheBudgetBoundsRetries(t *testing.T) {
 		}
 		if retries := len(s.tries()) - before - 100; retries != 2 {
 			t.Errorf("20 calls that worked earned %d retries, want 2", retries)
+		}
+	})
+}
+
+// TestTheBudgetIsForRetriesThatHelp lets calls fail that are not tried again,
+// for want of time or of safety. They neither spend nor earn.
+func TestTheBudgetIsForRetriesThatHelp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(status(503, "down"))
+		c := s.client(t)
+		for range 20 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+			_ = single(ctx, c) // no time for another try
+			cancel()
+		}
+		if got := len(s.tries()); got != 20 {
+			t.Errorf("%d tries without the time, want 20", got)
+		}
+		for range 4 {
+			_ = single(t.Context(), c) // 3 retries each but the last
+		}
+		if got := len(s.tries()) - 20; got != 4+10 {
+			t.Errorf("%d tries, want the whole budget of 10 more than 4", got)
+		}
+		for range 100 {
+			_ = bulk(t.Context(), c) // never tried again
+		}
+		before := len(s.tries())
+		_ = single(t.Context(), c) // refused as before
+		if got := len(s.tries()) - before; got != 1 {
+			t.Errorf("calls that failed earned %d retries", got-1)
+		}
+	})
+}
+
+// TestTheLongestWaitHolds has Slack tell one call of a minute and another, which
+// was under way, of a second.
+func TestTheLongestWaitHolds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(status(429, "", "Retry-After", "60"), status(429, "", "Retry-After", "1"), status(200, `{"ok":true}`))
+		s.slow = time.Second // both are under way at once
+		c := s.client(t)
+		var group sync.WaitGroup
+		for range 2 {
+			group.Go(func() {
+				if err := single(t.Context(), c); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		for _, at := range s.tries()[2:] {
+			if at <= 61*time.Second {
+				t.Errorf("a try came after %v, want more than the minute and jitter", at)
+			}
+		}
+	})
+}
+
+// TestAnAbsurdWaitDoesNotShutTheMethodForEver is about a header of 3,000 years.
+func TestAnAbsurdWaitDoesNotShutTheMethodForEver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(status(429, "", "Retry-After", "99999999999"), status(200, `{"ok":true}`))
+		c := s.client(t)
+		if err := single(t.Context(), c); !errors.Is(err, api.ErrRatelimited) {
+			t.Error(err)
+		}
+		if err := single(t.Context(), c); !errors.Is(err, api.ErrRatelimited) || len(s.tries()) != 1 {
+			t.Errorf("the next call gives %v after %d tries, want to be held back", err, len(s.tries()))
+		}
+		time.Sleep(time.Hour + time.Second)
+		if err := single(t.Context(), c); err != nil {
+			t.Errorf("an hour later: %v", err)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package tests
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -192,7 +193,7 @@ func examples(op *openapi3.Operation, all bool) map[string]any {
 		}
 	}
 	for _, parameter := range op.Parameters {
-		add(parameter.Value.Name, parameter.Value.Required, parameter.Value.Example)
+		add(parameter.Value.Name, parameter.Value.Required, cmp.Or(parameter.Value.Example, parameter.Value.Schema.Value.Example))
 	}
 	if op.RequestBody != nil {
 		for _, media := range op.RequestBody.Value.Content {

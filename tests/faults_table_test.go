@@ -214,6 +214,8 @@ var faults = []fault{
 	{group: "Rate limits", name: "429 with a negative wait (30 s), past the deadline", answers: []string{limited("Retry-After: -5")}, timeout: 5 * time.Second, want: refusal, code: api.ErrRatelimited, status: 429, safe: 1, unsafe: 1},
 	{group: "Rate limits", name: "429 with an hour, longer than is waited unasked", answers: []string{limited("Retry-After: 3600")}, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Hour, safe: 1, unsafe: 1},
 	{group: "Rate limits", name: "429 with more seconds than fit", answers: []string{limited("Retry-After: 99999999999999999999")}, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: (1 << 32) * time.Second, safe: 1, unsafe: 1},
+	{group: "Rate limits", name: "429 with a date in the year 9999", answers: []string{limited("Retry-After: Fri, 31 Dec 9999 23:59:59 GMT")}, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: (1 << 32) * time.Second, safe: 1, unsafe: 1},
+	{group: "Rate limits", name: "429 whose body breaks off", answers: []string{"HTTP/1.1 429 X\r\nConnection: close\r\nRetry-After: 60\r\nContent-Length: 500\r\n\r\n{\"ok\":false"}, timeout: 5 * time.Second, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Minute, safe: 1, unsafe: 1},
 	{group: "Rate limits", name: "429 without Slack's answer", answers: []string{answer(429, "Retry-After: 60", "<html>slow down</html>")}, timeout: 5 * time.Second, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Minute, safe: 1, unsafe: 1},
 	{group: "Rate limits", name: "429 for ever", answers: []string{limited("Retry-After: 1")}, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Second, safe: 4, unsafe: 4},
 }

@@ -331,7 +331,7 @@ func TestInterrupt(t *testing.T) {
 		want string
 	}{
 		"for an answer": {fault{respond: hang}, "it may have done what was asked all the same"},
-		"to try again":  {fault{answers: []string{answer(429, "Retry-After: 100", `{"ok":false,"error":"ratelimited"}`)}}, "so nothing was done"},
+		"to try again":  {fault{answers: []string{answer(429, "Retry-After: 100", `{"ok":false,"error":"ratelimited"}`)}}, "did nothing for it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

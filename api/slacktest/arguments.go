@@ -26,6 +26,9 @@ func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[strin
 		return formArguments(op, r.URL.Query()), nil
 	}
 	header := r.Header.Get("Content-Type")
+	if header == "" && len(body) == 0 {
+		return map[string]any{}, nil
+	}
 	if header == "" {
 		return nil, api.ErrMissingPostType
 	}

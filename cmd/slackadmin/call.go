@@ -87,8 +87,9 @@ func (c *caller) call(cmd *cobra.Command, method func(context.Context, *api.Clie
 		output = string(answer)
 	}
 	if c.json && json.Valid(answer) || !c.json && err == nil {
-		_, printErr := fmt.Fprintln(cmd.OutOrStdout(), output)
-		err = errors.Join(err, printErr)
+		if _, printErr := fmt.Fprintln(cmd.OutOrStdout(), output); printErr != nil && err == nil {
+			err = outputError{printErr}
+		}
 	}
 	if err != nil {
 		return &failure{err}

@@ -18,8 +18,12 @@ func explain(err error) string {
 	op, _ := errors.AsType[*net.OpError](err)
 	var next string
 	switch {
-	case errors.Is(err, context.Canceled) && saysNo:
-		next = "interrupted while waiting to try again; Slack had refused, so nothing was done"
+	case isOutput(err):
+		next = "Slack did as asked, but the output could not be written"
+	case errors.Is(err, context.Canceled) && errors.Is(err, api.ErrRatelimited):
+		next = "interrupted while waiting to try again; Slack had put the last try off, and did nothing for it"
+	case errors.Is(err, context.Canceled) && op != nil && op.Op == "dial":
+		next = "interrupted while waiting to try again; nothing was sent at the last try"
 	case errors.Is(err, context.Canceled):
 		next = "interrupted before Slack answered; it may have done what was asked all the same"
 	case saysNo:
@@ -32,6 +36,14 @@ func explain(err error) string {
 		next = "no answer came; Slack may have done what was asked all the same; check the network and try again"
 	}
 	return visible(err.Error()) + ": " + next
+}
+
+// outputError is one of writing what Slack answered.
+type outputError struct{ error }
+
+func isOutput(err error) bool {
+	_, ok := errors.AsType[outputError](err)
+	return ok
 }
 
 func nextStep(e *api.Error) string {

@@ -55,11 +55,11 @@ workspace, page by page as they come. With --json each page is a line.`,
 				if errors.Is(err, api.ErrNoActiveSessions) {
 					page, err = &api.AdminUsersSessionListResponse{}, nil // none is a list too
 				}
-				if err == nil {
-					err = out.page(page.ActiveSessions)
-				}
 				if err != nil {
 					return &failure{err}
+				}
+				if err := out.page(page.ActiveSessions); err != nil {
+					return &failure{outputError{err}}
 				}
 			}
 			return nil

@@ -48,8 +48,8 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 	if "/"+op.OperationID != path {
 		c.failf("%s: operationId is %q; want %q, Slack's name of the method", where, op.OperationID, path[1:])
 	}
-	if op.Summary == "" {
-		c.failf("%s: summary is missing; it becomes the first sentence of the docs", where)
+	if op.Summary == "" || strings.Contains(strings.TrimSpace(op.Summary), "\n") {
+		c.failf("%s: summary is missing or has several lines; it becomes the first sentence of the docs", where)
 	}
 	if op.ExternalDocs == nil || op.ExternalDocs.URL == "" {
 		c.failf("%s: externalDocs.url is missing; want the link to Slack's reference", where)
@@ -67,6 +67,9 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 	if o.Tier < 1 || o.Tier > 4 {
 		c.failf("%s: x-slack-tier is %d; want 1 to 4", where, o.Tier)
 	}
+	if verb == http.MethodGet && !o.SafeToRepeat {
+		c.failf("%s: x-slack-safe-to-repeat is false, but net/http itself repeats a GET; want POST", where)
+	}
 	switch {
 	case verb == http.MethodGet && op.RequestBody == nil:
 		c.query(where, &o)
@@ -74,6 +77,9 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 		c.body(where, &o)
 	default:
 		c.failf("%s: want GET with parameters or POST with a requestBody", where)
+	}
+	if o.Arguments.Properties["token"] != nil {
+		c.failf("%s: it has an argument named token, which belongs in the Authorization header alone", where)
 	}
 	c.answers(where, &o)
 	c.cursor(where, &o)
@@ -89,6 +95,9 @@ func (c *checker) query(where string, o *Operation) {
 			continue
 		}
 		schema := parameter.Schema.Value
+		if schema.Type == nil {
+			c.failf("%s: parameter %q is not typed", where, parameter.Name)
+		}
 		if parameter.Description == "" {
 			c.failf("%s: parameter %q is not described", where, parameter.Name)
 		}
@@ -130,6 +139,9 @@ func (c *checker) body(where string, o *Operation) {
 			continue
 		}
 		o.Arguments = content.Schema.Value
+		if !o.Arguments.Type.Is("object") || len(o.Arguments.AllOf)+len(o.Arguments.OneOf)+len(o.Arguments.AnyOf) > 0 {
+			c.failf("%s: %s is not type: object with properties of its own", where, refName(content.Schema.Ref))
+		}
 		if media == MediaForm {
 			c.form(where, content)
 		}
@@ -202,6 +214,9 @@ func (c *checker) cursor(where string, o *Operation) {
 	if o.Arguments.Properties["cursor"] == nil {
 		return
 	}
+	if cursor := o.Arguments.Properties["cursor"].Value; !cursor.Type.Is("string") || cursor.Nullable {
+		c.failf("%s: cursor is not type: string, or may be null", where)
+	}
 	var arrays []string
 	for _, name := range slices.Sorted(maps.Keys(o.Answer.Properties)) {
 		if o.Answer.Properties[name].Value.Type.Is("array") {
@@ -213,10 +228,16 @@ func (c *checker) cursor(where string, o *Operation) {
 		return
 	}
 	o.Items = arrays[0]
-	if items := o.Answer.Properties[o.Items].Value.Items; items == nil || items.Ref == "" && !items.Value.Type.Is("string") {
-		c.failf("%s: the items of %q are neither strings nor a $ref, so that Go has no name for them", where, o.Items)
+	array := o.Answer.Properties[o.Items].Value
+	if items := array.Items; items == nil || items.Ref == "" && (!items.Value.Type.Is("string") || len(items.Value.Enum) > 0) {
+		c.failf("%s: the items of %q are neither plain strings nor a $ref, so that Go has no name for them", where, o.Items)
+	}
+	if array.Nullable {
+		c.failf("%s: %q, the items of a page, may be null; leave that out, for Go reads null as none", where, o.Items)
 	}
 }
+
+func refName(ref string) string { return strings.TrimPrefix(ref, schemas) }
 
 // name returns the name, but for its capitals, that a method's schema has.
 func name(operationID, suffix string) string {

@@ -28,6 +28,11 @@ func (c *checker) schema(where string, schema *openapi3.Schema) {
 		}
 		c.schema(at, property)
 	}
+	for _, name := range schema.Required {
+		if schema.Properties[name] == nil {
+			c.failf("%s: it requires %q, which is no property", where, name)
+		}
+	}
 	for _, part := range schema.AllOf {
 		if part.Ref == "" {
 			c.schema(where, part.Value)

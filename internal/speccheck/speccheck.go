@@ -36,15 +36,28 @@ func Load(data []byte) (*Doc, error) {
 	doc := &Doc{T: t}
 	for _, path := range slices.Sorted(maps.Keys(t.Paths.Map())) {
 		item := t.Paths.Value(path).Operations()
+		if len(t.Paths.Value(path).Parameters) > 0 {
+			c.failf("%s: it has parameters of the path; want those of its operation", path)
+		}
 		for _, verb := range slices.Sorted(maps.Keys(item)) {
 			doc.Operations = append(doc.Operations, c.operation(path, verb, item[verb]))
 		}
 	}
 	c.codes(doc)
 	for _, name := range slices.Sorted(maps.Keys(t.Components.Schemas)) {
+		if slices.Contains(reserved, name) {
+			c.failf("%s: package api has something else of that name; want another", name)
+		}
 		c.schema(name, t.Components.Schemas[name].Value)
 	}
 	return doc, errors.Join(c.wrong...)
+}
+
+// reserved are the names that package api and package generated have for
+// things of their own.
+var reserved = []string{
+	"CallOption", "Client", "ClientInterface", "ClientOption", "ClientWithResponses", "Error", "ErrorCode",
+	"HttpRequestDoer", "New", "NewClient", "Option", "RequestEditorFn", "ResponseError",
 }
 
 // checker gathers what is wrong.

@@ -55,6 +55,9 @@ type property struct {
 // properties returns the properties of an object and of what it is made of,
 // the required ones first.
 func properties(schema *openapi3.Schema) (all []property) {
+	for _, part := range schema.AllOf {
+		all = append(all, properties(part.Value)...)
+	}
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
 		all = append(all, property{name, slices.Contains(schema.Required, name), schema.Properties[name]})
 	}
@@ -102,7 +105,7 @@ func typeOf(ref *openapi3.SchemaRef) string {
 		return fmt.Sprintf("[%s](#%s)", refName(ref.Ref), strings.ToLower(refName(ref.Ref)))
 	case schema.Type.Is("array"):
 		return "array of " + typeOf(schema.Items)
-	case schema.Format != "":
+	case schema.Format != "" && schema.Type != nil:
 		return fmt.Sprintf("%s (%s)", schema.Type.Slice()[0], schema.Format)
 	case schema.Type == nil:
 		return "any"
@@ -211,12 +214,15 @@ func goValue(p property) string {
 		return ""
 	}
 	var literal string
+	items := p.Value.Items
 	switch {
+	case p.Value.Type.Is("string") && (p.Value.Format != "" || p.Value.Nullable && len(p.Value.Enum) > 0):
+		return "" // Go has a type of its own for it
 	case p.Value.Type.Is("string"):
 		literal = strconv.Quote(text(p.Value.Example))
 	case p.Value.Type.Is("integer"), p.Value.Type.Is("number"), p.Value.Type.Is("boolean"):
 		literal = text(p.Value.Example)
-	case p.Value.Type.Is("array") && p.Value.Items.Value.Type.Is("string"):
+	case p.Value.Type.Is("array") && !p.Value.Nullable && items.Value.Type.Is("string") && items.Value.Format == "" && len(items.Value.Enum) == 0:
 		items, _ := p.Value.Example.([]any) // the spec's validation has seen that it is
 		var literals []string
 		for _, item := range items {
@@ -247,8 +253,7 @@ func curl(op *speccheck.Operation, server string) string {
 	case len(args) == 0 && op.Verb == "GET":
 		return command + url
 	case slices.Contains(op.Media(), speccheck.MediaJSON):
-		body, _ := json.Marshal(args) // they came from JSON
-		return fmt.Sprintf("%s\\\n  -H 'Content-Type: application/json; charset=utf-8' \\\n  -d '%s' %s", command, body, url)
+		return fmt.Sprintf("%s\\\n  -H 'Content-Type: application/json; charset=utf-8' \\\n  -d %s %s", command, quoted(inJSON(args)), url)
 	case len(args) == 0:
 		return command + "-X POST " + url
 	}
@@ -257,15 +262,35 @@ func curl(op *speccheck.Operation, server string) string {
 		fields.WriteString("-G ")
 	}
 	for _, name := range slices.Sorted(maps.Keys(args)) {
-		value := text(args[name])
-		if items, ok := args[name].([]any); ok {
-			var values []string
-			for _, item := range items {
-				values = append(values, text(item))
-			}
-			value = strings.Join(values, ",")
-		}
-		fmt.Fprintf(&fields, "\\\n  --data-urlencode '%s=%s' ", name, value)
+		fmt.Fprintf(&fields, "\\\n  --data-urlencode %s ", quoted(name+"="+formValue(args[name])))
 	}
 	return command + fields.String() + "\\\n  " + url
 }
+
+// formValue returns an example as a form or a query has it.
+func formValue(example any) string {
+	switch example := example.(type) {
+	case map[string]any:
+		return inJSON(example)
+	case []any:
+		var values []string
+		for _, item := range example {
+			switch item.(type) {
+			case map[string]any, []any:
+				return inJSON(example)
+			}
+			values = append(values, text(item))
+		}
+		return strings.Join(values, ",")
+	default:
+		return text(example)
+	}
+}
+
+func inJSON(example any) string {
+	encoded, _ := json.Marshal(example) // it came from JSON
+	return string(encoded)
+}
+
+// quoted returns text as one word of a shell command.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
