@@ -43,7 +43,7 @@ func New(token string, opts ...Option) (*Client, error) {
 		baseURL:   defaultBaseURL,
 		http:      &http.Client{Transport: defaultTransport, Timeout: tryTimeout},
 		authorize: func(h http.Header) { h["Authorization"] = bearer },
-		header:    http.Header{"Accept": {"application/json"}, "User-Agent": {defaultUserAgent()}},
+		header:    http.Header{"User-Agent": {defaultUserAgent()}},
 		logger:    slog.New(slog.DiscardHandler),
 		tries:     defaultTries,
 	}

@@ -211,7 +211,7 @@ func TestHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	header := slack.Requests()[0].Header
-	want := []string{"Accept", "Accept-Encoding", "Authorization", "Content-Length", "Content-Type", "User-Agent"}
+	want := []string{"Accept-Encoding", "Authorization", "Content-Length", "Content-Type", "User-Agent"}
 	if got := slices.Sorted(maps.Keys(header)); !slices.Equal(got, want) {
 		t.Errorf("headers %q, want %q", got, want)
 	}
