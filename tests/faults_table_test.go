@@ -117,19 +117,19 @@ var faults = []fault{
 	},
 	{
 		group: "A lost answer", name: "the header never comes",
-		respond: hang, timeout: time.Second / 2, hangs: true,
+		respond: hang, timeout: 2 * time.Second, hangs: true,
 		want: deadline, safe: 1, unsafe: 1,
 	},
 	{
 		group: "A lost answer", name: "the body trickles for ever",
-		respond: trickle, timeout: time.Second / 2, hangs: true,
+		respond: trickle, timeout: 2 * time.Second, hangs: true,
 		want: deadline, safe: 1, unsafe: 1,
 	},
 	{
 		group: "A lost answer", name: "the http.Client's own timeout ends a try", apiOnly: true,
 		respond: hang,
 		target: func(*testing.T, *string) []api.Option {
-			return []api.Option{api.WithHTTPClient(&http.Client{Transport: &http.Transport{}, Timeout: time.Second / 4})}
+			return []api.Option{api.WithHTTPClient(&http.Client{Transport: &http.Transport{}, Timeout: time.Second})}
 		},
 		want: deadline, contains: "Client.Timeout", safe: 4, unsafe: 1,
 	},
