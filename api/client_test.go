@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -181,6 +182,28 @@ func TestWithBodyIntoKeepsWhatTheTypeDoesNotKnow(t *testing.T) {
 		if string(raw) != body {
 			t.Errorf("got %s, want %s", raw, body)
 		}
+	}
+}
+
+// TestWithFormTakesTheBodyOfAnotherOption has an option before it set a body as
+// many do, without GetBody.
+func TestWithFormTakesTheBodyOfAnotherOption(t *testing.T) {
+	t.Parallel()
+	var got string
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = r.Header.Get("Content-Type") + " " + string(body)
+		fmt.Fprint(w, `{"ok":true}`)
+	})
+	other := func(_ context.Context, req *http.Request) error {
+		req.Body, req.GetBody = io.NopCloser(strings.NewReader(`{"user_id":"W2"}`)), nil
+		return nil
+	}
+	if _, err := reset(c, other, api.WithForm()); err != nil {
+		t.Fatal(err)
+	}
+	if want := "application/x-www-form-urlencoded user_id=W2"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

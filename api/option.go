@@ -122,14 +122,10 @@ type triesKey struct{}
 // gateways that know only forms. Methods that take no JSON need no such option.
 func WithForm() CallOption {
 	return func(_ context.Context, req *http.Request) error {
-		if req.Header.Get("Content-Type") != mediaJSON {
+		if req.Header.Get("Content-Type") != mediaJSON || req.Body == nil {
 			return nil // a form already, or a query, or no arguments
 		}
-		body, err := req.GetBody()
-		if err != nil {
-			return err
-		}
-		args, err := io.ReadAll(body)
+		args, err := io.ReadAll(req.Body) // not GetBody, which another option may have unset
 		if err != nil {
 			return err
 		}

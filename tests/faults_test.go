@@ -390,9 +390,10 @@ func faultPage() string {
 # What the client does on bad days
 
 Each row is a test against a real socket, of a method that is safe to repeat and
-of one that is not, through package api and through the command. Retries are as
-they are by default: at most 4 tries. The last two columns are the requests that
-Slack gets of a method that is safe to repeat, and of one that is not.
+of one that is not, through package api and, where its flags can set the row up,
+through the command. Retries are as they are by default: at most 4 tries. The
+last two columns are the requests that Slack gets of a method that is safe to
+repeat, and of one that is not.
 `)
 	group := ""
 	for _, f := range faults {

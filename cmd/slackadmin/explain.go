@@ -49,6 +49,9 @@ func isOutput(err error) bool {
 func nextStep(e *api.Error) string {
 	switch e.Code {
 	case api.ErrMissingScope:
+		if e.Needed == "" {
+			return "add the method's scope to the app; see https://docs.slack.dev/reference/methods/" + e.Method
+		}
 		return fmt.Sprintf("add the scope %q to the app and install it on the organization again", e.Needed)
 	case api.ErrNotAllowedTokenType, api.ErrIsBot:
 		return "set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin; bot tokens will not do"
