@@ -8,42 +8,58 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
 // maxAnswer bounds what is read of one answer, in bytes. A page of 1,000
 // sessions is under half a megabyte.
 const maxAnswer = 8 << 20
 
-// mediaJSON names a charset, for want of which Slack warns of missing_charset.
-const mediaJSON = "application/json; charset=utf-8"
+const (
+	// contentJSON names a charset, for want of which Slack warns of missing_charset.
+	contentJSON = "application/json; charset=utf-8"
+	contentForm = "application/x-www-form-urlencoded"
+)
+
+// An encoding is how a method takes its arguments.
+type encoding int
+
+const (
+	inNothing encoding = iota // there are none
+	inQuery                   // of a GET
+	inForm
+	inJSON
+)
 
 // operation is what the spec says about one method; methods.gen.go has one each.
 type operation[Req, Resp any] struct {
-	method       string // Slack's name
-	safeToRepeat bool   // whether a call whose answer was lost may be sent again
-	newRequest   func(server string, req Req) (*http.Request, error)
-	ok           func(*Resp) bool
-	setCursor    func(*Req, string) // with nextCursor, where the method has pages
-	nextCursor   func(*Resp) string
+	method     string // Slack's name
+	arguments  encoding
+	idempotent bool          // whether a call whose answer was lost may be sent again
+	interval   time.Duration // between calls, by the method's tier
+	ok         func(*Resp) bool
+	setCursor  func(*Req, string) // with nextCursor, where the method has pages
+	nextCursor func(*Resp) string
 }
 
 // call is the life of one request.
 func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp], req Req, opts []CallOption) (*Resp, error) {
-	// The generated builder puts the arguments into an HTTP request.
-	httpReq, err := op.newRequest(c.baseURL, req)
+	// The arguments go into an HTTP request, the token into one header of it.
+	httpReq, err := c.newRequest(ctx, op.method, op.arguments, req)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op.method, err)
 	}
 
-	// The token goes into one header. Options come last: they are the caller's word.
-	httpReq = httpReq.WithContext(ctx)
-	c.setHeaders(httpReq.Header)
+	// Options come last: they are the caller's word.
+	if len(opts) > 0 {
+		httpReq.Header = httpReq.Header.Clone() // the Client's own values are not theirs to change
+	}
 	for _, opt := range opts {
 		if err := opt(ctx, httpReq); err != nil {
 			return nil, fmt.Errorf("%s: %w", op.method, err)
@@ -51,7 +67,7 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 	}
 
 	// It is sent, again if that helps and does no harm.
-	answer, err := c.deliver(httpReq, op.method, op.safeToRepeat)
+	answer, err := c.deliver(httpReq, op.method, op.idempotent)
 	if err != nil {
 		return nil, err
 	}
@@ -65,59 +81,91 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 	return nil, answer.failure(op.method, err)
 }
 
-func (c *Client) setHeaders(h http.Header) {
-	c.authorize(h)
-	maps.Copy(h, c.header)
-	if h.Get("Content-Type") == "application/json" {
-		h.Set("Content-Type", mediaJSON)
+// newRequest returns a request of method with args where the method takes them.
+func (c *Client) newRequest(ctx context.Context, method string, in encoding, args any) (*http.Request, error) {
+	target := *c.baseURL
+	target.Path += method
+	if target.RawPath != "" {
+		target.RawPath += method
 	}
+	header := http.Header{"User-Agent": c.userAgent}
+	verb, body := http.MethodPost, io.Reader(nil)
+	switch in {
+	case inNothing:
+	case inQuery:
+		values, err := form.Values(args)
+		if err != nil {
+			return nil, err
+		}
+		verb, target.RawQuery = http.MethodGet, values.Encode()
+	case inForm:
+		values, err := form.Values(args)
+		if err != nil {
+			return nil, err
+		}
+		body, header["Content-Type"] = strings.NewReader(values.Encode()), []string{contentForm}
+	case inJSON:
+		encoded, err := json.Marshal(args)
+		if err != nil {
+			return nil, err
+		}
+		body, header["Content-Type"] = bytes.NewReader(encoded), headerJSON
+	}
+	req, err := http.NewRequestWithContext(ctx, verb, "", body)
+	if err != nil {
+		return nil, err
+	}
+	req.URL, req.Host, req.Header = &target, target.Host, header
+	c.authorize(header)
+	return req, nil
 }
 
+var headerJSON = []string{contentJSON}
+
 // deliver sends req until there is an answer to return or no point in another
-// try. Its error is one of transport, a *ResponseError, or an *Error if Slack
-// has said not to call yet.
-func (c *Client) deliver(req *http.Request, method string, safeToRepeat bool) (*answer, error) {
+// attempt. Its error is one of transport, a *ResponseError, or an *Error if
+// Slack has said not to call yet.
+func (c *Client) deliver(req *http.Request, method string, idempotent bool) (*answer, error) {
 	ctx := req.Context()
 	token := secret(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
-	tries := c.tries
-	if n, ok := ctx.Value(triesKey{}).(int); ok {
-		tries = n
+	maxAttempts := c.maxAttempts
+	if n, ok := ctx.Value(maxAttemptsKey{}).(int); ok {
+		maxAttempts = n
 	}
-	for try := 1; ; try++ {
+	for attempt := 1; ; attempt++ {
 		// What Slack told one call to wait for, all calls wait for.
-		if err := c.gate.pass(ctx, method, token, tries > 1); err != nil {
+		if err := c.cooldowns.pass(ctx, method, token, maxAttempts > 1); err != nil {
 			return nil, err
 		}
 
 		start := time.Now()
 		a, err := c.send(req, method, token)
-		wait, why := next(ctx, try, safeToRepeat, a, err)
+		wait, why := next(ctx, attempt, idempotent, a, err)
 		if why == rateLimited {
-			c.gate.close(method, token, wait)
+			c.cooldowns.start(method, token, wait)
 		}
-		c.logTry(ctx, method, try, start, a, err)
+		c.logAttempt(ctx, method, attempt, start, a, err)
 		switch {
 		case why == "":
 			if err == nil && a.status < http.StatusInternalServerError {
 				c.budget.earn()
 			}
 			return a, err
-		case try >= tries, tooLong(ctx, wait), req.Body != nil && req.GetBody == nil:
+		case attempt >= maxAttempts, tooLong(ctx, wait), req.Body != nil && req.GetBody == nil:
 			return a, err
 		case why != rateLimited && !c.budget.spend():
 			return a, err
 		}
 
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack retry",
-			slog.String("method", method), slog.Int("try", try), slog.Duration("wait", wait), slog.String("why", why))
-		failure := err
-		if err == nil {
-			failure = a.failure(method, nil)
+			slog.String("method", method), slog.Int("attempt", attempt), slog.Duration("wait", wait), slog.String("why", why))
+		if ctxErr := pause(ctx, wait); ctxErr != nil {
+			if err == nil {
+				err = a.failure(method, nil)
+			}
+			return nil, fmt.Errorf("%w; %w while waiting to try again", err, ctxErr)
 		}
-		if err := pause(ctx, wait); err != nil {
-			return nil, fmt.Errorf("%w; %w while waiting to try again", failure, err)
-		}
-		if req, err = fresh(req); err != nil {
+		if req, err = clone(req); err != nil {
 			return nil, err
 		}
 	}
@@ -133,7 +181,7 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 			err = urlErr.Err
 		}
 		// net/http quotes what it cannot read.
-		return nil, fmt.Errorf("%s: %w", method, token.removedFrom(err))
+		return nil, fmt.Errorf("%s: %w", method, token.redactedError(err))
 	}
 	defer resp.Body.Close()
 
@@ -160,18 +208,53 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 // readAll reads an answer's body, but not much more than maxAnswer of it. It
 // takes Content-Length's word for the room to make, up to a megabyte.
 func readAll(resp *http.Response) ([]byte, error) {
-	var body bytes.Buffer
-	body.Grow(int(min(max(resp.ContentLength, 0), 1<<20)) + bytes.MinRead)
-	_, err := body.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
-	return body.Bytes(), err
+	body := make([]byte, 0, min(max(resp.ContentLength, 0), 1<<20)+bytes.MinRead)
+	for len(body) <= maxAnswer {
+		if len(body) == cap(body) {
+			body = append(body, 0)[:len(body)]
+		}
+		n, err := resp.Body.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				return body, nil
+			}
+			return body, err
+		}
+	}
+	return body, nil
 }
 
 var errTooLarge = fmt.Errorf("it is larger than %d bytes", maxAnswer)
 
-// answer is an HTTP answer read to its end.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	token  secret // to be kept out of errors and logs if the answer shows it
+// clone returns req as it was before it was sent.
+func clone(req *http.Request) (*http.Request, error) {
+	again := req.Clone(req.Context())
+	if req.GetBody != nil {
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		again.Body = body
+	}
+	return again, nil
+}
+
+// logAttempt logs one attempt.
+func (c *Client) logAttempt(ctx context.Context, method string, attempt int, start time.Time, a *answer, err error) {
+	if !c.logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("method", method),
+		slog.Int("attempt", attempt),
+		slog.Duration("duration", time.Since(start)),
+	}
+	if a != nil {
+		attrs = append(attrs, slog.Int("status", a.status), slog.String("request_id", a.requestID()))
+	}
+	if err != nil {
+		attrs = append(attrs, slog.Any("err", err))
+	}
+	c.logger.LogAttrs(ctx, slog.LevelDebug, "slack attempt", attrs...)
 }

@@ -7,28 +7,30 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
 	"time"
 )
 
-const (
-	defaultBaseURL = "https://slack.com/api/"
+var defaultBaseURL = &url.URL{Scheme: "https", Host: "slack.com", Path: "/api/"}
 
-	// tryTimeout is for callers whose context has no deadline.
-	tryTimeout = 30 * time.Second
+const (
+	// attemptTimeout is for callers whose context has no deadline.
+	attemptTimeout = 30 * time.Second
+
+	// poolSize is how many connections are kept.
+	poolSize = 128
 )
 
 // A Client calls Slack's Web API with one token. It is safe for concurrent use
 // and made to be shared: it keeps connections open between calls.
 type Client struct {
-	baseURL   string // ends in a slash
-	http      *http.Client
-	authorize func(http.Header) // a closure, so that no way to print a Client shows the token
-	header    http.Header       // of every request
-	logger    *slog.Logger
-	tries     int
-	gate      gate
-	budget    budget
+	baseURL     *url.URL // its path ends in a slash
+	http        *http.Client
+	authorize   func(http.Header) // a closure, so that printing a Client does not show the token
+	userAgent   []string
+	logger      *slog.Logger
+	maxAttempts int
+	cooldowns   cooldowns
+	budget      budget
 }
 
 // New returns a Client that calls Slack with token, a user token of an Org
@@ -40,12 +42,12 @@ func New(token string, opts ...Option) (*Client, error) {
 	}
 	bearer := []string{"Bearer " + token}
 	c := &Client{
-		baseURL:   defaultBaseURL,
-		http:      &http.Client{Transport: defaultTransport, Timeout: tryTimeout},
-		authorize: func(h http.Header) { h["Authorization"] = bearer },
-		header:    http.Header{"User-Agent": {defaultUserAgent()}},
-		logger:    slog.New(slog.DiscardHandler),
-		tries:     defaultTries,
+		baseURL:     defaultBaseURL,
+		http:        &http.Client{Transport: defaultTransport, Timeout: attemptTimeout},
+		authorize:   func(h http.Header) { h["Authorization"] = bearer },
+		userAgent:   []string{defaultUserAgent()},
+		logger:      slog.New(slog.DiscardHandler),
+		maxAttempts: defaultMaxAttempts,
 	}
 	for _, opt := range opts {
 		if err := opt(c); err != nil {
@@ -56,17 +58,17 @@ func New(token string, opts ...Option) (*Client, error) {
 	return c, nil
 }
 
-// defaultTransport is shared by all Clients without one of their own. Its pool
-// lets many callers share a Client without dialing anew.
-var defaultTransport = &http.Transport{
-	Proxy:                 http.ProxyFromEnvironment,
-	ForceAttemptHTTP2:     true,
-	MaxIdleConns:          128,
-	MaxIdleConnsPerHost:   128,
-	IdleConnTimeout:       90 * time.Second,
-	TLSHandshakeTimeout:   10 * time.Second,
-	ExpectContinueTimeout: time.Second,
-}
+// defaultTransport is shared by all Clients without one of their own. It is
+// net/http's, but for a pool that lets many callers share a Client without
+// dialing anew.
+var defaultTransport = func() *http.Transport {
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
+	if standard, ok := http.DefaultTransport.(*http.Transport); ok { // a program may have replaced it
+		t = standard.Clone()
+	}
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = poolSize, poolSize
+	return t
+}()
 
 // sameOrigin lets a request be redirected only where it may take the token and
 // arrives whole: to the same scheme and host, with its method and body. Any
@@ -86,24 +88,24 @@ func sameOrigin(next func(*http.Request, []*http.Request) error) func(*http.Requ
 
 // parseBaseURL returns u with a slash at its end. The errors leave out what of
 // u may be a secret, as when a token was given for it.
-func parseBaseURL(u string) (string, error) {
+func parseBaseURL(u string) (*url.URL, error) {
 	parsed, err := url.Parse(u)
 	if err != nil {
-		return "", errors.New("base URL: it does not parse; want one like https://slack.com/api")
+		return nil, errors.New("base URL: it does not parse; want one like https://slack.com/api")
 	}
 	switch {
 	case parsed.User != nil:
-		return "", errors.New("base URL: it has a user name or password; the token alone identifies the caller")
+		return nil, errors.New("base URL: it has a user name or password; the token alone identifies the caller")
 	case parsed.RawQuery != "" || parsed.ForceQuery || parsed.Fragment != "":
-		return "", errors.New("base URL: it has a query or fragment; want only scheme, host and path")
+		return nil, errors.New("base URL: it has a query or fragment; want only scheme, host and path")
 	case parsed.Hostname() == "":
-		return "", errors.New("base URL: it has no host; want one like https://slack.com/api")
+		return nil, errors.New("base URL: it has no host; want one like https://slack.com/api")
 	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
-		return "", fmt.Errorf("base URL: plain http to %s would send the token readable; want https (http is only for loopback)", parsed.Hostname())
+		return nil, fmt.Errorf("base URL: plain http to %s would send the token readable; want https (http is only for loopback)", parsed.Hostname())
 	case parsed.Scheme != "http" && parsed.Scheme != "https":
-		return "", fmt.Errorf("base URL: its scheme is %q; want https", parsed.Scheme)
+		return nil, fmt.Errorf("base URL: its scheme is %q; want https", parsed.Scheme)
 	}
-	return strings.TrimSuffix(parsed.String(), "/") + "/", nil
+	return parsed.JoinPath("/"), nil
 }
 
 func isLoopback(host string) bool {

@@ -27,7 +27,7 @@ func serve(t *testing.T, handler http.HandlerFunc, opts ...api.Option) *api.Clie
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	c, err := api.New(secret, append([]api.Option{api.WithBaseURL(server.URL), api.WithTries(1)}, opts...)...)
+	c, err := api.New(secret, append([]api.Option{api.WithBaseURL(server.URL), api.WithMaxAttempts(1)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestNewChecksOptions(t *testing.T) {
 		"WithHTTPClient": api.WithHTTPClient(nil),
 		"WithLogger":     api.WithLogger(nil),
 		"WithUserAgent":  api.WithUserAgent("x\r\ny"),
-		"WithTries":      api.WithTries(0),
+		"WithMaxAttempts":      api.WithMaxAttempts(0),
 	} {
 		if _, err := api.New(secret, opt); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: error %v, want one that names it", name, err)
@@ -218,7 +218,7 @@ func TestWithLoggerLogsTheCallAndNoToken(t *testing.T) {
 	if _, err := reset(c); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"method=admin.users.session.reset", "try=1", "status=200", "request_id=id-1", "duration="} {
+	for _, want := range []string{"method=admin.users.session.reset", "attempt=1", "status=200", "request_id=id-1", "duration="} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("log %q lacks %q", &log, want)
 		}

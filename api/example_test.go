@@ -89,7 +89,7 @@ func ExampleResponseError() {
 		w.WriteHeader(http.StatusBadGateway)
 		fmt.Fprint(w, "<h1>Bad gateway</h1>")
 	})
-	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL), api.WithTries(1))
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL), api.WithMaxAttempts(1))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -140,7 +140,7 @@ func ExampleError_retryAfter() {
 	slack := slacktest.NewServer()
 	defer slack.Close()
 	slack.Script(slacktest.RateLimit(30 * time.Second))
-	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL), api.WithTries(1))
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL), api.WithMaxAttempts(1))
 	if err != nil {
 		fmt.Println(err)
 		return

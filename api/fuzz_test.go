@@ -20,7 +20,7 @@ func answering(f testing.TB, status int, header http.Header, body string, opts .
 	transport := roundTripper(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body))}, nil
 	})
-	opts = append([]api.Option{api.WithHTTPClient(&http.Client{Transport: transport}), api.WithTries(1)}, opts...)
+	opts = append([]api.Option{api.WithHTTPClient(&http.Client{Transport: transport}), api.WithMaxAttempts(1)}, opts...)
 	c, err := api.New(secret, opts...)
 	if err != nil {
 		f.Fatal(err)
@@ -95,7 +95,7 @@ func FuzzToken(f *testing.F) {
 		c, err := api.New(token, api.WithHTTPClient(&http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			got = r.Header.Get("Authorization")
 			return nil, errors.New("enough")
-		})}), api.WithTries(1))
+		})}), api.WithMaxAttempts(1))
 		if err != nil {
 			if len(token) > 12 && strings.Contains(err.Error(), token) {
 				t.Fatalf("the error shows the token: %v", err)
@@ -120,7 +120,7 @@ func FuzzBaseURL(f *testing.F) {
 		c, err := api.New(secret, api.WithBaseURL(u), api.WithHTTPClient(&http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			got = r.URL
 			return nil, errors.New("enough")
-		})}), api.WithTries(1))
+		})}), api.WithMaxAttempts(1))
 		if err != nil {
 			return
 		}

@@ -35,7 +35,7 @@ func TestHostileEchoes(t *testing.T) {
 			t.Parallel()
 			base := rawServer(t, strings.ReplaceAll(answer, "TOKEN", secret))
 			var log strings.Builder
-			c, err := api.New(secret, api.WithBaseURL(base), api.WithTries(1),
+			c, err := api.New(secret, api.WithBaseURL(base), api.WithMaxAttempts(1),
 				api.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 			if err != nil {
 				t.Fatal(err)

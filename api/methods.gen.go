@@ -5,83 +5,148 @@ package api
 import (
 	"context"
 	"iter"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/generated"
 )
 
-// ActiveSession A session that has not ended.
+// ActiveSession is a session that has not ended. Its fields:
+//
+//   - Created SessionDevice, required: What a session was opened from (created) or last used from (recent).
+//   - Recent SessionDevice: What a session was opened from (created) or last used from (recent).
+//   - SessionID int64, required: What invalidate ends the session by. It takes more than 32 bits.
+//   - TeamID string, required: The workspace the session belongs to.
+//   - UserID string, required: The user who is signed in.
 type ActiveSession = generated.ActiveSession
 
-// AdminUsersSessionClearSettingsRequest The arguments of admin.users.session.clearSettings.
+// AdminUsersSessionClearSettingsRequest is the request of admin.users.session.clearSettings. Its fields:
+//
+//   - UserIDs []string, required: The users.
 type AdminUsersSessionClearSettingsRequest = generated.AdminUsersSessionClearSettingsRequest
 
-// AdminUsersSessionClearSettingsResponse The answer to admin.users.session.clearSettings.
+// AdminUsersSessionClearSettingsResponse is the response to admin.users.session.clearSettings. Its fields:
+//
+//   - OK bool: True.
+//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
+//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
 type AdminUsersSessionClearSettingsResponse = generated.AdminUsersSessionClearSettingsResponse
 
-// AdminUsersSessionGetSettingsRequest The arguments of admin.users.session.getSettings.
+// AdminUsersSessionGetSettingsRequest is the request of admin.users.session.getSettings. Its fields:
+//
+//   - UserIDs []string, required: The users.
 type AdminUsersSessionGetSettingsRequest = generated.AdminUsersSessionGetSettingsRequest
 
-// AdminUsersSessionGetSettingsResponse The answer to admin.users.session.getSettings.
+// AdminUsersSessionGetSettingsResponse is the response to admin.users.session.getSettings. Its fields:
+//
+//   - NoSettingsApplied []string: The users who have none of their own.
+//   - OK bool, required: True.
+//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
+//   - SessionSettings []SessionSettings: The settings of those users who have any.
+//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
 type AdminUsersSessionGetSettingsResponse = generated.AdminUsersSessionGetSettingsResponse
 
-// AdminUsersSessionInvalidateRequest The arguments of admin.users.session.invalidate.
+// AdminUsersSessionInvalidateRequest is the request of admin.users.session.invalidate. Its fields:
+//
+//   - SessionID int64, required: The session to end. It takes more than 32 bits.
+//   - TeamID string: The workspace the session belongs to. Slack needs it no more. Deprecated: Slack announced its removal for 15 January 2025; user_id and session_id name the session.
+//   - UserID string, required: The user the session belongs to.
 type AdminUsersSessionInvalidateRequest = generated.AdminUsersSessionInvalidateRequest
 
-// AdminUsersSessionInvalidateResponse The answer to admin.users.session.invalidate.
+// AdminUsersSessionInvalidateResponse is the response to admin.users.session.invalidate. Its fields:
+//
+//   - OK bool: True.
+//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
+//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
 type AdminUsersSessionInvalidateResponse = generated.AdminUsersSessionInvalidateResponse
 
-// AdminUsersSessionListRequest The arguments of admin.users.session.list.
+// AdminUsersSessionListRequest is the request of admin.users.session.list. Its fields:
+//
+//   - Cursor string: Where to go on, the next_cursor of the page before. Left out for the first page.
+//   - Limit int: How many sessions a page has at most.
+//   - TeamID string: Only sessions in this workspace. Goes with user_id.
+//   - UserID string: Only this user's sessions. Goes with team_id.
 type AdminUsersSessionListRequest = generated.AdminUsersSessionListRequest
 
-// AdminUsersSessionListResponse The answer to admin.users.session.list.
+// AdminUsersSessionListResponse is the response to admin.users.session.list. Its fields:
+//
+//   - ActiveSessions []ActiveSession, required: The sessions of the page.
+//   - OK bool, required: True.
+//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
+//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
 type AdminUsersSessionListResponse = generated.AdminUsersSessionListResponse
 
-// AdminUsersSessionResetBulkRequest The arguments of admin.users.session.resetBulk.
+// AdminUsersSessionResetBulkRequest is the request of admin.users.session.resetBulk. Its fields:
+//
+//   - MobileOnly bool: End only sessions on mobile devices.
+//   - UserIDs []string, required: The users whose sessions to end, 1,000 at most.
+//   - WebOnly bool: End only sessions on the web.
 type AdminUsersSessionResetBulkRequest = generated.AdminUsersSessionResetBulkRequest
 
-// AdminUsersSessionResetBulkResponse The answer to admin.users.session.resetBulk.
+// AdminUsersSessionResetBulkResponse is the response to admin.users.session.resetBulk. Its fields:
+//
+//   - OK bool: True.
+//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
+//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
 type AdminUsersSessionResetBulkResponse = generated.AdminUsersSessionResetBulkResponse
 
-// AdminUsersSessionResetRequest The arguments of admin.users.session.reset.
+// AdminUsersSessionResetRequest is the request of admin.users.session.reset. Its fields:
+//
+//   - MobileOnly bool: End only sessions on mobile devices.
+//   - UserID string, required: The user whose sessions to end.
+//   - WebOnly bool: End only sessions on the web.
 type AdminUsersSessionResetRequest = generated.AdminUsersSessionResetRequest
 
-// AdminUsersSessionResetResponse The answer to admin.users.session.reset.
+// AdminUsersSessionResetResponse is the response to admin.users.session.reset. Its fields:
+//
+//   - OK bool: True.
+//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
+//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
 type AdminUsersSessionResetResponse = generated.AdminUsersSessionResetResponse
 
-// AdminUsersSessionSetSettingsRequest The arguments of admin.users.session.setSettings.
+// AdminUsersSessionSetSettingsRequest is the request of admin.users.session.setSettings. Its fields:
+//
+//   - DesktopAppBrowserQuit *bool: Whether a session ends when the desktop app or the browser window isclosed. False and left out are different requests.
+//   - Duration int: How long a session lasts, in seconds. Slack's reference gives 28,800 (8hours) as the least in words, and 180 as the least in its schema.
+//   - UserIDs []string, required: The users, 1,000 at most.
 type AdminUsersSessionSetSettingsRequest = generated.AdminUsersSessionSetSettingsRequest
 
-// AdminUsersSessionSetSettingsResponse The answer to admin.users.session.setSettings.
+// AdminUsersSessionSetSettingsResponse is the response to admin.users.session.setSettings. Its fields:
+//
+//   - OK bool: True.
+//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
+//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
 type AdminUsersSessionSetSettingsResponse = generated.AdminUsersSessionSetSettingsResponse
 
-// ErrorResponse What every answer has that says no.
-type ErrorResponse = generated.ErrorResponse
-
-// ResponseMetadata What Slack has to say about the request itself.
+// ResponseMetadata is what Slack has to say about the request itself. Its fields:
+//
+//   - Messages []string: Sentences about what was wrong with the arguments.
+//   - NextCursor string: The cursor of the next page; empty or absent on the last one.
+//   - Warnings []string: Codes of what Slack minded.
 type ResponseMetadata = generated.ResponseMetadata
 
-// SessionDevice What a session was opened from (created) or last used from (recent).
+// SessionDevice is what a session was opened from (created) or last used from (recent). Its fields:
+//
+//   - DeviceHardware string: The type of device.
+//   - IP string: The IP address.
+//   - OS string: The operating system.
+//   - OSVersion string: The operating system's version.
+//   - SlackClientVersion string: The version of Slack's client, if it is known.
 type SessionDevice = generated.SessionDevice
 
-// SessionSettings The session settings that a user has, null for those the user has not.
+// SessionSettings is the session settings that a user has, null for those the user has not. Its fields:
+//
+//   - DesktopAppBrowserQuit *bool, required: Whether sessions end when the app or the browser window is closed.
+//   - Duration *int, required: How long sessions last, in seconds.
+//   - UserID string, required: The user.
 type SessionSettings = generated.SessionSettings
-
-// Success What every answer has that says yes.
-type Success = generated.Success
-
-// RateLimited What every answer has that says no.
-type RateLimited = generated.RateLimited
-
-// Refused What every answer has that says no.
-type Refused = generated.Refused
 
 // AdminUsersSessionClearSettings clears the session settings of users, so that the organization's apply to them again.
 //
 // The organization's own settings stay as they are. A repeat is safe.
 //
-// Scope: admin.users:write.
-// Rate limit: tier 4.
-// Safe to repeat: yes.
+//   - Scope: admin.users:write
+//   - Rate limit: tier 4, about 100 calls a minute
+//   - Idempotent: yes
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -96,19 +161,20 @@ func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, req AdminUs
 }
 
 var adminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsRequest, AdminUsersSessionClearSettingsResponse]{
-	method:       "admin.users.session.clearSettings",
-	safeToRepeat: true,
-	newRequest:   generated.NewAdminUsersSessionClearSettingsRequest,
-	ok:           func(answer *AdminUsersSessionClearSettingsResponse) bool { return answer.OK },
+	method:     "admin.users.session.clearSettings",
+	arguments:  inJSON,
+	idempotent: true,
+	interval:   time.Minute / 100,
+	ok:         func(answer *AdminUsersSessionClearSettingsResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionGetSettings gives the session settings that users have of their own.
 //
 // Of a user without an active session it says nothing.
 //
-// Scope: admin.users:read.
-// Rate limit: tier 4.
-// Safe to repeat: yes.
+//   - Scope: admin.users:read
+//   - Rate limit: tier 4, about 100 calls a minute
+//   - Idempotent: yes
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -124,10 +190,11 @@ func (c *Client) AdminUsersSessionGetSettings(ctx context.Context, req AdminUser
 }
 
 var adminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest, AdminUsersSessionGetSettingsResponse]{
-	method:       "admin.users.session.getSettings",
-	safeToRepeat: true,
-	newRequest:   generated.NewAdminUsersSessionGetSettingsRequest,
-	ok:           func(answer *AdminUsersSessionGetSettingsResponse) bool { return answer.OK },
+	method:     "admin.users.session.getSettings",
+	arguments:  inJSON,
+	idempotent: true,
+	interval:   time.Minute / 100,
+	ok:         func(answer *AdminUsersSessionGetSettingsResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionInvalidate ends one session of a user, who must sign in again on that device.
@@ -136,9 +203,9 @@ var adminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest
 // admin.users.session.list answers. A repeat after a lost answer is safe:
 // if the first call arrived, the second is told session_not_found.
 //
-// Scope: admin.users:write.
-// Rate limit: tier 2.
-// Safe to repeat: yes.
+//   - Scope: admin.users:write
+//   - Rate limit: tier 2, about 20 calls a minute
+//   - Idempotent: yes
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -154,10 +221,11 @@ func (c *Client) AdminUsersSessionInvalidate(ctx context.Context, req AdminUsers
 }
 
 var adminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, AdminUsersSessionInvalidateResponse]{
-	method:       "admin.users.session.invalidate",
-	safeToRepeat: true,
-	newRequest:   generated.NewAdminUsersSessionInvalidateRequest,
-	ok:           func(answer *AdminUsersSessionInvalidateResponse) bool { return answer.OK },
+	method:     "admin.users.session.invalidate",
+	arguments:  inJSON,
+	idempotent: true,
+	interval:   time.Minute / 20,
+	ok:         func(answer *AdminUsersSessionInvalidateResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionList lists the active sessions of the organization or of one user, page by page.
@@ -165,9 +233,9 @@ var adminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, 
 // A page may have fewer sessions than limit, even none, and still have a next
 // one.
 //
-// Scope: admin.users:read.
-// Rate limit: tier 2.
-// Safe to repeat: yes.
+//   - Scope: admin.users:read
+//   - Rate limit: tier 2, about 20 calls a minute
+//   - Idempotent: yes
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -197,12 +265,13 @@ func (c *Client) AdminUsersSessionListAll(ctx context.Context, req AdminUsersSes
 }
 
 var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSessionListResponse]{
-	method:       "admin.users.session.list",
-	safeToRepeat: true,
-	newRequest:   generated.NewAdminUsersSessionListRequest,
-	ok:           func(answer *AdminUsersSessionListResponse) bool { return answer.OK },
-	setCursor:    func(req *AdminUsersSessionListRequest, cursor string) { req.Cursor = cursor },
-	nextCursor:   func(answer *AdminUsersSessionListResponse) string { return answer.ResponseMetadata.NextCursor },
+	method:     "admin.users.session.list",
+	arguments:  inJSON,
+	idempotent: true,
+	interval:   time.Minute / 20,
+	ok:         func(answer *AdminUsersSessionListResponse) bool { return answer.OK },
+	setCursor:  func(req *AdminUsersSessionListRequest, cursor string) { req.Cursor = cursor },
+	nextCursor: func(answer *AdminUsersSessionListResponse) string { return answer.ResponseMetadata.NextCursor },
 }
 
 // AdminUsersSessionReset ends all sessions of a user, or only those on mobile or on the web.
@@ -211,9 +280,9 @@ var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSe
 // mobile_only and web_only, that is all of them. A repeat is safe: it
 // also ends what was opened in between.
 //
-// Scope: admin.users:write.
-// Rate limit: tier 2.
-// Safe to repeat: yes.
+//   - Scope: admin.users:write
+//   - Rate limit: tier 2, about 20 calls a minute
+//   - Idempotent: yes
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -229,10 +298,11 @@ func (c *Client) AdminUsersSessionReset(ctx context.Context, req AdminUsersSessi
 }
 
 var adminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsersSessionResetResponse]{
-	method:       "admin.users.session.reset",
-	safeToRepeat: true,
-	newRequest:   generated.NewAdminUsersSessionResetRequest,
-	ok:           func(answer *AdminUsersSessionResetResponse) bool { return answer.OK },
+	method:     "admin.users.session.reset",
+	arguments:  inJSON,
+	idempotent: true,
+	interval:   time.Minute / 20,
+	ok:         func(answer *AdminUsersSessionResetResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionResetBulk has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
@@ -240,9 +310,9 @@ var adminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsers
 // An answer of ok means that the work is accepted, not that it is done. A repeat
 // queues the work again, and ends what was opened in between.
 //
-// Scope: admin.users:write.
-// Rate limit: tier 2.
-// Safe to repeat: no.
+//   - Scope: admin.users:write
+//   - Rate limit: tier 2, about 20 calls a minute
+//   - Idempotent: no
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -261,10 +331,10 @@ func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, req AdminUsersS
 }
 
 var adminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, AdminUsersSessionResetBulkResponse]{
-	method:       "admin.users.session.resetBulk",
-	safeToRepeat: false,
-	newRequest:   generated.NewAdminUsersSessionResetBulkRequest,
-	ok:           func(answer *AdminUsersSessionResetBulkResponse) bool { return answer.OK },
+	method:    "admin.users.session.resetBulk",
+	arguments: inJSON,
+	interval:  time.Minute / 20,
+	ok:        func(answer *AdminUsersSessionResetBulkResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionSetSettings gives users session settings of their own, for how long a session lasts and whether it ends with the app.
@@ -272,9 +342,9 @@ var adminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, Ad
 // At least one setting has to be given; one that is left out stays as it is. A
 // repeat is safe.
 //
-// Scope: admin.users:write.
-// Rate limit: tier 4.
-// Safe to repeat: yes.
+//   - Scope: admin.users:write
+//   - Rate limit: tier 4, about 100 calls a minute
+//   - Idempotent: yes
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -291,8 +361,9 @@ func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, req AdminUser
 }
 
 var adminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsRequest, AdminUsersSessionSetSettingsResponse]{
-	method:       "admin.users.session.setSettings",
-	safeToRepeat: true,
-	newRequest:   generated.NewAdminUsersSessionSetSettingsRequest,
-	ok:           func(answer *AdminUsersSessionSetSettingsResponse) bool { return answer.OK },
+	method:     "admin.users.session.setSettings",
+	arguments:  inJSON,
+	idempotent: true,
+	interval:   time.Minute / 100,
+	ok:         func(answer *AdminUsersSessionSetSettingsResponse) bool { return answer.OK },
 }

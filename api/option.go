@@ -29,8 +29,8 @@ func WithBaseURL(u string) Option {
 
 // WithHTTPClient sets the client that sends the requests, for a proxy, TLS
 // settings or tracing of your own. The Client uses a copy of it, which follows
-// redirects only to the same scheme and host. Without this option each try of a
-// call takes at most 30 seconds.
+// redirects only to the same scheme and host. Without this option each attempt
+// takes at most 30 seconds.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *Client) error {
 		if hc == nil {
@@ -51,32 +51,32 @@ func WithUserAgent(ua string) Option {
 				return fmt.Errorf("WithUserAgent: %q has a character that a header cannot carry; want visible ASCII and spaces", ua)
 			}
 		}
-		c.header.Set("User-Agent", ua)
+		c.userAgent = []string{ua}
 		return nil
 	}
 }
 
-// WithTries sets how often a call is tried at most, the first time included. The
-// default is 4; 1 switches retries off.
+// WithMaxAttempts sets how many attempts a call makes at most, the first
+// included. The default is 4; 1 switches retries off.
 //
-// A call is tried again when Slack says with status 429 to wait, and after that
-// long; other calls of the method wait too. It is tried again after a failed
+// There is another attempt when Slack says with status 429 to wait, and after
+// that long; other calls of the method wait too. There is one after a failed
 // connection or a status of 500 and more, at growing intervals, if the method is
-// safe to repeat or the request was surely not sent, as the method's doc comment
-// says. All calls of a Client share a budget of such retries. A call that would
-// have to wait past its context's deadline, or for more than two minutes,
-// returns at once; its error says how long, if Slack did.
-func WithTries(n int) Option {
+// idempotent, as its doc comment says, or the request was surely not sent. All
+// calls of a Client share a budget of such retries. A call that would have to
+// wait past its context's deadline, or for more than two minutes, returns at
+// once; its error says how long, if Slack did.
+func WithMaxAttempts(n int) Option {
 	return func(c *Client) error {
 		if n < 1 {
-			return fmt.Errorf("WithTries: %d tries; want 1 or more", n)
+			return fmt.Errorf("WithMaxAttempts: %d attempts; want 1 or more", n)
 		}
-		c.tries = n
+		c.maxAttempts = n
 		return nil
 	}
 }
 
-// WithLogger logs each try of a call to l at debug level, with method, try,
+// WithLogger logs each attempt to l at debug level, with method, attempt,
 // status, duration and Slack's request ID, and each retry at warn level, with
 // the wait and its reason. It logs no token, argument or answer.
 func WithLogger(l *slog.Logger) Option {
@@ -105,38 +105,39 @@ func WithToken(token string) CallOption {
 	}
 }
 
-// WithCallTries is [WithTries] for one call.
-func WithCallTries(n int) CallOption {
+// WithCallMaxAttempts is [WithMaxAttempts] for one call.
+func WithCallMaxAttempts(n int) CallOption {
 	return func(_ context.Context, req *http.Request) error {
 		if n < 1 {
-			return fmt.Errorf("WithCallTries: %d tries; want 1 or more", n)
+			return fmt.Errorf("WithCallMaxAttempts: %d attempts; want 1 or more", n)
 		}
-		*req = *req.WithContext(context.WithValue(req.Context(), triesKey{}, n))
+		*req = *req.WithContext(context.WithValue(req.Context(), maxAttemptsKey{}, n))
 		return nil
 	}
 }
 
-type triesKey struct{}
+type maxAttemptsKey struct{}
 
 // WithForm sends the arguments of one call as a form instead of as JSON, for
 // gateways that know only forms. Methods that take no JSON need no such option.
 func WithForm() CallOption {
 	return func(_ context.Context, req *http.Request) error {
-		if req.Header.Get("Content-Type") != mediaJSON || req.Body == nil {
+		if req.Header.Get("Content-Type") != contentJSON || req.Body == nil {
 			return nil // a form already, or a query, or no arguments
 		}
 		args, err := io.ReadAll(req.Body) // not GetBody, which another option may have unset
 		if err != nil {
 			return err
 		}
-		encoded, err := form.Encode(json.RawMessage(args))
+		values, err := form.Values(json.RawMessage(args))
 		if err != nil {
 			return err
 		}
+		encoded := values.Encode()
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(encoded)), nil }
 		req.Body, _ = req.GetBody()
 		req.ContentLength = int64(len(encoded))
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Content-Type", contentForm)
 		return nil
 	}
 }

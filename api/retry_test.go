@@ -125,12 +125,12 @@ func TestRetries(t *testing.T) {
 		{name: "429 with an hour", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "3600")}, want: api.ErrRatelimited},
 		{name: "429 past the deadline", answers: []func() (*http.Response, error){limited}, timeout: 20 * second, want: api.ErrRatelimited},
 		{name: "429 before the deadline", answers: []func() (*http.Response, error){limited, yes}, timeout: 40 * second, waits: []bounds{{30 * second, 32 * second}}},
-		{name: "429 with retries off", answers: []func() (*http.Response, error){limited}, opts: []api.CallOption{api.WithCallTries(1)}, want: api.ErrRatelimited},
+		{name: "429 with retries off", answers: []func() (*http.Response, error){limited}, opts: []api.CallOption{api.WithCallMaxAttempts(1)}, want: api.ErrRatelimited},
 		{name: "503, then yes", answers: []func() (*http.Response, error){status(503, "down"), yes}, waits: []bounds{{second / 8, second}}},
 		{name: "503 that says how long", answers: []func() (*http.Response, error){status(503, "down", "Retry-After", "5"), yes}, waits: []bounds{{5 * second, 6 * second}}},
 		{name: "503 for ever", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, waits: []bounds{{second / 8, second}, {second / 4, 2 * second}, {second / 2, 3 * second}}, want: api.ErrServiceUnavailable},
 		{name: "503 on what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, want: api.ErrServiceUnavailable},
-		{name: "two tries of 503", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"fatal_error"}`)}, opts: []api.CallOption{api.WithCallTries(2)}, waits: []bounds{{second / 8, second}}, want: api.ErrFatalError},
+		{name: "two tries of 503", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"fatal_error"}`)}, opts: []api.CallOption{api.WithCallMaxAttempts(2)}, waits: []bounds{{second / 8, second}}, want: api.ErrFatalError},
 		{name: "a refusal with status 200", answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"internal_error"}`)}, want: api.ErrInternalError},
 		{name: "a reset", answers: []func() (*http.Response, error){reset, yes}, waits: []bounds{{second / 8, second}}},
 		{name: "a reset of what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){reset}, want: errTransport},
@@ -252,7 +252,7 @@ func TestCallersShareWhatSlackSaid(t *testing.T) {
 		if err := single(t.Context(), c, api.WithToken("xoxp-another-one")); err != nil || time.Since(s.start) > 0 {
 			t.Errorf("another token: %v after %v, want no wait", err, time.Since(s.start))
 		}
-		err := single(t.Context(), c, api.WithCallTries(1))
+		err := single(t.Context(), c, api.WithCallMaxAttempts(1))
 		if refused, ok := errors.AsType[*api.Error](err); !ok || refused.RetryAfter <= 0 || len(s.tries()) != 3 {
 			t.Errorf("with retries off: %v after %d tries, want to be told to wait and nothing sent", err, len(s.tries()))
 		}
@@ -386,11 +386,11 @@ func TestRetriesAreLogged(t *testing.T) {
 		}
 		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 		wants := [][]string{
-			{"level=DEBUG", "slack try", "method=admin.users.session.reset", "try=1", "status=503", "request_id=id-1", "duration="},
-			{"level=WARN", "slack retry", "method=admin.users.session.reset", "try=1", "wait=", `why="server error"`},
-			{"level=DEBUG", "try=2", "err="},
-			{"level=WARN", "try=2", `why="connection failed"`},
-			{"level=DEBUG", "try=3", "status=200"},
+			{"level=DEBUG", "slack attempt", "method=admin.users.session.reset", "attempt=1", "status=503", "request_id=id-1", "duration="},
+			{"level=WARN", "slack retry", "method=admin.users.session.reset", "attempt=1", "wait=", `why="server error"`},
+			{"level=DEBUG", "attempt=2", "err="},
+			{"level=WARN", "attempt=2", `why="connection failed"`},
+			{"level=DEBUG", "attempt=3", "status=200"},
 		}
 		if len(lines) != len(wants) {
 			t.Fatalf("%d lines, want %d:\n%s", len(lines), len(wants), &log)

@@ -10,21 +10,21 @@ import (
 type secret string
 
 // shortest is the least length of a secret; anything shorter is no token of
-// Slack's, and removing it would tear up words that happen to have it.
+// Slack's, and redacting it would tear up words that happen to have it.
 const shortest = 8
 
-// removed returns text without the token.
-func (s secret) removed(text string) string {
+// redact returns text without the token.
+func (s secret) redact(text string) string {
 	if len(s) < shortest {
 		return text
 	}
-	return strings.ReplaceAll(text, string(s), "[token removed]")
+	return strings.ReplaceAll(text, string(s), "[token redacted]")
 }
 
-// removedFrom returns err, or its text without the token if it has it.
-func (s secret) removedFrom(err error) error {
-	if text := err.Error(); s.removed(text) != text {
-		return errors.New(s.removed(text))
+// redactedError returns err, or its text without the token if it has it.
+func (s secret) redactedError(err error) error {
+	if text := err.Error(); s.redact(text) != text {
+		return errors.New(s.redact(text))
 	}
 	return err
 }

@@ -15,303 +15,340 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/oapi-codegen/runtime"
+	"github.com/seed-38c23bad/slackadmin/internal/runtime"
 )
 
-// ActiveSession A session that has not ended.
+// ActiveSession is a session that has not ended.
 type ActiveSession struct {
-	// Created What a session was opened from (created) or last used from (recent).
+
+	// What a session was opened from (created) or last used from (recent).
 	Created SessionDevice `json:"created"`
 
-	// Recent What a session was opened from (created) or last used from (recent).
+	// What a session was opened from (created) or last used from (recent).
 	Recent SessionDevice `json:"recent,omitempty,omitzero"`
 
-	// SessionID What invalidate ends the session by. It takes more than 32 bits.
+	// What invalidate ends the session by. It takes more than 32 bits.
 	SessionID int64 `json:"session_id"`
 
-	// TeamID The workspace the session belongs to.
+	// The workspace the session belongs to.
 	TeamID string `json:"team_id"`
 
-	// UserID The user who is signed in.
+	// The user who is signed in.
 	UserID string `json:"user_id"`
 }
 
-// AdminUsersSessionClearSettingsRequest The arguments of admin.users.session.clearSettings.
+// AdminUsersSessionClearSettingsRequest is the request of admin.users.session.clearSettings.
 type AdminUsersSessionClearSettingsRequest struct {
-	// UserIDs The users.
+
+	// The users.
 	//
 	// Example: ["W12345678","W23456789"]
-	UserIDs []string `json:"user_ids"`
+	UserIDs []string `json:"user_ids,omitempty,omitzero"`
 }
 
-// AdminUsersSessionClearSettingsResponse The answer to admin.users.session.clearSettings.
+// AdminUsersSessionClearSettingsResponse is the response to admin.users.session.clearSettings.
 type AdminUsersSessionClearSettingsResponse = Success
 
-// AdminUsersSessionGetSettingsRequest The arguments of admin.users.session.getSettings.
+// AdminUsersSessionGetSettingsRequest is the request of admin.users.session.getSettings.
 type AdminUsersSessionGetSettingsRequest struct {
-	// UserIDs The users.
+
+	// The users.
 	//
 	// Example: ["W12345678","W23456789"]
-	UserIDs []string `json:"user_ids"`
+	UserIDs []string `json:"user_ids,omitempty,omitzero"`
 }
 
-// AdminUsersSessionGetSettingsResponse The answer to admin.users.session.getSettings.
+// AdminUsersSessionGetSettingsResponse is the response to admin.users.session.getSettings.
 type AdminUsersSessionGetSettingsResponse struct {
-	// NoSettingsApplied The users who have none of their own.
+
+	// The users who have none of their own.
 	NoSettingsApplied []string `json:"no_settings_applied,omitempty,omitzero"`
 
-	// OK True.
+	// True.
 	OK bool `json:"ok"`
 
-	// ResponseMetadata What Slack has to say about the request itself.
+	// What Slack has to say about the request itself.
 	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
 
-	// SessionSettings The settings of those users who have any.
+	// The settings of those users who have any.
 	SessionSettings []SessionSettings `json:"session_settings,omitempty,omitzero"`
 
-	// Warning Codes of what Slack minded though it did as asked, comma-separated.
+	// Codes of what Slack minded though it did as asked, comma-separated.
 	//
 	// Example: missing_charset
 	Warning string `json:"warning,omitempty,omitzero"`
 }
 
-// AdminUsersSessionInvalidateRequest The arguments of admin.users.session.invalidate.
+// AdminUsersSessionInvalidateRequest is the request of admin.users.session.invalidate.
 type AdminUsersSessionInvalidateRequest struct {
-	// SessionID The session to end. It takes more than 32 bits.
+
+	// The session to end. It takes more than 32 bits.
 	//
 	// Example: 1112275520242
-	SessionID int64 `json:"session_id"`
+	SessionID int64 `json:"session_id,omitempty,omitzero"`
 
-	// TeamID The workspace the session belongs to. Slack needs it no more.
+	// The workspace the session belongs to. Slack needs it no more.
+	//
 	//
 	// Deprecated: Slack announced its removal for 15 January 2025; user_id and session_id name the session.
 	TeamID string `json:"team_id,omitempty,omitzero"`
 
-	// UserID The user the session belongs to.
-	//
-	// Example: W12345678
-	UserID string `json:"user_id"`
-}
-
-// AdminUsersSessionInvalidateResponse The answer to admin.users.session.invalidate.
-type AdminUsersSessionInvalidateResponse = Success
-
-// AdminUsersSessionListRequest The arguments of admin.users.session.list.
-type AdminUsersSessionListRequest struct {
-	// Cursor Where to go on, the next_cursor of the page before. Left out for the first page.
-	//
-	// Example: dXNlcjpVMDYxTkZUVDI=
-	Cursor string `json:"cursor,omitempty,omitzero"`
-
-	// Limit How many sessions a page has at most.
-	//
-	// Example: 100
-	Limit int `json:"limit,omitempty,omitzero"`
-
-	// TeamID Only sessions in this workspace. Goes with user_id.
-	//
-	// Example: T12345678
-	TeamID string `json:"team_id,omitempty,omitzero"`
-
-	// UserID Only this user's sessions. Goes with team_id.
+	// The user the session belongs to.
 	//
 	// Example: W12345678
 	UserID string `json:"user_id,omitempty,omitzero"`
 }
 
-// AdminUsersSessionListResponse The answer to admin.users.session.list.
-type AdminUsersSessionListResponse struct {
-	// ActiveSessions The sessions of the page.
-	ActiveSessions []ActiveSession `json:"active_sessions"`
+// AdminUsersSessionInvalidateResponse is the response to admin.users.session.invalidate.
+type AdminUsersSessionInvalidateResponse = Success
 
-	// OK True.
+// AdminUsersSessionListRequest is the request of admin.users.session.list.
+type AdminUsersSessionListRequest struct {
+
+	// Where to go on, the next_cursor of the page before. Left out for the first page.
+	//
+	// Example: dXNlcjpVMDYxTkZUVDI=
+	Cursor string `json:"cursor,omitempty,omitzero"`
+
+	// How many sessions a page has at most.
+	//
+	// Example: 100
+	Limit int `json:"limit,omitempty,omitzero"`
+
+	// Only sessions in this workspace. Goes with user_id.
+	//
+	// Example: T12345678
+	TeamID string `json:"team_id,omitempty,omitzero"`
+
+	// Only this user's sessions. Goes with team_id.
+	//
+	// Example: W12345678
+	UserID string `json:"user_id,omitempty,omitzero"`
+}
+
+// AdminUsersSessionListResponse is the response to admin.users.session.list.
+type AdminUsersSessionListResponse struct {
+
+	// The sessions of the page.
+	ActiveSessions []ActiveSession `json:"active_sessions,omitzero"`
+
+	// True.
 	OK bool `json:"ok"`
 
-	// ResponseMetadata What Slack has to say about the request itself.
+	// What Slack has to say about the request itself.
 	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
 
-	// Warning Codes of what Slack minded though it did as asked, comma-separated.
+	// Codes of what Slack minded though it did as asked, comma-separated.
 	//
 	// Example: missing_charset
 	Warning string `json:"warning,omitempty,omitzero"`
 }
 
-// AdminUsersSessionResetBulkRequest The arguments of admin.users.session.resetBulk.
+// AdminUsersSessionResetBulkRequest is the request of admin.users.session.resetBulk.
 type AdminUsersSessionResetBulkRequest struct {
-	// MobileOnly End only sessions on mobile devices.
+
+	// End only sessions on mobile devices.
 	MobileOnly bool `json:"mobile_only,omitempty,omitzero"`
 
-	// UserIDs The users whose sessions to end, 1,000 at most.
+	// The users whose sessions to end, 1,000 at most.
 	//
 	// Example: ["W12345678","W23456789"]
-	UserIDs []string `json:"user_ids"`
+	UserIDs []string `json:"user_ids,omitempty,omitzero"`
 
-	// WebOnly End only sessions on the web.
+	// End only sessions on the web.
 	WebOnly bool `json:"web_only,omitempty,omitzero"`
 }
 
-// AdminUsersSessionResetBulkResponse The answer to admin.users.session.resetBulk.
+// AdminUsersSessionResetBulkResponse is the response to admin.users.session.resetBulk.
 type AdminUsersSessionResetBulkResponse = Success
 
-// AdminUsersSessionResetRequest The arguments of admin.users.session.reset.
+// AdminUsersSessionResetRequest is the request of admin.users.session.reset.
 type AdminUsersSessionResetRequest struct {
-	// MobileOnly End only sessions on mobile devices.
+
+	// End only sessions on mobile devices.
 	MobileOnly bool `json:"mobile_only,omitempty,omitzero"`
 
-	// UserID The user whose sessions to end.
+	// The user whose sessions to end.
 	//
 	// Example: W12345678
-	UserID string `json:"user_id"`
+	UserID string `json:"user_id,omitempty,omitzero"`
 
-	// WebOnly End only sessions on the web.
+	// End only sessions on the web.
 	WebOnly bool `json:"web_only,omitempty,omitzero"`
 }
 
-// AdminUsersSessionResetResponse The answer to admin.users.session.reset.
+// AdminUsersSessionResetResponse is the response to admin.users.session.reset.
 type AdminUsersSessionResetResponse = Success
 
-// AdminUsersSessionSetSettingsRequest The arguments of admin.users.session.setSettings.
+// AdminUsersSessionSetSettingsRequest is the request of admin.users.session.setSettings.
 type AdminUsersSessionSetSettingsRequest struct {
-	// DesktopAppBrowserQuit Whether a session ends when the desktop app or the browser window is
+
+	// Whether a session ends when the desktop app or the browser window is
 	// closed. False and left out are different requests.
 	//
 	//
 	// Example: true
 	DesktopAppBrowserQuit *bool `json:"desktop_app_browser_quit,omitempty"`
 
-	// Duration How long a session lasts, in seconds. Slack's reference gives 28,800 (8
+	// How long a session lasts, in seconds. Slack's reference gives 28,800 (8
 	// hours) as the least in words, and 180 as the least in its schema.
 	//
 	//
 	// Example: 86400
 	Duration int `json:"duration,omitempty,omitzero"`
 
-	// UserIDs The users, 1,000 at most.
+	// The users, 1,000 at most.
 	//
 	// Example: ["W12345678","W23456789"]
-	UserIDs []string `json:"user_ids"`
+	UserIDs []string `json:"user_ids,omitempty,omitzero"`
 }
 
-// AdminUsersSessionSetSettingsResponse The answer to admin.users.session.setSettings.
+// AdminUsersSessionSetSettingsResponse is the response to admin.users.session.setSettings.
 type AdminUsersSessionSetSettingsResponse = Success
 
-// ErrorResponse What every answer has that says no.
+// ErrorResponse is what every answer has that says no.
 type ErrorResponse struct {
-	// Error The code of the reason. Slack adds codes without notice.
+
+	// The code of the reason. Slack adds codes without notice.
 	//
 	// Example: missing_scope
 	Error string `json:"error"`
 
-	// Needed The scopes the method needs, comma-separated; comes with missing_scope.
+	// The scopes the method needs, comma-separated; comes with missing_scope.
 	//
 	// Example: admin.users:write
 	Needed string `json:"needed,omitempty,omitzero"`
 
-	// OK False.
+	// False.
 	OK bool `json:"ok"`
 
-	// Provided The scopes the token has, comma-separated; comes with missing_scope.
+	// The scopes the token has, comma-separated; comes with missing_scope.
 	//
 	// Example: admin.users:read
 	Provided string `json:"provided,omitempty,omitzero"`
 
-	// ResponseMetadata What Slack has to say about the request itself.
+	// What Slack has to say about the request itself.
 	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
 
-	// Warning Codes of what else Slack minded, comma-separated.
+	// Codes of what else Slack minded, comma-separated.
 	//
 	// Example: missing_charset
 	Warning string `json:"warning,omitempty,omitzero"`
 }
 
-// ResponseMetadata What Slack has to say about the request itself.
+// ResponseMetadata is what Slack has to say about the request itself.
 type ResponseMetadata struct {
-	// Messages Sentences about what was wrong with the arguments.
+
+	// Sentences about what was wrong with the arguments.
 	//
 	// Example: ["[ERROR] missing required field: user_id"]
 	Messages []string `json:"messages,omitempty,omitzero"`
 
-	// NextCursor The cursor of the next page; empty or absent on the last one.
+	// The cursor of the next page; empty or absent on the last one.
 	//
 	// Example: dXNlcjpVMDYxTkZUVDI=
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Warnings Codes of what Slack minded.
+	// Codes of what Slack minded.
 	//
 	// Example: ["missing_charset"]
 	Warnings []string `json:"warnings,omitempty,omitzero"`
 }
 
-// SessionDevice What a session was opened from (created) or last used from (recent).
+// SessionDevice is what a session was opened from (created) or last used from (recent).
 type SessionDevice struct {
-	// DeviceHardware The type of device.
+
+	// The type of device.
 	DeviceHardware string `json:"device_hardware,omitempty,omitzero"`
 
-	// IP The IP address.
+	// The IP address.
 	IP string `json:"ip,omitempty,omitzero"`
 
-	// OS The operating system.
+	// The operating system.
 	OS string `json:"os,omitempty,omitzero"`
 
-	// OSVersion The operating system's version.
+	// The operating system's version.
 	OSVersion string `json:"os_version,omitempty,omitzero"`
 
-	// SlackClientVersion The version of Slack's client, if it is known.
+	// The version of Slack's client, if it is known.
 	SlackClientVersion string `json:"slack_client_version,omitempty,omitzero"`
 }
 
-// SessionSettings The session settings that a user has, null for those the user has not.
+// SessionSettings is the session settings that a user has, null for those the user has not.
 type SessionSettings struct {
-	// DesktopAppBrowserQuit Whether sessions end when the app or the browser window is closed.
+
+	// Whether sessions end when the app or the browser window is closed.
 	DesktopAppBrowserQuit *bool `json:"desktop_app_browser_quit"`
 
-	// Duration How long sessions last, in seconds.
+	// How long sessions last, in seconds.
 	Duration *int `json:"duration"`
 
-	// UserID The user.
+	// The user.
 	UserID string `json:"user_id"`
 }
 
-// Success What every answer has that says yes.
+// Success is what every answer has that says yes.
 type Success struct {
-	// OK True.
+
+	// True.
 	OK bool `json:"ok"`
 
-	// ResponseMetadata What Slack has to say about the request itself.
+	// What Slack has to say about the request itself.
 	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
 
-	// Warning Codes of what Slack minded though it did as asked, comma-separated.
+	// Codes of what Slack minded though it did as asked, comma-separated.
 	//
 	// Example: missing_charset
 	Warning string `json:"warning,omitempty,omitzero"`
 }
 
-// RateLimited What every answer has that says no.
+// RateLimited is what every answer has that says no.
 type RateLimited = ErrorResponse
 
-// Refused What every answer has that says no.
+// Refused is what every answer has that says no.
 type Refused = ErrorResponse
 
 // AdminUsersSessionClearSettingsJSONRequestBody defines body for AdminUsersSessionClearSettings for application/json ContentType.
 type AdminUsersSessionClearSettingsJSONRequestBody = AdminUsersSessionClearSettingsRequest
 
+// AdminUsersSessionClearSettingsFormdataRequestBody defines body for AdminUsersSessionClearSettings for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionClearSettingsFormdataRequestBody = AdminUsersSessionClearSettingsRequest
+
 // AdminUsersSessionGetSettingsJSONRequestBody defines body for AdminUsersSessionGetSettings for application/json ContentType.
 type AdminUsersSessionGetSettingsJSONRequestBody = AdminUsersSessionGetSettingsRequest
+
+// AdminUsersSessionGetSettingsFormdataRequestBody defines body for AdminUsersSessionGetSettings for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionGetSettingsFormdataRequestBody = AdminUsersSessionGetSettingsRequest
 
 // AdminUsersSessionInvalidateJSONRequestBody defines body for AdminUsersSessionInvalidate for application/json ContentType.
 type AdminUsersSessionInvalidateJSONRequestBody = AdminUsersSessionInvalidateRequest
 
+// AdminUsersSessionInvalidateFormdataRequestBody defines body for AdminUsersSessionInvalidate for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionInvalidateFormdataRequestBody = AdminUsersSessionInvalidateRequest
+
 // AdminUsersSessionListJSONRequestBody defines body for AdminUsersSessionList for application/json ContentType.
 type AdminUsersSessionListJSONRequestBody = AdminUsersSessionListRequest
+
+// AdminUsersSessionListFormdataRequestBody defines body for AdminUsersSessionList for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionListFormdataRequestBody = AdminUsersSessionListRequest
 
 // AdminUsersSessionResetJSONRequestBody defines body for AdminUsersSessionReset for application/json ContentType.
 type AdminUsersSessionResetJSONRequestBody = AdminUsersSessionResetRequest
 
+// AdminUsersSessionResetFormdataRequestBody defines body for AdminUsersSessionReset for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionResetFormdataRequestBody = AdminUsersSessionResetRequest
+
 // AdminUsersSessionResetBulkJSONRequestBody defines body for AdminUsersSessionResetBulk for application/json ContentType.
 type AdminUsersSessionResetBulkJSONRequestBody = AdminUsersSessionResetBulkRequest
 
+// AdminUsersSessionResetBulkFormdataRequestBody defines body for AdminUsersSessionResetBulk for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionResetBulkFormdataRequestBody = AdminUsersSessionResetBulkRequest
+
 // AdminUsersSessionSetSettingsJSONRequestBody defines body for AdminUsersSessionSetSettings for application/json ContentType.
 type AdminUsersSessionSetSettingsJSONRequestBody = AdminUsersSessionSetSettingsRequest
+
+// AdminUsersSessionSetSettingsFormdataRequestBody defines body for AdminUsersSessionSetSettings for application/x-www-form-urlencoded ContentType.
+type AdminUsersSessionSetSettingsFormdataRequestBody = AdminUsersSessionSetSettingsRequest
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -405,6 +442,15 @@ type ClientInterface interface {
 	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
 	AdminUsersSessionClearSettings(ctx context.Context, body AdminUsersSessionClearSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AdminUsersSessionClearSettingsWithFormdataBody Clears the session settings of users, so that the organization's apply to them again.
+	//
+	// The organization's own settings stay as they are. A repeat is safe.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+	AdminUsersSessionClearSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionClearSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AdminUsersSessionGetSettingsWithBody Gives the session settings that users have of their own.
 	//
 	// Of a user without an active session it says nothing.
@@ -422,6 +468,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
 	AdminUsersSessionGetSettings(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionGetSettingsWithFormdataBody Gives the session settings that users have of their own.
+	//
+	// Of a user without an active session it says nothing.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+	AdminUsersSessionGetSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionGetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AdminUsersSessionInvalidateWithBody Ends one session of a user, who must sign in again on that device.
 	//
@@ -445,6 +500,17 @@ type ClientInterface interface {
 	// Corresponds with POST /admin.users.session.invalidate (the `AdminUsersSessionInvalidate` operationId).
 	AdminUsersSessionInvalidate(ctx context.Context, body AdminUsersSessionInvalidateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AdminUsersSessionInvalidateWithFormdataBody Ends one session of a user, who must sign in again on that device.
+	//
+	// Which sessions a user has, and their IDs, is what
+	// admin.users.session.list answers. A repeat after a lost answer is safe:
+	// if the first call arrived, the second is told session_not_found.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /admin.users.session.invalidate (the `AdminUsersSessionInvalidate` operationId).
+	AdminUsersSessionInvalidateWithFormdataBody(ctx context.Context, body AdminUsersSessionInvalidateFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AdminUsersSessionListWithBody Lists the active sessions of the organization or of one user, page by page.
 	//
 	// A page may have fewer sessions than limit, even none, and still have a next
@@ -464,6 +530,16 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
 	AdminUsersSessionList(ctx context.Context, body AdminUsersSessionListJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionListWithFormdataBody Lists the active sessions of the organization or of one user, page by page.
+	//
+	// A page may have fewer sessions than limit, even none, and still have a next
+	// one.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+	AdminUsersSessionListWithFormdataBody(ctx context.Context, body AdminUsersSessionListFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AdminUsersSessionResetWithBody Ends all sessions of a user, or only those on mobile or on the web.
 	//
@@ -487,6 +563,17 @@ type ClientInterface interface {
 	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
 	AdminUsersSessionReset(ctx context.Context, body AdminUsersSessionResetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AdminUsersSessionResetWithFormdataBody Ends all sessions of a user, or only those on mobile or on the web.
+	//
+	// The user must sign in again on every device concerned. Without
+	// mobile_only and web_only, that is all of them. A repeat is safe: it
+	// also ends what was opened in between.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
+	AdminUsersSessionResetWithFormdataBody(ctx context.Context, body AdminUsersSessionResetFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AdminUsersSessionResetBulkWithBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
 	//
 	// An answer of ok means that the work is accepted, not that it is done. A repeat
@@ -507,6 +594,16 @@ type ClientInterface interface {
 	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
 	AdminUsersSessionResetBulk(ctx context.Context, body AdminUsersSessionResetBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AdminUsersSessionResetBulkWithFormdataBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	//
+	// An answer of ok means that the work is accepted, not that it is done. A repeat
+	// queues the work again, and ends what was opened in between.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+	AdminUsersSessionResetBulkWithFormdataBody(ctx context.Context, body AdminUsersSessionResetBulkFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AdminUsersSessionSetSettingsWithBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
 	//
 	// At least one setting has to be given; one that is left out stays as it is. A
@@ -526,6 +623,16 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
 	AdminUsersSessionSetSettings(ctx context.Context, body AdminUsersSessionSetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersSessionSetSettingsWithFormdataBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	//
+	// At least one setting has to be given; one that is left out stays as it is. A
+	// repeat is safe.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+	AdminUsersSessionSetSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionSetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's apply to them again.
@@ -566,6 +673,25 @@ func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, body AdminU
 	return c.Client.Do(req)
 }
 
+// AdminUsersSessionClearSettingsWithFormdataBody Clears the session settings of users, so that the organization's apply to them again.
+//
+// The organization's own settings stay as they are. A repeat is safe.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+func (c *Client) AdminUsersSessionClearSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionClearSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionClearSettingsRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AdminUsersSessionGetSettingsWithBody Gives the session settings that users have of their own.
 //
 // Of a user without an active session it says nothing.
@@ -594,6 +720,25 @@ func (c *Client) AdminUsersSessionGetSettingsWithBody(ctx context.Context, conte
 // Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
 func (c *Client) AdminUsersSessionGetSettings(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAdminUsersSessionGetSettingsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionGetSettingsWithFormdataBody Gives the session settings that users have of their own.
+//
+// Of a user without an active session it says nothing.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+func (c *Client) AdminUsersSessionGetSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionGetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionGetSettingsRequestWithFormdataBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -646,6 +791,27 @@ func (c *Client) AdminUsersSessionInvalidate(ctx context.Context, body AdminUser
 	return c.Client.Do(req)
 }
 
+// AdminUsersSessionInvalidateWithFormdataBody Ends one session of a user, who must sign in again on that device.
+//
+// Which sessions a user has, and their IDs, is what
+// admin.users.session.list answers. A repeat after a lost answer is safe:
+// if the first call arrived, the second is told session_not_found.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /admin.users.session.invalidate (the `AdminUsersSessionInvalidate` operationId).
+func (c *Client) AdminUsersSessionInvalidateWithFormdataBody(ctx context.Context, body AdminUsersSessionInvalidateFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionInvalidateRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AdminUsersSessionListWithBody Lists the active sessions of the organization or of one user, page by page.
 //
 // A page may have fewer sessions than limit, even none, and still have a next
@@ -676,6 +842,26 @@ func (c *Client) AdminUsersSessionListWithBody(ctx context.Context, contentType 
 // Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
 func (c *Client) AdminUsersSessionList(ctx context.Context, body AdminUsersSessionListJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAdminUsersSessionListRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionListWithFormdataBody Lists the active sessions of the organization or of one user, page by page.
+//
+// A page may have fewer sessions than limit, even none, and still have a next
+// one.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+func (c *Client) AdminUsersSessionListWithFormdataBody(ctx context.Context, body AdminUsersSessionListFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionListRequestWithFormdataBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -728,6 +914,27 @@ func (c *Client) AdminUsersSessionReset(ctx context.Context, body AdminUsersSess
 	return c.Client.Do(req)
 }
 
+// AdminUsersSessionResetWithFormdataBody Ends all sessions of a user, or only those on mobile or on the web.
+//
+// The user must sign in again on every device concerned. Without
+// mobile_only and web_only, that is all of them. A repeat is safe: it
+// also ends what was opened in between.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
+func (c *Client) AdminUsersSessionResetWithFormdataBody(ctx context.Context, body AdminUsersSessionResetFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionResetRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AdminUsersSessionResetBulkWithBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
 //
 // An answer of ok means that the work is accepted, not that it is done. A repeat
@@ -758,6 +965,26 @@ func (c *Client) AdminUsersSessionResetBulkWithBody(ctx context.Context, content
 // Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
 func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, body AdminUsersSessionResetBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAdminUsersSessionResetBulkRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersSessionResetBulkWithFormdataBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+//
+// An answer of ok means that the work is accepted, not that it is done. A repeat
+// queues the work again, and ends what was opened in between.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+func (c *Client) AdminUsersSessionResetBulkWithFormdataBody(ctx context.Context, body AdminUsersSessionResetBulkFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionResetBulkRequestWithFormdataBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -808,6 +1035,26 @@ func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, body AdminUse
 	return c.Client.Do(req)
 }
 
+// AdminUsersSessionSetSettingsWithFormdataBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+//
+// At least one setting has to be given; one that is left out stays as it is. A
+// repeat is safe.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+func (c *Client) AdminUsersSessionSetSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionSetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersSessionSetSettingsRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewAdminUsersSessionClearSettingsRequest calls the generic AdminUsersSessionClearSettings builder with application/json body
 func NewAdminUsersSessionClearSettingsRequest(server string, body AdminUsersSessionClearSettingsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -817,6 +1064,17 @@ func NewAdminUsersSessionClearSettingsRequest(server string, body AdminUsersSess
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewAdminUsersSessionClearSettingsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersSessionClearSettingsRequestWithFormdataBody calls the generic AdminUsersSessionClearSettings builder with application/x-www-form-urlencoded body
+func NewAdminUsersSessionClearSettingsRequestWithFormdataBody(server string, body AdminUsersSessionClearSettingsFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAdminUsersSessionClearSettingsRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
 }
 
 // NewAdminUsersSessionClearSettingsRequestWithBody constructs an http.Request for the AdminUsersSessionClearSettings method, with any body, and a specified content type
@@ -859,6 +1117,17 @@ func NewAdminUsersSessionGetSettingsRequest(server string, body AdminUsersSessio
 	return NewAdminUsersSessionGetSettingsRequestWithBody(server, "application/json", bodyReader)
 }
 
+// NewAdminUsersSessionGetSettingsRequestWithFormdataBody calls the generic AdminUsersSessionGetSettings builder with application/x-www-form-urlencoded body
+func NewAdminUsersSessionGetSettingsRequestWithFormdataBody(server string, body AdminUsersSessionGetSettingsFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAdminUsersSessionGetSettingsRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
 // NewAdminUsersSessionGetSettingsRequestWithBody constructs an http.Request for the AdminUsersSessionGetSettings method, with any body, and a specified content type
 func NewAdminUsersSessionGetSettingsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -897,6 +1166,17 @@ func NewAdminUsersSessionInvalidateRequest(server string, body AdminUsersSession
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewAdminUsersSessionInvalidateRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersSessionInvalidateRequestWithFormdataBody calls the generic AdminUsersSessionInvalidate builder with application/x-www-form-urlencoded body
+func NewAdminUsersSessionInvalidateRequestWithFormdataBody(server string, body AdminUsersSessionInvalidateFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAdminUsersSessionInvalidateRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
 }
 
 // NewAdminUsersSessionInvalidateRequestWithBody constructs an http.Request for the AdminUsersSessionInvalidate method, with any body, and a specified content type
@@ -939,6 +1219,17 @@ func NewAdminUsersSessionListRequest(server string, body AdminUsersSessionListJS
 	return NewAdminUsersSessionListRequestWithBody(server, "application/json", bodyReader)
 }
 
+// NewAdminUsersSessionListRequestWithFormdataBody calls the generic AdminUsersSessionList builder with application/x-www-form-urlencoded body
+func NewAdminUsersSessionListRequestWithFormdataBody(server string, body AdminUsersSessionListFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAdminUsersSessionListRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
 // NewAdminUsersSessionListRequestWithBody constructs an http.Request for the AdminUsersSessionList method, with any body, and a specified content type
 func NewAdminUsersSessionListRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -977,6 +1268,17 @@ func NewAdminUsersSessionResetRequest(server string, body AdminUsersSessionReset
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewAdminUsersSessionResetRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersSessionResetRequestWithFormdataBody calls the generic AdminUsersSessionReset builder with application/x-www-form-urlencoded body
+func NewAdminUsersSessionResetRequestWithFormdataBody(server string, body AdminUsersSessionResetFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAdminUsersSessionResetRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
 }
 
 // NewAdminUsersSessionResetRequestWithBody constructs an http.Request for the AdminUsersSessionReset method, with any body, and a specified content type
@@ -1019,6 +1321,17 @@ func NewAdminUsersSessionResetBulkRequest(server string, body AdminUsersSessionR
 	return NewAdminUsersSessionResetBulkRequestWithBody(server, "application/json", bodyReader)
 }
 
+// NewAdminUsersSessionResetBulkRequestWithFormdataBody calls the generic AdminUsersSessionResetBulk builder with application/x-www-form-urlencoded body
+func NewAdminUsersSessionResetBulkRequestWithFormdataBody(server string, body AdminUsersSessionResetBulkFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAdminUsersSessionResetBulkRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
 // NewAdminUsersSessionResetBulkRequestWithBody constructs an http.Request for the AdminUsersSessionResetBulk method, with any body, and a specified content type
 func NewAdminUsersSessionResetBulkRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -1057,6 +1370,17 @@ func NewAdminUsersSessionSetSettingsRequest(server string, body AdminUsersSessio
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewAdminUsersSessionSetSettingsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersSessionSetSettingsRequestWithFormdataBody calls the generic AdminUsersSessionSetSettings builder with application/x-www-form-urlencoded body
+func NewAdminUsersSessionSetSettingsRequestWithFormdataBody(server string, body AdminUsersSessionSetSettingsFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAdminUsersSessionSetSettingsRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
 }
 
 // NewAdminUsersSessionSetSettingsRequestWithBody constructs an http.Request for the AdminUsersSessionSetSettings method, with any body, and a specified content type
@@ -1150,6 +1474,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
 	AdminUsersSessionClearSettingsWithResponse(ctx context.Context, body AdminUsersSessionClearSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error)
 
+	// AdminUsersSessionClearSettingsWithFormdataBodyWithResponse Clears the session settings of users, so that the organization's apply to them again.
+	//
+	// The organization's own settings stay as they are. A repeat is safe.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+	AdminUsersSessionClearSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionClearSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error)
+
 	// AdminUsersSessionGetSettingsWithBodyWithResponse Gives the session settings that users have of their own.
 	//
 	// Of a user without an active session it says nothing.
@@ -1167,6 +1500,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
 	AdminUsersSessionGetSettingsWithResponse(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error)
+
+	// AdminUsersSessionGetSettingsWithFormdataBodyWithResponse Gives the session settings that users have of their own.
+	//
+	// Of a user without an active session it says nothing.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+	AdminUsersSessionGetSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionGetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error)
 
 	// AdminUsersSessionInvalidateWithBodyWithResponse Ends one session of a user, who must sign in again on that device.
 	//
@@ -1190,6 +1532,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin.users.session.invalidate (the `AdminUsersSessionInvalidate` operationId).
 	AdminUsersSessionInvalidateWithResponse(ctx context.Context, body AdminUsersSessionInvalidateJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionInvalidateHTTPResponse, error)
 
+	// AdminUsersSessionInvalidateWithFormdataBodyWithResponse Ends one session of a user, who must sign in again on that device.
+	//
+	// Which sessions a user has, and their IDs, is what
+	// admin.users.session.list answers. A repeat after a lost answer is safe:
+	// if the first call arrived, the second is told session_not_found.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.invalidate (the `AdminUsersSessionInvalidate` operationId).
+	AdminUsersSessionInvalidateWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionInvalidateFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionInvalidateHTTPResponse, error)
+
 	// AdminUsersSessionListWithBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
 	//
 	// A page may have fewer sessions than limit, even none, and still have a next
@@ -1209,6 +1562,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
 	AdminUsersSessionListWithResponse(ctx context.Context, body AdminUsersSessionListJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionListHTTPResponse, error)
+
+	// AdminUsersSessionListWithFormdataBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
+	//
+	// A page may have fewer sessions than limit, even none, and still have a next
+	// one.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+	AdminUsersSessionListWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionListFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionListHTTPResponse, error)
 
 	// AdminUsersSessionResetWithBodyWithResponse Ends all sessions of a user, or only those on mobile or on the web.
 	//
@@ -1232,6 +1595,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
 	AdminUsersSessionResetWithResponse(ctx context.Context, body AdminUsersSessionResetJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetHTTPResponse, error)
 
+	// AdminUsersSessionResetWithFormdataBodyWithResponse Ends all sessions of a user, or only those on mobile or on the web.
+	//
+	// The user must sign in again on every device concerned. Without
+	// mobile_only and web_only, that is all of them. A repeat is safe: it
+	// also ends what was opened in between.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
+	AdminUsersSessionResetWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionResetFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetHTTPResponse, error)
+
 	// AdminUsersSessionResetBulkWithBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
 	//
 	// An answer of ok means that the work is accepted, not that it is done. A repeat
@@ -1252,6 +1626,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
 	AdminUsersSessionResetBulkWithResponse(ctx context.Context, body AdminUsersSessionResetBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error)
 
+	// AdminUsersSessionResetBulkWithFormdataBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	//
+	// An answer of ok means that the work is accepted, not that it is done. A repeat
+	// queues the work again, and ends what was opened in between.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+	AdminUsersSessionResetBulkWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionResetBulkFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error)
+
 	// AdminUsersSessionSetSettingsWithBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
 	//
 	// At least one setting has to be given; one that is left out stays as it is. A
@@ -1271,11 +1655,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
 	AdminUsersSessionSetSettingsWithResponse(ctx context.Context, body AdminUsersSessionSetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error)
-}
 
-// AdminUsersSessionClearSettingsHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionClearSettings
-type AdminUsersSessionClearSettingsHTTPResponse429Headers struct {
-	RetryAfter int
+	// AdminUsersSessionSetSettingsWithFormdataBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	//
+	// At least one setting has to be given; one that is left out stays as it is. A
+	// repeat is safe.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+	AdminUsersSessionSetSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionSetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error)
 }
 
 type AdminUsersSessionClearSettingsHTTPResponse struct {
@@ -1287,8 +1676,6 @@ type AdminUsersSessionClearSettingsHTTPResponse struct {
 	JSON429 *RateLimited
 	// JSONDefault the response for an HTTP default `application/json` response
 	JSONDefault *Refused
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *AdminUsersSessionClearSettingsHTTPResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -1335,11 +1722,6 @@ func (r AdminUsersSessionClearSettingsHTTPResponse) ContentType() string {
 	return ""
 }
 
-// AdminUsersSessionGetSettingsHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionGetSettings
-type AdminUsersSessionGetSettingsHTTPResponse429Headers struct {
-	RetryAfter int
-}
-
 type AdminUsersSessionGetSettingsHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -1349,8 +1731,6 @@ type AdminUsersSessionGetSettingsHTTPResponse struct {
 	JSON429 *RateLimited
 	// JSONDefault the response for an HTTP default `application/json` response
 	JSONDefault *Refused
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *AdminUsersSessionGetSettingsHTTPResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -1397,11 +1777,6 @@ func (r AdminUsersSessionGetSettingsHTTPResponse) ContentType() string {
 	return ""
 }
 
-// AdminUsersSessionInvalidateHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionInvalidate
-type AdminUsersSessionInvalidateHTTPResponse429Headers struct {
-	RetryAfter int
-}
-
 type AdminUsersSessionInvalidateHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -1411,8 +1786,6 @@ type AdminUsersSessionInvalidateHTTPResponse struct {
 	JSON429 *RateLimited
 	// JSONDefault the response for an HTTP default `application/json` response
 	JSONDefault *Refused
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *AdminUsersSessionInvalidateHTTPResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -1459,11 +1832,6 @@ func (r AdminUsersSessionInvalidateHTTPResponse) ContentType() string {
 	return ""
 }
 
-// AdminUsersSessionListHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionList
-type AdminUsersSessionListHTTPResponse429Headers struct {
-	RetryAfter int
-}
-
 type AdminUsersSessionListHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -1473,8 +1841,6 @@ type AdminUsersSessionListHTTPResponse struct {
 	JSON429 *RateLimited
 	// JSONDefault the response for an HTTP default `application/json` response
 	JSONDefault *Refused
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *AdminUsersSessionListHTTPResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -1521,11 +1887,6 @@ func (r AdminUsersSessionListHTTPResponse) ContentType() string {
 	return ""
 }
 
-// AdminUsersSessionResetHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionReset
-type AdminUsersSessionResetHTTPResponse429Headers struct {
-	RetryAfter int
-}
-
 type AdminUsersSessionResetHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -1535,8 +1896,6 @@ type AdminUsersSessionResetHTTPResponse struct {
 	JSON429 *RateLimited
 	// JSONDefault the response for an HTTP default `application/json` response
 	JSONDefault *Refused
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *AdminUsersSessionResetHTTPResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -1583,11 +1942,6 @@ func (r AdminUsersSessionResetHTTPResponse) ContentType() string {
 	return ""
 }
 
-// AdminUsersSessionResetBulkHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionResetBulk
-type AdminUsersSessionResetBulkHTTPResponse429Headers struct {
-	RetryAfter int
-}
-
 type AdminUsersSessionResetBulkHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -1597,8 +1951,6 @@ type AdminUsersSessionResetBulkHTTPResponse struct {
 	JSON429 *RateLimited
 	// JSONDefault the response for an HTTP default `application/json` response
 	JSONDefault *Refused
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *AdminUsersSessionResetBulkHTTPResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -1645,11 +1997,6 @@ func (r AdminUsersSessionResetBulkHTTPResponse) ContentType() string {
 	return ""
 }
 
-// AdminUsersSessionSetSettingsHTTPResponse429Headers the declared response headers of an HTTP 429 response for AdminUsersSessionSetSettings
-type AdminUsersSessionSetSettingsHTTPResponse429Headers struct {
-	RetryAfter int
-}
-
 type AdminUsersSessionSetSettingsHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -1659,8 +2006,6 @@ type AdminUsersSessionSetSettingsHTTPResponse struct {
 	JSON429 *RateLimited
 	// JSONDefault the response for an HTTP default `application/json` response
 	JSONDefault *Refused
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *AdminUsersSessionSetSettingsHTTPResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -1737,6 +2082,21 @@ func (c *ClientWithResponses) AdminUsersSessionClearSettingsWithResponse(ctx con
 	return ParseAdminUsersSessionClearSettingsHTTPResponse(rsp)
 }
 
+// AdminUsersSessionClearSettingsWithFormdataBodyWithResponse Clears the session settings of users, so that the organization's apply to them again.
+//
+// The organization's own settings stay as they are. A repeat is safe.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
+func (c *ClientWithResponses) AdminUsersSessionClearSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionClearSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionClearSettingsWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionClearSettingsHTTPResponse(rsp)
+}
+
 // AdminUsersSessionGetSettingsWithBodyWithResponse Gives the session settings that users have of their own.
 //
 // Of a user without an active session it says nothing.
@@ -1761,6 +2121,21 @@ func (c *ClientWithResponses) AdminUsersSessionGetSettingsWithBodyWithResponse(c
 // Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
 func (c *ClientWithResponses) AdminUsersSessionGetSettingsWithResponse(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error) {
 	rsp, err := c.AdminUsersSessionGetSettings(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionGetSettingsHTTPResponse(rsp)
+}
+
+// AdminUsersSessionGetSettingsWithFormdataBodyWithResponse Gives the session settings that users have of their own.
+//
+// Of a user without an active session it says nothing.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
+func (c *ClientWithResponses) AdminUsersSessionGetSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionGetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionGetSettingsWithFormdataBody(ctx, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -1801,6 +2176,23 @@ func (c *ClientWithResponses) AdminUsersSessionInvalidateWithResponse(ctx contex
 	return ParseAdminUsersSessionInvalidateHTTPResponse(rsp)
 }
 
+// AdminUsersSessionInvalidateWithFormdataBodyWithResponse Ends one session of a user, who must sign in again on that device.
+//
+// Which sessions a user has, and their IDs, is what
+// admin.users.session.list answers. A repeat after a lost answer is safe:
+// if the first call arrived, the second is told session_not_found.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.invalidate (the `AdminUsersSessionInvalidate` operationId).
+func (c *ClientWithResponses) AdminUsersSessionInvalidateWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionInvalidateFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionInvalidateHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionInvalidateWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionInvalidateHTTPResponse(rsp)
+}
+
 // AdminUsersSessionListWithBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
 //
 // A page may have fewer sessions than limit, even none, and still have a next
@@ -1827,6 +2219,22 @@ func (c *ClientWithResponses) AdminUsersSessionListWithBodyWithResponse(ctx cont
 // Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
 func (c *ClientWithResponses) AdminUsersSessionListWithResponse(ctx context.Context, body AdminUsersSessionListJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionListHTTPResponse, error) {
 	rsp, err := c.AdminUsersSessionList(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionListHTTPResponse(rsp)
+}
+
+// AdminUsersSessionListWithFormdataBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
+//
+// A page may have fewer sessions than limit, even none, and still have a next
+// one.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.list (the `AdminUsersSessionList` operationId).
+func (c *ClientWithResponses) AdminUsersSessionListWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionListFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionListHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionListWithFormdataBody(ctx, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -1867,6 +2275,23 @@ func (c *ClientWithResponses) AdminUsersSessionResetWithResponse(ctx context.Con
 	return ParseAdminUsersSessionResetHTTPResponse(rsp)
 }
 
+// AdminUsersSessionResetWithFormdataBodyWithResponse Ends all sessions of a user, or only those on mobile or on the web.
+//
+// The user must sign in again on every device concerned. Without
+// mobile_only and web_only, that is all of them. A repeat is safe: it
+// also ends what was opened in between.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
+func (c *ClientWithResponses) AdminUsersSessionResetWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionResetFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionResetWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionResetHTTPResponse(rsp)
+}
+
 // AdminUsersSessionResetBulkWithBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
 //
 // An answer of ok means that the work is accepted, not that it is done. A repeat
@@ -1899,6 +2324,22 @@ func (c *ClientWithResponses) AdminUsersSessionResetBulkWithResponse(ctx context
 	return ParseAdminUsersSessionResetBulkHTTPResponse(rsp)
 }
 
+// AdminUsersSessionResetBulkWithFormdataBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+//
+// An answer of ok means that the work is accepted, not that it is done. A repeat
+// queues the work again, and ends what was opened in between.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
+func (c *ClientWithResponses) AdminUsersSessionResetBulkWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionResetBulkFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionResetBulkWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionResetBulkHTTPResponse(rsp)
+}
+
 // AdminUsersSessionSetSettingsWithBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
 //
 // At least one setting has to be given; one that is left out stays as it is. A
@@ -1925,6 +2366,22 @@ func (c *ClientWithResponses) AdminUsersSessionSetSettingsWithBodyWithResponse(c
 // Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
 func (c *ClientWithResponses) AdminUsersSessionSetSettingsWithResponse(ctx context.Context, body AdminUsersSessionSetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error) {
 	rsp, err := c.AdminUsersSessionSetSettings(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersSessionSetSettingsHTTPResponse(rsp)
+}
+
+// AdminUsersSessionSetSettingsWithFormdataBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+//
+// At least one setting has to be given; one that is left out stays as it is. A
+// repeat is safe.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
+func (c *ClientWithResponses) AdminUsersSessionSetSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionSetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error) {
+	rsp, err := c.AdminUsersSessionSetSettingsWithFormdataBody(ctx, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -1968,19 +2425,6 @@ func ParseAdminUsersSessionClearSettingsHTTPResponse(rsp *http.Response) (*Admin
 
 	}
 
-	switch {
-	case rsp.StatusCode == 429:
-		var headers AdminUsersSessionClearSettingsHTTPResponse429Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = value
-		}
-		response.Headers429 = &headers
-	}
-
 	return response, nil
 }
 
@@ -2019,19 +2463,6 @@ func ParseAdminUsersSessionGetSettingsHTTPResponse(rsp *http.Response) (*AdminUs
 		}
 		response.JSONDefault = &dest
 
-	}
-
-	switch {
-	case rsp.StatusCode == 429:
-		var headers AdminUsersSessionGetSettingsHTTPResponse429Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = value
-		}
-		response.Headers429 = &headers
 	}
 
 	return response, nil
@@ -2074,19 +2505,6 @@ func ParseAdminUsersSessionInvalidateHTTPResponse(rsp *http.Response) (*AdminUse
 
 	}
 
-	switch {
-	case rsp.StatusCode == 429:
-		var headers AdminUsersSessionInvalidateHTTPResponse429Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = value
-		}
-		response.Headers429 = &headers
-	}
-
 	return response, nil
 }
 
@@ -2125,19 +2543,6 @@ func ParseAdminUsersSessionListHTTPResponse(rsp *http.Response) (*AdminUsersSess
 		}
 		response.JSONDefault = &dest
 
-	}
-
-	switch {
-	case rsp.StatusCode == 429:
-		var headers AdminUsersSessionListHTTPResponse429Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = value
-		}
-		response.Headers429 = &headers
 	}
 
 	return response, nil
@@ -2180,19 +2585,6 @@ func ParseAdminUsersSessionResetHTTPResponse(rsp *http.Response) (*AdminUsersSes
 
 	}
 
-	switch {
-	case rsp.StatusCode == 429:
-		var headers AdminUsersSessionResetHTTPResponse429Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = value
-		}
-		response.Headers429 = &headers
-	}
-
 	return response, nil
 }
 
@@ -2233,19 +2625,6 @@ func ParseAdminUsersSessionResetBulkHTTPResponse(rsp *http.Response) (*AdminUser
 
 	}
 
-	switch {
-	case rsp.StatusCode == 429:
-		var headers AdminUsersSessionResetBulkHTTPResponse429Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = value
-		}
-		response.Headers429 = &headers
-	}
-
 	return response, nil
 }
 
@@ -2284,19 +2663,6 @@ func ParseAdminUsersSessionSetSettingsHTTPResponse(rsp *http.Response) (*AdminUs
 		}
 		response.JSONDefault = &dest
 
-	}
-
-	switch {
-	case rsp.StatusCode == 429:
-		var headers AdminUsersSessionSetSettingsHTTPResponse429Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = value
-		}
-		response.Headers429 = &headers
 	}
 
 	return response, nil

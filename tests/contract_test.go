@@ -142,7 +142,7 @@ func callByExamples(t *testing.T, base string, op *openapi3.Operation, answer st
 		}
 		for _, all := range []bool{true, false} {
 			// A new client each time: one that was told to wait sends nothing.
-			client, err := api.New("xoxp-contract", api.WithBaseURL(base), api.WithTries(1))
+			client, err := api.New("xoxp-contract", api.WithBaseURL(base), api.WithMaxAttempts(1))
 			if err != nil {
 				t.Fatal(err)
 			}

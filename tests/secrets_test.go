@@ -41,11 +41,11 @@ func TestNothingShowsTheToken(t *testing.T) {
 		},
 		func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, yes) },
 	)
-	client, err := api.New(secret, api.WithBaseURL(slack.URL), api.WithTries(1))
+	client, err := api.New(secret, api.WithBaseURL(slack.URL), api.WithMaxAttempts(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	values := []any{client, api.WithToken(secret), api.WithTries(1)}
+	values := []any{client, api.WithToken(secret), api.WithMaxAttempts(1)}
 	for range 4 {
 		answer, err := client.AdminUsersSessionReset(t.Context(), api.AdminUsersSessionResetRequest{UserID: "W1"})
 		values = append(values, answer, err)

@@ -1,58 +1,93 @@
 package slacktest
 
 import (
-	"context"
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/seed-38c23bad/slackadmin/api"
-	"github.com/seed-38c23bad/slackadmin/internal/strictserver"
 )
 
-// behavior is what the methods do, one Go method each. A method of the spec
-// that has none here answers with the spec's example.
-type behavior struct {
-	strictserver.Unimplemented
-	org *org
+// A behavior is what a method does for caller with arguments that the spec
+// allows. Its error is an api.ErrorCode or a refusal.
+type behavior func(caller User, args map[string]any) (map[string]any, error)
+
+// behaviors returns what the methods do. A method of the spec that has none here
+// answers with the spec's example.
+func (o *org) behaviors() map[string]behavior {
+	return map[string]behavior{
+		"admin.users.session.clearSettings": typed(o, o.clearSettings),
+		"admin.users.session.getSettings":   typed(o, o.getSettings),
+		"admin.users.session.invalidate":    typed(o, o.invalidate),
+		"admin.users.session.list":          typed(o, o.list),
+		"admin.users.session.reset":         typed(o, o.reset),
+		"admin.users.session.resetBulk":     typed(o, o.resetBulk),
+		"admin.users.session.setSettings":   typed(o, o.setSettings),
+	}
 }
 
-func (b behavior) AdminUsersSessionInvalidate(ctx context.Context, request strictserver.AdminUsersSessionInvalidateRequestObject) (strictserver.AdminUsersSessionInvalidateResponseObject, error) {
-	b.org.mu.Lock()
-	defer b.org.mu.Unlock()
-	req := request.JSONBody
-	user, ok := b.org.user(req.UserID)
+// typed makes a behavior of do, which is called with o.mu held.
+func typed[Req, Resp any](o *org, do func(User, *Req) (*Resp, error)) behavior {
+	return func(caller User, args map[string]any) (map[string]any, error) {
+		req := new(Req)
+		if err := convert(args, req); err != nil {
+			// They fit the spec but not Go's types, as 1.0 fits an integer.
+			return nil, &refusal{api.ErrInvalidArguments, []string{"[ERROR] " + err.Error()}}
+		}
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		resp, err := do(caller, req)
+		if err != nil {
+			return nil, err
+		}
+		var answer map[string]any
+		return answer, convert(resp, &answer)
+	}
+}
+
+// convert takes a value through JSON into another type.
+func convert(from, to any) error {
+	encoded, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.UseNumber()
+	return decoder.Decode(to)
+}
+
+func (o *org) invalidate(caller User, req *api.AdminUsersSessionInvalidateRequest) (*api.AdminUsersSessionInvalidateResponse, error) {
+	user, ok := o.user(req.UserID)
 	switch {
 	case !ok:
 		return nil, api.ErrUserNotFound
-	case user.Role == RolePrimaryOwner && caller(ctx).Role != RolePrimaryOwner:
+	case user.Role == RolePrimaryOwner && caller.Role != RolePrimaryOwner:
 		return nil, api.ErrCannotInvalidatePrimaryOwner
 	}
-	ended := b.org.end(func(s Session) bool {
+	ended := o.end(func(s Session) bool {
 		return s.ID == req.SessionID && s.UserID == req.UserID && (req.TeamID == "" || s.TeamID == req.TeamID)
 	})
 	if ended == 0 {
 		return nil, api.ErrSessionNotFound
 	}
-	return strictserver.AdminUsersSessionInvalidate200JSONResponse{OK: true}, nil
+	return &api.AdminUsersSessionInvalidateResponse{OK: true}, nil
 }
 
-func (b behavior) AdminUsersSessionList(_ context.Context, request strictserver.AdminUsersSessionListRequestObject) (strictserver.AdminUsersSessionListResponseObject, error) {
-	b.org.mu.Lock()
-	defer b.org.mu.Unlock()
-	req := request.JSONBody
+func (o *org) list(_ User, req *api.AdminUsersSessionListRequest) (*api.AdminUsersSessionListResponse, error) {
 	switch {
 	case req.UserID != "" && req.TeamID == "":
 		return nil, api.ErrMissingTeam
 	case req.TeamID != "" && req.UserID == "":
 		return nil, api.ErrMissingUser
-	case req.TeamID != "" && !b.org.hasTeam(req.TeamID):
+	case req.TeamID != "" && !o.hasTeam(req.TeamID):
 		return nil, api.ErrTeamNotFound
 	}
 	if req.UserID != "" {
-		if err := b.org.people(req.UserID); err != nil {
+		if err := o.people(req.UserID); err != nil {
 			return nil, err
 		}
 	}
@@ -65,8 +100,8 @@ func (b behavior) AdminUsersSessionList(_ context.Context, request strictserver.
 		limit = 1000
 	}
 
-	answer := strictserver.AdminUsersSessionList200JSONResponse{OK: true, ActiveSessions: []strictserver.ActiveSession{}}
-	for _, session := range b.org.sessions {
+	answer := &api.AdminUsersSessionListResponse{OK: true, ActiveSessions: []api.ActiveSession{}}
+	for _, session := range o.sessions {
 		if session.ID <= after || req.UserID != "" && (session.UserID != req.UserID || session.TeamID != req.TeamID) {
 			continue
 		}
@@ -74,7 +109,7 @@ func (b behavior) AdminUsersSessionList(_ context.Context, request strictserver.
 			answer.ResponseMetadata.NextCursor = encodeCursor(answer.ActiveSessions[limit-1].SessionID)
 			break
 		}
-		answer.ActiveSessions = append(answer.ActiveSessions, strictserver.ActiveSession{
+		answer.ActiveSessions = append(answer.ActiveSessions, api.ActiveSession{
 			SessionID: session.ID,
 			UserID:    session.UserID,
 			TeamID:    session.TeamID,
@@ -89,7 +124,7 @@ func (b behavior) AdminUsersSessionList(_ context.Context, request strictserver.
 }
 
 // devices is what sessions of a platform say of themselves.
-var devices = map[Platform]strictserver.SessionDevice{
+var devices = map[Platform]api.SessionDevice{
 	Web:    {DeviceHardware: "Intel", OS: "OS X", OSVersion: "10.15.7", SlackClientVersion: "91.0.4472.77", IP: "192.0.2.1"},
 	Mobile: {DeviceHardware: "iPhone", OS: "iOS", OSVersion: "18.5", SlackClientVersion: "25.5.10", IP: "192.0.2.2"},
 }
@@ -118,29 +153,23 @@ func decodeCursor(cursor string) (last int64, err error) {
 	return last, nil
 }
 
-func (b behavior) AdminUsersSessionReset(ctx context.Context, request strictserver.AdminUsersSessionResetRequestObject) (strictserver.AdminUsersSessionResetResponseObject, error) {
-	b.org.mu.Lock()
-	defer b.org.mu.Unlock()
-	req := request.JSONBody
-	if err := b.resettable(ctx, req.UserID); err != nil {
+func (o *org) reset(caller User, req *api.AdminUsersSessionResetRequest) (*api.AdminUsersSessionResetResponse, error) {
+	if err := o.resettable(caller, req.UserID); err != nil {
 		return nil, err
 	}
-	b.org.end(func(s Session) bool {
+	o.end(func(s Session) bool {
 		return s.UserID == req.UserID && wiped(s, req.MobileOnly, req.WebOnly)
 	})
-	return strictserver.AdminUsersSessionReset200JSONResponse{OK: true}, nil
+	return &api.AdminUsersSessionResetResponse{OK: true}, nil
 }
 
 // AdminUsersSessionResetBulk accepts the work and does it in the background,
 // for those users it can be done for.
-func (b behavior) AdminUsersSessionResetBulk(ctx context.Context, request strictserver.AdminUsersSessionResetBulkRequestObject) (strictserver.AdminUsersSessionResetBulkResponseObject, error) {
-	b.org.mu.Lock()
-	defer b.org.mu.Unlock()
-	req := request.JSONBody
+func (o *org) resetBulk(caller User, req *api.AdminUsersSessionResetBulkRequest) (*api.AdminUsersSessionResetBulkResponse, error) {
 	var ids, messages []string
 	var reason error
 	for _, id := range req.UserIDs {
-		if err := b.resettable(ctx, id); err != nil {
+		if err := o.resettable(caller, id); err != nil {
 			reason = err
 			messages = append(messages, fmt.Sprintf("[ERROR] %s: %v", id, err))
 			continue
@@ -150,27 +179,27 @@ func (b behavior) AdminUsersSessionResetBulk(ctx context.Context, request strict
 	if len(ids) == 0 {
 		return nil, reason
 	}
-	b.org.background(func() {
-		b.org.end(func(s Session) bool {
+	o.background(func() {
+		o.end(func(s Session) bool {
 			return slices.Contains(ids, s.UserID) && wiped(s, req.MobileOnly, req.WebOnly)
 		})
 	})
 	if len(messages) > 0 {
 		return nil, &refusal{api.ErrFailedForSomeUsers, messages}
 	}
-	return strictserver.AdminUsersSessionResetBulk200JSONResponse{OK: true}, nil
+	return &api.AdminUsersSessionResetBulkResponse{OK: true}, nil
 }
 
 // resettable refuses users whose sessions the caller may not reset. The caller
 // holds the organization's mu.
-func (b behavior) resettable(ctx context.Context, id string) error {
-	user, ok := b.org.user(id)
+func (o *org) resettable(caller User, id string) error {
+	user, ok := o.user(id)
 	switch {
 	case !ok:
 		return api.ErrUserNotFound
 	case user.Role == RoleBot:
 		return api.ErrCannotResetBot
-	case user.Role == RolePrimaryOwner && caller(ctx).Role != RolePrimaryOwner:
+	case user.Role == RolePrimaryOwner && caller.Role != RolePrimaryOwner:
 		return api.ErrCannotResetPrimaryOwner
 	}
 	return nil
@@ -186,9 +215,4 @@ func wiped(s Session, mobileOnly, webOnly bool) bool {
 type refusal struct {
 	api.ErrorCode
 	messages []string
-}
-
-// caller returns the user whose token the call carries.
-func caller(ctx context.Context) User {
-	return ctx.Value(callerKey{}).(token).user
 }

@@ -1,6 +1,7 @@
 package slacktest
 
 import (
+	"encoding/json"
 	"math"
 	"net/http"
 	"strconv"
@@ -11,7 +12,10 @@ import (
 
 // Refuse returns a handler that says no with code, for [Server.Script].
 func Refuse(code api.ErrorCode) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { refuse(w, code, nil) }
+	return func(w http.ResponseWriter, _ *http.Request) {
+		status, answer := refuse(code)
+		sendAny(w, status, answer)
+	}
 }
 
 // RateLimit returns a handler that answers as Slack does when a method's rate
@@ -19,10 +23,8 @@ func Refuse(code api.ErrorCode) http.HandlerFunc {
 // in whole seconds rounded up.
 func RateLimit(wait time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-		w.WriteHeader(http.StatusTooManyRequests)
-		_, _ = w.Write([]byte(`{"ok":false,"error":"ratelimited"}`))
+		status, answer := limit(w.Header(), wait)
+		sendAny(w, status, answer)
 	}
 }
 
@@ -30,4 +32,17 @@ func RateLimit(wait time.Duration) http.HandlerFunc {
 // [Server.Script].
 func HangUp() http.HandlerFunc {
 	return func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+}
+
+// sendAny sends an answer that the spec need not have.
+func sendAny(w http.ResponseWriter, status int, answer map[string]any) {
+	encoded, _ := json.Marshal(answer) // strings and booleans
+	send(w, status, encoded)
+}
+
+// limit says that a rate limit is spent.
+func limit(header http.Header, wait time.Duration) (status int, answer map[string]any) {
+	header.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	_, answer = refuse(api.ErrRatelimited)
+	return http.StatusTooManyRequests, answer
 }

@@ -14,7 +14,6 @@ import (
 	"sync"
 
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
-	"github.com/seed-38c23bad/slackadmin/internal/strictserver"
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
@@ -31,7 +30,7 @@ type Server struct {
 	org      *org
 	doc      *speccheck.Doc
 	methods  map[string]*speccheck.Operation // by path
-	strict   http.Handler
+	behave   map[string]behavior             // by method
 	http     *httptest.Server
 	listener net.Listener
 	limits   *limits // nil if there are none
@@ -69,11 +68,12 @@ func NewServer(opts ...Option) *Server {
 		}
 	}
 	s.Token = s.org.addToken(Admin, slices.Sorted(maps.Keys(scopes)))
-	s.strict = strictserver.Handler(strictserver.NewStrictHandlerWithOptions(behavior{org: s.org}, nil,
-		strictserver.StrictHTTPServerOptions{
-			RequestErrorHandlerFunc:  undecoded,
-			ResponseErrorHandlerFunc: unanswered,
-		}))
+	s.behave = s.org.behaviors()
+	for method := range s.behave {
+		if s.methods["/"+method] == nil {
+			panic("slacktest: there is behavior for " + method + ", which the spec does not have")
+		}
+	}
 
 	for _, opt := range opts {
 		opt(s)

@@ -17,12 +17,12 @@ import (
 
 // caller calls Slack for the commands, as their common flags say.
 type caller struct {
-	apiURL  string
-	json    bool
-	form    bool
-	verbose bool
-	tries   int
-	timeout time.Duration
+	apiURL   string
+	json     bool
+	form     bool
+	verbose  bool
+	attempts int
+	timeout  time.Duration
 }
 
 func (c *caller) flags(cmd *cobra.Command) {
@@ -30,9 +30,9 @@ func (c *caller) flags(cmd *cobra.Command) {
 	flags.StringVar(&c.apiURL, "api-url", os.Getenv("SLACK_API_URL"), "base URL of Slack's Web API (default $SLACK_API_URL, then https://slack.com/api)")
 	flags.Lookup("api-url").DefValue = "" // the environment's value is not one to print
 	flags.BoolVar(&c.json, "json", false, "print Slack's answer as JSON, one line for each")
-	flags.IntVar(&c.tries, "tries", 4, "how often to try a call at most")
+	flags.IntVar(&c.attempts, "attempts", 4, "how many attempts a call makes at most")
 	flags.DurationVar(&c.timeout, "timeout", 5*time.Minute, "when to give up")
-	flags.BoolVar(&c.verbose, "verbose", false, "say on stderr what each try came to")
+	flags.BoolVar(&c.verbose, "verbose", false, "log each attempt to stderr")
 	flags.BoolVar(&c.form, "form", false, "send the arguments as a form instead of as JSON")
 }
 
@@ -42,7 +42,7 @@ func (c *caller) client(cmd *cobra.Command) (*api.Client, []api.CallOption, erro
 	if token == "" {
 		return nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
 	}
-	opts := []api.Option{api.WithTries(c.tries)}
+	opts := []api.Option{api.WithMaxAttempts(c.attempts)}
 	if cmd.Flags().Changed("api-url") && c.apiURL == "" {
 		return nil, nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
 	}

@@ -1,4 +1,4 @@
-// Package form writes request bodies as the forms that Slack reads.
+// Package form writes arguments as the forms and queries that Slack reads.
 package form
 
 import (
@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// Encode returns body, a struct with json tags, as a URL-encoded form. A field
-// is left out where encoding/json leaves it out or writes null. Booleans are
-// true and false. An array of plain values is one comma-separated value, or a
-// JSON array where a value would not survive that; other arrays and
+// Values returns body, a struct with json tags, as the values of a form or a
+// query. A field is left out where encoding/json leaves it out or writes null.
+// Booleans are true and false. An array of plain values is one comma-separated
+// value, or a JSON array where a value would not survive that; other arrays and
 // objects are JSON. Slack reads all of these, and none of user_ids[0]=.
 //
 // It returns an error if body does not encode to a JSON object.
-func Encode(body any) (string, error) {
+func Values(body any) (url.Values, error) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
-		return "", fmt.Errorf("form: %w", err)
+		return nil, fmt.Errorf("form: %w", err)
 	}
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(encoded, &fields); err != nil || fields == nil {
-		return "", fmt.Errorf("form: %T does not encode to a JSON object", body)
+		return nil, fmt.Errorf("form: %T does not encode to a JSON object", body)
 	}
 	values := make(url.Values, len(fields))
 	for name, raw := range fields {
@@ -30,7 +30,7 @@ func Encode(body any) (string, error) {
 			values.Set(name, value(raw))
 		}
 	}
-	return values.Encode(), nil
+	return values, nil
 }
 
 // value returns the form value of raw, which is valid JSON.

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
-func TestEncode(t *testing.T) {
+func TestValues(t *testing.T) {
 	t.Parallel()
 	type nested struct {
 		Name string `json:"name"`
@@ -47,22 +47,22 @@ func TestEncode(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := form.Encode(test.body)
+			got, err := form.Values(test.body)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := test.want.Encode(); got != want {
+			if got, want := got.Encode(), test.want.Encode(); got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
 	}
 }
 
-func TestEncodeRefusesWhatIsNoObject(t *testing.T) {
+func TestValuesNeedsAnObject(t *testing.T) {
 	t.Parallel()
 	for _, body := range []any{nil, "x", 1, []string{"x"}, func() {}} {
-		if got, err := form.Encode(body); err == nil {
-			t.Errorf("Encode(%T) = %q, want an error", body, got)
+		if got, err := form.Values(body); err == nil {
+			t.Errorf("Values(%T) = %q, want an error", body, got)
 		}
 	}
 }

@@ -20,14 +20,14 @@ const schemas = "#/components/schemas/"
 // An Operation is one method of Slack's.
 type Operation struct {
 	*openapi3.Operation
-	Path, Verb   string
-	Scopes       []string
-	Tier         int
-	SafeToRepeat bool
-	Errors       []string         // the special codes
-	Arguments    *openapi3.Schema // an object, whichever way they are sent
-	Answer       *openapi3.Schema // of success
-	Items        string           // the property of Answer that has a page's items, if there is a cursor
+	Path, Verb string
+	Scopes     []string
+	Tier       int
+	Idempotent bool
+	Errors     []string         // the special codes
+	Arguments  *openapi3.Schema // an object, whichever way they are sent
+	Answer     *openapi3.Schema // of success
+	Items      string           // the property of Answer that has a page's items, if there is a cursor
 }
 
 // Media returns the media types the arguments may be sent as, none for a query.
@@ -55,20 +55,20 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 		c.failf("%s: externalDocs.url is missing; want the link to Slack's reference", where)
 	}
 	o := Operation{
-		Operation:    op,
-		Path:         path,
-		Verb:         verb,
-		Scopes:       decode[[]string](c, where, op.Extensions, "x-slack-scopes"),
-		Tier:         decode[int](c, where, op.Extensions, "x-slack-tier"),
-		SafeToRepeat: decode[bool](c, where, op.Extensions, "x-slack-safe-to-repeat"),
-		Errors:       decode[[]string](c, where, op.Extensions, "x-slack-errors"),
-		Arguments:    openapi3.NewObjectSchema(),
+		Operation:  op,
+		Path:       path,
+		Verb:       verb,
+		Scopes:     decode[[]string](c, where, op.Extensions, "x-slack-scopes"),
+		Tier:       decode[int](c, where, op.Extensions, "x-slack-tier"),
+		Idempotent: decode[bool](c, where, op.Extensions, "x-slack-idempotent"),
+		Errors:     decode[[]string](c, where, op.Extensions, "x-slack-errors"),
+		Arguments:  openapi3.NewObjectSchema(),
 	}
 	if o.Tier < 1 || o.Tier > 4 {
 		c.failf("%s: x-slack-tier is %d; want 1 to 4", where, o.Tier)
 	}
-	if verb == http.MethodGet && !o.SafeToRepeat {
-		c.failf("%s: x-slack-safe-to-repeat is false, but net/http itself repeats a GET; want POST", where)
+	if verb == http.MethodGet && !o.Idempotent {
+		c.failf("%s: x-slack-idempotent is false, but net/http itself repeats a GET; want POST", where)
 	}
 	switch {
 	case verb == http.MethodGet && op.RequestBody == nil:

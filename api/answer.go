@@ -20,6 +20,14 @@ const (
 	maxRetryAfter   = 1 << 32 // seconds; more would overflow a Duration
 )
 
+// answer is an HTTP answer read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	token  secret // to be kept out of errors and logs if the answer shows it
+}
+
 // failure returns why the answer is no success: an *Error if it is Slack's no,
 // else a *ResponseError. decodeErr is what decoding it as a success said.
 func (a *answer) failure(method string, decodeErr error) error {
@@ -54,21 +62,21 @@ func (a *answer) failure(method string, decodeErr error) error {
 func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 	e := &Error{
 		Method:     method,
-		Code:       ErrorCode(a.token.removed(no.Error)),
-		Needed:     a.token.removed(no.Needed),
-		Provided:   a.token.removed(no.Provided),
+		Code:       ErrorCode(a.token.redact(no.Error)),
+		Needed:     a.token.redact(no.Needed),
+		Provided:   a.token.redact(no.Provided),
 		StatusCode: a.status,
 		RequestID:  a.requestID(),
 		RetryAfter: retryAfter(a.header.Get("Retry-After"), time.Now()),
 	}
 	// Slack names a warning in both places, or in one.
 	for _, warning := range append(strings.Split(no.Warning, ","), no.ResponseMetadata.Warnings...) {
-		if warning = a.token.removed(warning); warning != "" && !slices.Contains(e.Warnings, warning) {
+		if warning = a.token.redact(warning); warning != "" && !slices.Contains(e.Warnings, warning) {
 			e.Warnings = append(e.Warnings, warning)
 		}
 	}
 	for _, message := range no.ResponseMetadata.Messages {
-		e.Messages = append(e.Messages, a.token.removed(message))
+		e.Messages = append(e.Messages, a.token.redact(message))
 	}
 	return e
 }
@@ -79,18 +87,18 @@ func (a *answer) unreadable(method string, err error) *ResponseError {
 	if len(body) > maxSearched {
 		body = body[:maxSearched-min(maxSearched, len(a.token))]
 	}
-	first := a.token.removed(string(body))
+	first := a.token.redact(string(body))
 	return &ResponseError{
 		Method:      method,
-		ContentType: a.token.removed(a.header.Get("Content-Type")),
+		ContentType: a.token.redact(a.header.Get("Content-Type")),
 		RequestID:   a.requestID(),
 		StatusCode:  a.status,
 		Body:        []byte(first[:min(len(first), maxErrorBody)]),
-		Err:         a.token.removedFrom(err),
+		Err:         a.token.redactedError(err),
 	}
 }
 
-func (a *answer) requestID() string { return a.token.removed(a.header.Get(requestIDHeader)) }
+func (a *answer) requestID() string { return a.token.redact(a.header.Get(requestIDHeader)) }
 
 // retryAfter returns how long from now the header, in seconds or an HTTP date,
 // asks to wait, or 0 if it does not say.
