@@ -115,10 +115,10 @@ func TestNewChecksTheBaseURL(t *testing.T) {
 func TestNewChecksOptions(t *testing.T) {
 	t.Parallel()
 	for name, opt := range map[string]api.Option{
-		"WithHTTPClient": api.WithHTTPClient(nil),
-		"WithLogger":     api.WithLogger(nil),
-		"WithUserAgent":  api.WithUserAgent("x\r\ny"),
-		"WithMaxAttempts":      api.WithMaxAttempts(0),
+		"WithHTTPClient":  api.WithHTTPClient(nil),
+		"WithLogger":      api.WithLogger(nil),
+		"WithUserAgent":   api.WithUserAgent("x\r\ny"),
+		"WithMaxAttempts": api.WithMaxAttempts(0),
 	} {
 		if _, err := api.New(secret, opt); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: error %v, want one that names it", name, err)

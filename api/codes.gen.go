@@ -40,16 +40,16 @@ const (
 	// ErrEnterpriseIsRestricted: The method cannot be called by an Enterprise organization.
 	ErrEnterpriseIsRestricted ErrorCode = "enterprise_is_restricted"
 
-	// ErrFailedForSomeUsers: Of some users the sessions will not be ended; the messages say of which.
+	// ErrFailedForSomeUsers: The sessions of some users will not be ended; the messages name them.
 	ErrFailedForSomeUsers ErrorCode = "failed_for_some_users"
 
-	// ErrFatalError: Slack failed part of the way; some of the work may have been done.
+	// ErrFatalError: Slack failed in the middle; some of the work may have been done.
 	ErrFatalError ErrorCode = "fatal_error"
 
 	// ErrFeatureNotEnabled: The method needs an Enterprise organization.
 	ErrFeatureNotEnabled ErrorCode = "feature_not_enabled"
 
-	// ErrInternalError: Slack failed inside; the call may be repeated.
+	// ErrInternalError: Slack failed; some of the work may have been done.
 	ErrInternalError ErrorCode = "internal_error"
 
 	// ErrInvalidArgName: An argument has a name that Slack does not accept.
@@ -73,7 +73,7 @@ const (
 	// ErrInvalidFormData: The form body is missing or malformed.
 	ErrInvalidFormData ErrorCode = "invalid_form_data"
 
-	// ErrInvalidPostType: The request's Content-Type is not one Slack reads.
+	// ErrInvalidPostType: Slack does not read the request's Content-Type.
 	ErrInvalidPostType ErrorCode = "invalid_post_type"
 
 	// ErrIsBot: The method cannot be called with a legacy bot's token.
@@ -88,10 +88,10 @@ const (
 	// ErrMissingScope: The token lacks a scope; the answer's `needed` and `provided` say which.
 	ErrMissingScope ErrorCode = "missing_scope"
 
-	// ErrMissingTeam: With user_id goes team_id, which is missing.
+	// ErrMissingTeam: user_id requires team_id, which is missing.
 	ErrMissingTeam ErrorCode = "missing_team"
 
-	// ErrMissingUser: With team_id goes user_id, which is missing.
+	// ErrMissingUser: team_id requires user_id, which is missing.
 	ErrMissingUser ErrorCode = "missing_user"
 
 	// ErrNoActiveSessions: There are no active sessions.
@@ -112,7 +112,7 @@ const (
 	// ErrOrgLoginRequired: The workspace is migrating to an organization and cannot be used until that is done.
 	ErrOrgLoginRequired ErrorCode = "org_login_required"
 
-	// ErrRatelimited: The method's rate limit is spent; wait as long as Retry-After says.
+	// ErrRatelimited: The method's rate limit is exceeded; wait as long as Retry-After says.
 	ErrRatelimited ErrorCode = "ratelimited"
 
 	// ErrRequestTimeout: The request's body did not arrive whole.
@@ -121,7 +121,7 @@ const (
 	// ErrRestrictedAction: The token's owner may not do this.
 	ErrRestrictedAction ErrorCode = "restricted_action"
 
-	// ErrServiceUnavailable: Slack is unavailable for the moment.
+	// ErrServiceUnavailable: Slack is temporarily unavailable.
 	ErrServiceUnavailable ErrorCode = "service_unavailable"
 
 	// ErrSessionInvalidationFailed: Slack could not end the session.
@@ -133,7 +133,10 @@ const (
 	// ErrSessionResetNotAllowed: Only the primary owner may reset the primary owner's sessions.
 	ErrSessionResetNotAllowed ErrorCode = "session_reset_not_allowed"
 
-	// ErrTeamAddedToOrg: The workspace is being moved into an organization and answers only now and then.
+	// ErrTeamAccessNotGranted: The token was not granted access to the workspace.
+	ErrTeamAccessNotGranted ErrorCode = "team_access_not_granted"
+
+	// ErrTeamAddedToOrg: The workspace is being moved into an organization and is unavailable at times.
 	ErrTeamAddedToOrg ErrorCode = "team_added_to_org"
 
 	// ErrTeamNotFound: The workspace does not exist.
@@ -148,10 +151,10 @@ const (
 	// ErrTwoFactorSetupRequired: The token's owner has to set up two-factor authentication first.
 	ErrTwoFactorSetupRequired ErrorCode = "two_factor_setup_required"
 
-	// ErrUnableToUpdateExistingSessions: The settings could not be applied to sessions that exist already.
+	// ErrUnableToUpdateExistingSessions: The settings could not be applied to existing sessions.
 	ErrUnableToUpdateExistingSessions ErrorCode = "unable_to_update_existing_sessions"
 
-	// ErrUnknownMethod: Slack knows no such method, or it is switched off.
+	// ErrUnknownMethod: The method does not exist or is disabled.
 	ErrUnknownMethod ErrorCode = "unknown_method"
 
 	// ErrUserNotFound: A user named in the request does not exist.

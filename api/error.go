@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 // An ErrorCode is Slack's word for why it refused. It is an error itself, so
@@ -54,7 +56,7 @@ func (e *Error) Error() string {
 	if len(why) > 0 {
 		line += " (" + strings.Join(why, "; ") + ")"
 	}
-	return oneLine(line)
+	return printable.Line(line)
 }
 
 // Unwrap returns the Code.
@@ -79,18 +81,8 @@ func (e *ResponseError) Error() string {
 	if e.RequestID != "" {
 		line += "; request " + e.RequestID
 	}
-	return oneLine(line + ")")
+	return printable.Line(line + ")")
 }
 
 // Unwrap returns Err.
 func (e *ResponseError) Unwrap() error { return e.Err }
-
-// oneLine keeps what came over the wire from faking log lines or steering a terminal.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || 0x7f <= r && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, s)
-}

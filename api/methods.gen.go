@@ -12,81 +12,81 @@ import (
 
 // ActiveSession is a session that has not ended. Its fields:
 //
-//   - Created SessionDevice, required: What a session was opened from (created) or last used from (recent).
-//   - Recent SessionDevice: What a session was opened from (created) or last used from (recent).
-//   - SessionID int64, required: What invalidate ends the session by. It takes more than 32 bits.
-//   - TeamID string, required: The workspace the session belongs to.
-//   - UserID string, required: The user who is signed in.
+//   - Created SessionDevice, required: The device and client that started the session.
+//   - Recent SessionDevice: The device and client that used the session last; absent if nothing changed since it was created.
+//   - SessionID int64, required: The session's ID, for admin.users.session.invalidate. It needs 64 bits.
+//   - TeamID string, required: The session's workspace, or the organization.
+//   - UserID string, required: The signed-in user.
 type ActiveSession = generated.ActiveSession
 
 // AdminUsersSessionClearSettingsRequest is the request of admin.users.session.clearSettings. Its fields:
 //
-//   - UserIDs []string, required: The users.
+//   - UserIDs []string, required: The users whose settings to clear.
 type AdminUsersSessionClearSettingsRequest = generated.AdminUsersSessionClearSettingsRequest
 
 // AdminUsersSessionClearSettingsResponse is the response to admin.users.session.clearSettings. Its fields:
 //
-//   - OK bool: True.
-//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
-//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
+//   - OK bool: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - Warning string: Codes of warnings, comma-separated.
 type AdminUsersSessionClearSettingsResponse = generated.AdminUsersSessionClearSettingsResponse
 
 // AdminUsersSessionGetSettingsRequest is the request of admin.users.session.getSettings. Its fields:
 //
-//   - UserIDs []string, required: The users.
+//   - UserIDs []string, required: The users whose settings to return.
 type AdminUsersSessionGetSettingsRequest = generated.AdminUsersSessionGetSettingsRequest
 
 // AdminUsersSessionGetSettingsResponse is the response to admin.users.session.getSettings. Its fields:
 //
-//   - NoSettingsApplied []string: The users who have none of their own.
-//   - OK bool, required: True.
-//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
-//   - SessionSettings []SessionSettings: The settings of those users who have any.
-//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
+//   - NoSettingsApplied []string: The users that have no settings of their own.
+//   - OK bool, required: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - SessionSettings []SessionSettings: The settings of users that have their own.
+//   - Warning string: Codes of warnings, comma-separated.
 type AdminUsersSessionGetSettingsResponse = generated.AdminUsersSessionGetSettingsResponse
 
 // AdminUsersSessionInvalidateRequest is the request of admin.users.session.invalidate. Its fields:
 //
-//   - SessionID int64, required: The session to end. It takes more than 32 bits.
-//   - TeamID string: The workspace the session belongs to. Slack needs it no more. Deprecated: Slack announced its removal for 15 January 2025; user_id and session_id name the session.
-//   - UserID string, required: The user the session belongs to.
+//   - SessionID int64, required: The session to end. It needs 64 bits.
+//   - TeamID string: The session's workspace. No longer needed. Deprecated: Slack announced its removal for 15 January 2025; user_id and session_id name the session.
+//   - UserID string, required: The user whose session to end.
 type AdminUsersSessionInvalidateRequest = generated.AdminUsersSessionInvalidateRequest
 
 // AdminUsersSessionInvalidateResponse is the response to admin.users.session.invalidate. Its fields:
 //
-//   - OK bool: True.
-//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
-//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
+//   - OK bool: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - Warning string: Codes of warnings, comma-separated.
 type AdminUsersSessionInvalidateResponse = generated.AdminUsersSessionInvalidateResponse
 
 // AdminUsersSessionListRequest is the request of admin.users.session.list. Its fields:
 //
-//   - Cursor string: Where to go on, the next_cursor of the page before. Left out for the first page.
-//   - Limit int: How many sessions a page has at most.
-//   - TeamID string: Only sessions in this workspace. Goes with user_id.
-//   - UserID string: Only this user's sessions. Goes with team_id.
+//   - Cursor string: The next_cursor of the previous page; left out for the first page.
+//   - Limit int: The maximum number of sessions in a page; 1,000 if left out.
+//   - TeamID string: Return only sessions in this workspace or, if it is the organization's ID, of the organization. Requires user_id.
+//   - UserID string: Return only this user's sessions. Requires team_id.
 type AdminUsersSessionListRequest = generated.AdminUsersSessionListRequest
 
 // AdminUsersSessionListResponse is the response to admin.users.session.list. Its fields:
 //
 //   - ActiveSessions []ActiveSession, required: The sessions of the page.
-//   - OK bool, required: True.
-//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
-//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
+//   - OK bool, required: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - Warning string: Codes of warnings, comma-separated.
 type AdminUsersSessionListResponse = generated.AdminUsersSessionListResponse
 
 // AdminUsersSessionResetBulkRequest is the request of admin.users.session.resetBulk. Its fields:
 //
 //   - MobileOnly bool: End only sessions on mobile devices.
-//   - UserIDs []string, required: The users whose sessions to end, 1,000 at most.
+//   - UserIDs []string, required: The users whose sessions to end, at most 1,000.
 //   - WebOnly bool: End only sessions on the web.
 type AdminUsersSessionResetBulkRequest = generated.AdminUsersSessionResetBulkRequest
 
 // AdminUsersSessionResetBulkResponse is the response to admin.users.session.resetBulk. Its fields:
 //
-//   - OK bool: True.
-//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
-//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
+//   - OK bool: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - Warning string: Codes of warnings, comma-separated.
 type AdminUsersSessionResetBulkResponse = generated.AdminUsersSessionResetBulkResponse
 
 // AdminUsersSessionResetRequest is the request of admin.users.session.reset. Its fields:
@@ -98,51 +98,51 @@ type AdminUsersSessionResetRequest = generated.AdminUsersSessionResetRequest
 
 // AdminUsersSessionResetResponse is the response to admin.users.session.reset. Its fields:
 //
-//   - OK bool: True.
-//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
-//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
+//   - OK bool: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - Warning string: Codes of warnings, comma-separated.
 type AdminUsersSessionResetResponse = generated.AdminUsersSessionResetResponse
 
 // AdminUsersSessionSetSettingsRequest is the request of admin.users.session.setSettings. Its fields:
 //
-//   - DesktopAppBrowserQuit *bool: Whether a session ends when the desktop app or the browser window isclosed. False and left out are different requests.
-//   - Duration int: How long a session lasts, in seconds. Slack's reference gives 28,800 (8hours) as the least in words, and 180 as the least in its schema.
-//   - UserIDs []string, required: The users, 1,000 at most.
+//   - DesktopAppBrowserQuit *bool: Whether a session ends when the desktop app or the browser window is closed. False and left out are different requests.
+//   - Duration int: How long a session lasts, in seconds. The minimum is 28,800 (8 hours) in the words of Slack's reference, and 180 in its schema.
+//   - UserIDs []string, required: The users whose settings to set, at most 1,000.
 type AdminUsersSessionSetSettingsRequest = generated.AdminUsersSessionSetSettingsRequest
 
 // AdminUsersSessionSetSettingsResponse is the response to admin.users.session.setSettings. Its fields:
 //
-//   - OK bool: True.
-//   - ResponseMetadata ResponseMetadata: What Slack has to say about the request itself.
-//   - Warning string: Codes of what Slack minded though it did as asked, comma-separated.
+//   - OK bool: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - Warning string: Codes of warnings, comma-separated.
 type AdminUsersSessionSetSettingsResponse = generated.AdminUsersSessionSetSettingsResponse
 
-// ResponseMetadata is what Slack has to say about the request itself. Its fields:
+// ResponseMetadata is slack's notes about the request. Its fields:
 //
-//   - Messages []string: Sentences about what was wrong with the arguments.
-//   - NextCursor string: The cursor of the next page; empty or absent on the last one.
-//   - Warnings []string: Codes of what Slack minded.
+//   - Messages []string: Sentences about what is wrong with the arguments.
+//   - NextCursor string: The cursor of the next page; empty or absent on the last page.
+//   - Warnings []string: Codes of warnings.
 type ResponseMetadata = generated.ResponseMetadata
 
-// SessionDevice is what a session was opened from (created) or last used from (recent). Its fields:
+// SessionDevice is a device and client that a session was used from. Its fields:
 //
 //   - DeviceHardware string: The type of device.
 //   - IP string: The IP address.
 //   - OS string: The operating system.
 //   - OSVersion string: The operating system's version.
-//   - SlackClientVersion string: The version of Slack's client, if it is known.
+//   - SlackClientVersion string: The version of Slack's client, if known.
 type SessionDevice = generated.SessionDevice
 
-// SessionSettings is the session settings that a user has, null for those the user has not. Its fields:
+// SessionSettings is a user's session settings, null where a setting is not set. Its fields:
 //
-//   - DesktopAppBrowserQuit *bool, required: Whether sessions end when the app or the browser window is closed.
+//   - DesktopAppBrowserQuit *bool, required: Whether sessions end when the desktop app or the browser window is closed.
 //   - Duration *int, required: How long sessions last, in seconds.
-//   - UserID string, required: The user.
+//   - UserID string, required: The user whose settings these are.
 type SessionSettings = generated.SessionSettings
 
-// AdminUsersSessionClearSettings clears the session settings of users, so that the organization's apply to them again.
+// AdminUsersSessionClearSettings clears the session settings of users, so that the organization's settings apply to them again.
 //
-// The organization's own settings stay as they are. A repeat is safe.
+// The organization's own settings do not change.
 //
 //   - Scope: admin.users:write
 //   - Rate limit: tier 4, about 100 calls a minute
@@ -151,8 +151,7 @@ type SessionSettings = generated.SessionSettings
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
 // [ErrAdminUnauthorized],
-// [ErrBotsNotAllowed],
-// [ErrInternalError].
+// [ErrBotsNotAllowed].
 // Any other answer is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.clearSettings
@@ -168,9 +167,9 @@ var adminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsReq
 	ok:         func(answer *AdminUsersSessionClearSettingsResponse) bool { return answer.OK },
 }
 
-// AdminUsersSessionGetSettings gives the session settings that users have of their own.
+// AdminUsersSessionGetSettings returns the session settings of users that have their own.
 //
-// Of a user without an active session it says nothing.
+// Users without an active session are omitted.
 //
 //   - Scope: admin.users:read
 //   - Rate limit: tier 4, about 100 calls a minute
@@ -180,7 +179,6 @@ var adminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsReq
 // Code may be
 // [ErrAdminUnauthorized],
 // [ErrBotsNotAllowed],
-// [ErrInternalError],
 // [ErrRestrictedAction].
 // Any other answer is a [*ResponseError].
 //
@@ -199,9 +197,7 @@ var adminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest
 
 // AdminUsersSessionInvalidate ends one session of a user, who must sign in again on that device.
 //
-// Which sessions a user has, and their IDs, is what
-// admin.users.session.list answers. A repeat after a lost answer is safe:
-// if the first call arrived, the second is told session_not_found.
+// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 //   - Scope: admin.users:write
 //   - Rate limit: tier 2, about 20 calls a minute
@@ -230,8 +226,7 @@ var adminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, 
 
 // AdminUsersSessionList lists the active sessions of the organization or of one user, page by page.
 //
-// A page may have fewer sessions than limit, even none, and still have a next
-// one.
+// A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 //   - Scope: admin.users:read
 //   - Rate limit: tier 2, about 20 calls a minute
@@ -276,9 +271,7 @@ var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSe
 
 // AdminUsersSessionReset ends all sessions of a user, or only those on mobile or on the web.
 //
-// The user must sign in again on every device concerned. Without
-// mobile_only and web_only, that is all of them. A repeat is safe: it
-// also ends what was opened in between.
+// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 //   - Scope: admin.users:write
 //   - Rate limit: tier 2, about 20 calls a minute
@@ -288,7 +281,6 @@ var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSe
 // Code may be
 // [ErrCannotResetBot],
 // [ErrCannotResetPrimaryOwner],
-// [ErrInternalError],
 // [ErrUserSessionResetFailed].
 // Any other answer is a [*ResponseError].
 //
@@ -305,21 +297,19 @@ var adminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsers
 	ok:         func(answer *AdminUsersSessionResetResponse) bool { return answer.OK },
 }
 
-// AdminUsersSessionResetBulk has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+// AdminUsersSessionResetBulk ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 //
-// An answer of ok means that the work is accepted, not that it is done. A repeat
-// queues the work again, and ends what was opened in between.
+// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 //   - Scope: admin.users:write
 //   - Rate limit: tier 2, about 20 calls a minute
-//   - Idempotent: no
+//   - Idempotent: yes
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
 // [ErrCannotResetBot],
 // [ErrCannotResetPrimaryOwner],
 // [ErrFailedForSomeUsers],
-// [ErrInternalError],
 // [ErrRestrictedAction],
 // [ErrSessionResetNotAllowed],
 // [ErrUserSessionResetFailed].
@@ -331,16 +321,16 @@ func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, req AdminUsersS
 }
 
 var adminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, AdminUsersSessionResetBulkResponse]{
-	method:    "admin.users.session.resetBulk",
-	arguments: inJSON,
-	interval:  time.Minute / 20,
-	ok:        func(answer *AdminUsersSessionResetBulkResponse) bool { return answer.OK },
+	method:     "admin.users.session.resetBulk",
+	arguments:  inJSON,
+	idempotent: true,
+	interval:   time.Minute / 20,
+	ok:         func(answer *AdminUsersSessionResetBulkResponse) bool { return answer.OK },
 }
 
-// AdminUsersSessionSetSettings gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+// AdminUsersSessionSetSettings sets how long the sessions of users last, and whether they end when the app or browser is closed.
 //
-// At least one setting has to be given; one that is left out stays as it is. A
-// repeat is safe.
+// At least one setting is required. A setting that is left out does not change.
 //
 //   - Scope: admin.users:write
 //   - Rate limit: tier 4, about 100 calls a minute
@@ -351,7 +341,6 @@ var adminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, Ad
 // [ErrAdminUnauthorized],
 // [ErrAtLeastOneSessionSettingRequired],
 // [ErrBotsNotAllowed],
-// [ErrInternalError],
 // [ErrUnableToUpdateExistingSessions].
 // Any other answer is a [*ResponseError].
 //

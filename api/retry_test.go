@@ -19,11 +19,11 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// script is a transport that answers each try in turn, and the last for ever,
+// script is a transport that answers each attempt in turn, and the last for ever,
 // and keeps when each came. It lets time be fake.
 type script struct {
 	answers []func() (*http.Response, error)
-	slow    time.Duration // that each try takes
+	slow    time.Duration // that each attempt takes
 
 	mu    sync.Mutex
 	start time.Time
@@ -52,8 +52,8 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer()
 }
 
-// tries returns when each try came.
-func (s *script) tries() []time.Duration {
+// attempts returns when each attempt came.
+func (s *script) attempts() []time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.at)
@@ -82,13 +82,13 @@ func fails(err error) func() (*http.Response, error) {
 	return func() (*http.Response, error) { return nil, err }
 }
 
-// bulk calls a method that is not safe to repeat.
-func bulk(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
-	_, err := c.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{UserIDs: []string{"W1"}}, opts...)
+// unknown calls a method that is not known to be idempotent.
+func unknown(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
+	_, err := api.Call[struct{}](ctx, c, "test.unknown", map[string]string{"user_id": "W1"}, opts...)
 	return err
 }
 
-// single calls a method that is safe to repeat.
+// single calls a method that is idempotent.
 func single(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
 	_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W1"}, opts...)
 	return err
@@ -107,17 +107,17 @@ func TestRetries(t *testing.T) {
 	const second = time.Second
 	tests := []struct {
 		name    string
-		unsafe  bool // the method is not safe to repeat
+		unknown bool // the method is not known to be idempotent
 		answers []func() (*http.Response, error)
 		opts    []api.CallOption
 		timeout time.Duration
-		waits   []bounds      // between tries
+		waits   []bounds      // between attempts
 		took    time.Duration // at most, where nothing should be waited for
 		want    error         // that the error is
 	}{
 		{name: "nothing to retry", answers: []func() (*http.Response, error){yes}},
 		{name: "429, then yes", answers: []func() (*http.Response, error){limited, yes}, waits: []bounds{{30 * second, 32 * second}}},
-		{name: "429 on what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){limited, yes}, waits: []bounds{{30 * second, 32 * second}}},
+		{name: "429 on a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){limited, yes}, waits: []bounds{{30 * second, 32 * second}}},
 		{name: "429 for ever", answers: []func() (*http.Response, error){limited}, waits: []bounds{{30 * second, 32 * second}, {30 * second, 32 * second}, {30 * second, 32 * second}}, want: api.ErrRatelimited},
 		{name: "429 that does not say how long", answers: []func() (*http.Response, error){status(429, ""), yes}, waits: []bounds{{30 * second, 32 * second}}},
 		{name: "429 with nonsense", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "soon"), yes}, waits: []bounds{{30 * second, 32 * second}}},
@@ -129,13 +129,13 @@ func TestRetries(t *testing.T) {
 		{name: "503, then yes", answers: []func() (*http.Response, error){status(503, "down"), yes}, waits: []bounds{{second / 8, second}}},
 		{name: "503 that says how long", answers: []func() (*http.Response, error){status(503, "down", "Retry-After", "5"), yes}, waits: []bounds{{5 * second, 6 * second}}},
 		{name: "503 for ever", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, waits: []bounds{{second / 8, second}, {second / 4, 2 * second}, {second / 2, 3 * second}}, want: api.ErrServiceUnavailable},
-		{name: "503 on what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, want: api.ErrServiceUnavailable},
-		{name: "two tries of 503", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"fatal_error"}`)}, opts: []api.CallOption{api.WithCallMaxAttempts(2)}, waits: []bounds{{second / 8, second}}, want: api.ErrFatalError},
+		{name: "503 on a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, want: api.ErrServiceUnavailable},
+		{name: "two attempts of 503", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"fatal_error"}`)}, opts: []api.CallOption{api.WithCallMaxAttempts(2)}, waits: []bounds{{second / 8, second}}, want: api.ErrFatalError},
 		{name: "a refusal with status 200", answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"internal_error"}`)}, want: api.ErrInternalError},
 		{name: "a reset", answers: []func() (*http.Response, error){reset, yes}, waits: []bounds{{second / 8, second}}},
-		{name: "a reset of what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){reset}, want: errTransport},
+		{name: "a reset of a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){reset}, want: errTransport},
 		{name: "a refused connection", answers: []func() (*http.Response, error){refused, yes}, waits: []bounds{{second / 8, second}}},
-		{name: "a refused connection for what is not safe to repeat", unsafe: true, answers: []func() (*http.Response, error){refused, yes}, waits: []bounds{{second / 8, second}}},
+		{name: "a refused connection for a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){refused, yes}, waits: []bounds{{second / 8, second}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -149,8 +149,8 @@ func TestRetries(t *testing.T) {
 					defer cancel()
 				}
 				method := single
-				if test.unsafe {
-					method = bulk
+				if test.unknown {
+					method = unknown
 				}
 				err := method(ctx, s.client(t), test.opts...)
 				switch {
@@ -161,20 +161,20 @@ func TestRetries(t *testing.T) {
 				case test.want == nil && err != nil, test.want != nil && !errors.Is(err, test.want):
 					t.Errorf("got %v, want %v", err, test.want)
 				}
-				if len(s.tries()) != len(test.waits)+1 {
-					t.Fatalf("%d tries, want %d", len(s.tries()), len(test.waits)+1)
+				if len(s.attempts()) != len(test.waits)+1 {
+					t.Fatalf("%d attempts, want %d", len(s.attempts()), len(test.waits)+1)
 				}
 				for i, want := range test.waits {
-					if wait := s.tries()[i+1] - s.tries()[i]; wait < want[0] || wait > want[1] {
+					if wait := s.attempts()[i+1] - s.attempts()[i]; wait < want[0] || wait > want[1] {
 						t.Errorf("wait %d was %v, want %v to %v", i+1, wait, want[0], want[1])
 					}
 				}
-				if last := s.tries()[len(s.tries())-1]; time.Since(s.start) != last {
-					t.Errorf("it returned %v after the last try, want at once", time.Since(s.start)-last)
+				if last := s.attempts()[len(s.attempts())-1]; time.Since(s.start) != last {
+					t.Errorf("it returned %v after the last attempt, want at once", time.Since(s.start)-last)
 				}
 				for _, body := range s.body {
 					if body != s.body[0] || body == "" {
-						t.Errorf("a try sent %q, the first %q", body, s.body[0])
+						t.Errorf("an attempt sent %q, the first %q", body, s.body[0])
 					}
 				}
 			})
@@ -199,7 +199,7 @@ func TestRetryAfterAsADate(t *testing.T) {
 		if err := single(t.Context(), s.client(t)); err != nil {
 			t.Fatal(err)
 		}
-		if wait := s.tries()[1]; wait < 44*time.Second || wait > 48*time.Second {
+		if wait := s.attempts()[1]; wait < 44*time.Second || wait > 48*time.Second {
 			t.Errorf("waited %v for a date 45 s ahead", wait)
 		}
 	})
@@ -243,26 +243,26 @@ func TestCallersShareWhatSlackSaid(t *testing.T) {
 			})
 		}
 		synctest.Wait()
-		if len(s.tries()) != 1 {
-			t.Errorf("%d tries while Slack said to wait, want 1", len(s.tries()))
+		if len(s.attempts()) != 1 {
+			t.Errorf("%d attempts while Slack said to wait, want 1", len(s.attempts()))
 		}
-		if err := bulk(t.Context(), c); err != nil || time.Since(s.start) > 0 {
+		if err := unknown(t.Context(), c); err != nil || time.Since(s.start) > 0 {
 			t.Errorf("another method: %v after %v, want no wait", err, time.Since(s.start))
 		}
 		if err := single(t.Context(), c, api.WithToken("xoxp-another-one")); err != nil || time.Since(s.start) > 0 {
 			t.Errorf("another token: %v after %v, want no wait", err, time.Since(s.start))
 		}
 		err := single(t.Context(), c, api.WithCallMaxAttempts(1))
-		if refused, ok := errors.AsType[*api.Error](err); !ok || refused.RetryAfter <= 0 || len(s.tries()) != 3 {
-			t.Errorf("with retries off: %v after %d tries, want to be told to wait and nothing sent", err, len(s.tries()))
+		if refused, ok := errors.AsType[*api.Error](err); !ok || refused.RetryAfter <= 0 || len(s.attempts()) != 3 {
+			t.Errorf("with retries off: %v after %d attempts, want to be told to wait and nothing sent", err, len(s.attempts()))
 		}
 		group.Wait()
-		if len(s.tries()) != 3+51 {
-			t.Errorf("%d tries, want 54", len(s.tries()))
+		if len(s.attempts()) != 3+51 {
+			t.Errorf("%d attempts, want 54", len(s.attempts()))
 		}
-		for _, at := range s.tries()[3:] {
+		for _, at := range s.attempts()[3:] {
 			if at < 30*time.Second {
-				t.Errorf("a try came after %v, before the 30 s were over", at)
+				t.Errorf("an attempt came after %v, before the 30 s were over", at)
 			}
 		}
 	})
@@ -279,8 +279,8 @@ func TestTheBudgetBoundsRetries(t *testing.T) {
 				t.Error("no error in an outage")
 			}
 		}
-		if len(s.tries()) != 110 {
-			t.Errorf("100 calls made %d tries, want 10 more", len(s.tries()))
+		if len(s.attempts()) != 110 {
+			t.Errorf("100 calls made %d attempts, want 10 more", len(s.attempts()))
 		}
 		s.answers = []func() (*http.Response, error){status(200, `{"ok":true}`)}
 		for range 20 {
@@ -288,12 +288,12 @@ func TestTheBudgetBoundsRetries(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		before := len(s.tries())
+		before := len(s.attempts())
 		s.answers = []func() (*http.Response, error){status(503, "down")}
 		for range 100 {
 			_ = single(t.Context(), c) // refused again
 		}
-		if retries := len(s.tries()) - before - 100; retries != 2 {
+		if retries := len(s.attempts()) - before - 100; retries != 2 {
 			t.Errorf("20 calls that worked earned %d retries, want 2", retries)
 		}
 	})
@@ -308,24 +308,24 @@ func TestTheBudgetIsForRetriesThatHelp(t *testing.T) {
 		c := s.client(t)
 		for range 20 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-			_ = single(ctx, c) // no time for another try
+			_ = single(ctx, c) // no time for another attempt
 			cancel()
 		}
-		if got := len(s.tries()); got != 20 {
-			t.Errorf("%d tries without the time, want 20", got)
+		if got := len(s.attempts()); got != 20 {
+			t.Errorf("%d attempts without the time, want 20", got)
 		}
 		for range 4 {
 			_ = single(t.Context(), c) // 3 retries each but the last
 		}
-		if got := len(s.tries()) - 20; got != 4+10 {
-			t.Errorf("%d tries, want the whole budget of 10 more than 4", got)
+		if got := len(s.attempts()) - 20; got != 4+10 {
+			t.Errorf("%d attempts, want the whole budget of 10 more than 4", got)
 		}
 		for range 100 {
-			_ = bulk(t.Context(), c) // never tried again
+			_ = unknown(t.Context(), c) // never tried again
 		}
-		before := len(s.tries())
+		before := len(s.attempts())
 		_ = single(t.Context(), c) // refused as before
-		if got := len(s.tries()) - before; got != 1 {
+		if got := len(s.attempts()) - before; got != 1 {
 			t.Errorf("calls that failed earned %d retries", got-1)
 		}
 	})
@@ -348,9 +348,9 @@ func TestTheLongestWaitHolds(t *testing.T) {
 			})
 		}
 		group.Wait()
-		for _, at := range s.tries()[2:] {
+		for _, at := range s.attempts()[2:] {
 			if at <= 61*time.Second {
-				t.Errorf("a try came after %v, want more than the minute and jitter", at)
+				t.Errorf("an attempt came after %v, want more than the minute and jitter", at)
 			}
 		}
 	})
@@ -365,8 +365,8 @@ func TestAnAbsurdWaitDoesNotShutTheMethodForEver(t *testing.T) {
 		if err := single(t.Context(), c); !errors.Is(err, api.ErrRatelimited) {
 			t.Error(err)
 		}
-		if err := single(t.Context(), c); !errors.Is(err, api.ErrRatelimited) || len(s.tries()) != 1 {
-			t.Errorf("the next call gives %v after %d tries, want to be held back", err, len(s.tries()))
+		if err := single(t.Context(), c); !errors.Is(err, api.ErrRatelimited) || len(s.attempts()) != 1 {
+			t.Errorf("the next call gives %v after %d attempts, want to be held back", err, len(s.attempts()))
 		}
 		time.Sleep(time.Hour + time.Second)
 		if err := single(t.Context(), c); err != nil {

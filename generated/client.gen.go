@@ -21,26 +21,26 @@ import (
 // ActiveSession is a session that has not ended.
 type ActiveSession struct {
 
-	// What a session was opened from (created) or last used from (recent).
+	// The device and client that started the session.
 	Created SessionDevice `json:"created"`
 
-	// What a session was opened from (created) or last used from (recent).
+	// The device and client that used the session last; absent if nothing changed since it was created.
 	Recent SessionDevice `json:"recent,omitempty,omitzero"`
 
-	// What invalidate ends the session by. It takes more than 32 bits.
+	// The session's ID, for admin.users.session.invalidate. It needs 64 bits.
 	SessionID int64 `json:"session_id"`
 
-	// The workspace the session belongs to.
+	// The session's workspace, or the organization.
 	TeamID string `json:"team_id"`
 
-	// The user who is signed in.
+	// The signed-in user.
 	UserID string `json:"user_id"`
 }
 
 // AdminUsersSessionClearSettingsRequest is the request of admin.users.session.clearSettings.
 type AdminUsersSessionClearSettingsRequest struct {
 
-	// The users.
+	// The users whose settings to clear.
 	//
 	// Example: ["W12345678","W23456789"]
 	UserIDs []string `json:"user_ids,omitempty,omitzero"`
@@ -52,7 +52,7 @@ type AdminUsersSessionClearSettingsResponse = Success
 // AdminUsersSessionGetSettingsRequest is the request of admin.users.session.getSettings.
 type AdminUsersSessionGetSettingsRequest struct {
 
-	// The users.
+	// The users whose settings to return.
 	//
 	// Example: ["W12345678","W23456789"]
 	UserIDs []string `json:"user_ids,omitempty,omitzero"`
@@ -61,19 +61,19 @@ type AdminUsersSessionGetSettingsRequest struct {
 // AdminUsersSessionGetSettingsResponse is the response to admin.users.session.getSettings.
 type AdminUsersSessionGetSettingsResponse struct {
 
-	// The users who have none of their own.
+	// The users that have no settings of their own.
 	NoSettingsApplied []string `json:"no_settings_applied,omitempty,omitzero"`
 
-	// True.
+	// Always true.
 	OK bool `json:"ok"`
 
-	// What Slack has to say about the request itself.
+	// Slack's notes about the request.
 	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
 
-	// The settings of those users who have any.
+	// The settings of users that have their own.
 	SessionSettings []SessionSettings `json:"session_settings,omitempty,omitzero"`
 
-	// Codes of what Slack minded though it did as asked, comma-separated.
+	// Codes of warnings, comma-separated.
 	//
 	// Example: missing_charset
 	Warning string `json:"warning,omitempty,omitzero"`
@@ -82,18 +82,17 @@ type AdminUsersSessionGetSettingsResponse struct {
 // AdminUsersSessionInvalidateRequest is the request of admin.users.session.invalidate.
 type AdminUsersSessionInvalidateRequest struct {
 
-	// The session to end. It takes more than 32 bits.
+	// The session to end. It needs 64 bits.
 	//
 	// Example: 1112275520242
 	SessionID int64 `json:"session_id,omitempty,omitzero"`
 
-	// The workspace the session belongs to. Slack needs it no more.
-	//
+	// The session's workspace. No longer needed.
 	//
 	// Deprecated: Slack announced its removal for 15 January 2025; user_id and session_id name the session.
 	TeamID string `json:"team_id,omitempty,omitzero"`
 
-	// The user the session belongs to.
+	// The user whose session to end.
 	//
 	// Example: W12345678
 	UserID string `json:"user_id,omitempty,omitzero"`
@@ -105,22 +104,22 @@ type AdminUsersSessionInvalidateResponse = Success
 // AdminUsersSessionListRequest is the request of admin.users.session.list.
 type AdminUsersSessionListRequest struct {
 
-	// Where to go on, the next_cursor of the page before. Left out for the first page.
+	// The next_cursor of the previous page; left out for the first page.
 	//
 	// Example: dXNlcjpVMDYxTkZUVDI=
 	Cursor string `json:"cursor,omitempty,omitzero"`
 
-	// How many sessions a page has at most.
+	// The maximum number of sessions in a page; 1,000 if left out.
 	//
 	// Example: 100
 	Limit int `json:"limit,omitempty,omitzero"`
 
-	// Only sessions in this workspace. Goes with user_id.
+	// Return only sessions in this workspace or, if it is the organization's ID, of the organization. Requires user_id.
 	//
 	// Example: T12345678
 	TeamID string `json:"team_id,omitempty,omitzero"`
 
-	// Only this user's sessions. Goes with team_id.
+	// Return only this user's sessions. Requires team_id.
 	//
 	// Example: W12345678
 	UserID string `json:"user_id,omitempty,omitzero"`
@@ -132,13 +131,13 @@ type AdminUsersSessionListResponse struct {
 	// The sessions of the page.
 	ActiveSessions []ActiveSession `json:"active_sessions,omitzero"`
 
-	// True.
+	// Always true.
 	OK bool `json:"ok"`
 
-	// What Slack has to say about the request itself.
+	// Slack's notes about the request.
 	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
 
-	// Codes of what Slack minded though it did as asked, comma-separated.
+	// Codes of warnings, comma-separated.
 	//
 	// Example: missing_charset
 	Warning string `json:"warning,omitempty,omitzero"`
@@ -150,7 +149,7 @@ type AdminUsersSessionResetBulkRequest struct {
 	// End only sessions on mobile devices.
 	MobileOnly bool `json:"mobile_only,omitempty,omitzero"`
 
-	// The users whose sessions to end, 1,000 at most.
+	// The users whose sessions to end, at most 1,000.
 	//
 	// Example: ["W12345678","W23456789"]
 	UserIDs []string `json:"user_ids,omitempty,omitzero"`
@@ -183,21 +182,17 @@ type AdminUsersSessionResetResponse = Success
 // AdminUsersSessionSetSettingsRequest is the request of admin.users.session.setSettings.
 type AdminUsersSessionSetSettingsRequest struct {
 
-	// Whether a session ends when the desktop app or the browser window is
-	// closed. False and left out are different requests.
-	//
+	// Whether a session ends when the desktop app or the browser window is closed. False and left out are different requests.
 	//
 	// Example: true
 	DesktopAppBrowserQuit *bool `json:"desktop_app_browser_quit,omitempty"`
 
-	// How long a session lasts, in seconds. Slack's reference gives 28,800 (8
-	// hours) as the least in words, and 180 as the least in its schema.
-	//
+	// How long a session lasts, in seconds. The minimum is 28,800 (8 hours) in the words of Slack's reference, and 180 in its schema.
 	//
 	// Example: 86400
 	Duration int `json:"duration,omitempty,omitzero"`
 
-	// The users, 1,000 at most.
+	// The users whose settings to set, at most 1,000.
 	//
 	// Example: ["W12345678","W23456789"]
 	UserIDs []string `json:"user_ids,omitempty,omitzero"`
@@ -206,56 +201,56 @@ type AdminUsersSessionSetSettingsRequest struct {
 // AdminUsersSessionSetSettingsResponse is the response to admin.users.session.setSettings.
 type AdminUsersSessionSetSettingsResponse = Success
 
-// ErrorResponse is what every answer has that says no.
+// ErrorResponse is what every refusal has.
 type ErrorResponse struct {
 
-	// The code of the reason. Slack adds codes without notice.
+	// The error code. Slack adds codes without notice.
 	//
 	// Example: missing_scope
 	Error string `json:"error"`
 
-	// The scopes the method needs, comma-separated; comes with missing_scope.
+	// With missing_scope, the scopes that the method needs, comma-separated.
 	//
 	// Example: admin.users:write
 	Needed string `json:"needed,omitempty,omitzero"`
 
-	// False.
+	// Always false.
 	OK bool `json:"ok"`
 
-	// The scopes the token has, comma-separated; comes with missing_scope.
+	// With missing_scope, the scopes that the token has, comma-separated.
 	//
 	// Example: admin.users:read
 	Provided string `json:"provided,omitempty,omitzero"`
 
-	// What Slack has to say about the request itself.
+	// Slack's notes about the request.
 	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
 
-	// Codes of what else Slack minded, comma-separated.
+	// Codes of warnings, comma-separated.
 	//
 	// Example: missing_charset
 	Warning string `json:"warning,omitempty,omitzero"`
 }
 
-// ResponseMetadata is what Slack has to say about the request itself.
+// ResponseMetadata is slack's notes about the request.
 type ResponseMetadata struct {
 
-	// Sentences about what was wrong with the arguments.
+	// Sentences about what is wrong with the arguments.
 	//
 	// Example: ["[ERROR] missing required field: user_id"]
 	Messages []string `json:"messages,omitempty,omitzero"`
 
-	// The cursor of the next page; empty or absent on the last one.
+	// The cursor of the next page; empty or absent on the last page.
 	//
 	// Example: dXNlcjpVMDYxTkZUVDI=
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
-	// Codes of what Slack minded.
+	// Codes of warnings.
 	//
 	// Example: ["missing_charset"]
 	Warnings []string `json:"warnings,omitempty,omitzero"`
 }
 
-// SessionDevice is what a session was opened from (created) or last used from (recent).
+// SessionDevice is a device and client that a session was used from.
 type SessionDevice struct {
 
 	// The type of device.
@@ -270,42 +265,42 @@ type SessionDevice struct {
 	// The operating system's version.
 	OSVersion string `json:"os_version,omitempty,omitzero"`
 
-	// The version of Slack's client, if it is known.
+	// The version of Slack's client, if known.
 	SlackClientVersion string `json:"slack_client_version,omitempty,omitzero"`
 }
 
-// SessionSettings is the session settings that a user has, null for those the user has not.
+// SessionSettings is a user's session settings, null where a setting is not set.
 type SessionSettings struct {
 
-	// Whether sessions end when the app or the browser window is closed.
+	// Whether sessions end when the desktop app or the browser window is closed.
 	DesktopAppBrowserQuit *bool `json:"desktop_app_browser_quit"`
 
 	// How long sessions last, in seconds.
 	Duration *int `json:"duration"`
 
-	// The user.
+	// The user whose settings these are.
 	UserID string `json:"user_id"`
 }
 
-// Success is what every answer has that says yes.
+// Success is what every response of success has.
 type Success struct {
 
-	// True.
+	// Always true.
 	OK bool `json:"ok"`
 
-	// What Slack has to say about the request itself.
+	// Slack's notes about the request.
 	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
 
-	// Codes of what Slack minded though it did as asked, comma-separated.
+	// Codes of warnings, comma-separated.
 	//
 	// Example: missing_charset
 	Warning string `json:"warning,omitempty,omitzero"`
 }
 
-// RateLimited is what every answer has that says no.
+// RateLimited is what every refusal has.
 type RateLimited = ErrorResponse
 
-// Refused is what every answer has that says no.
+// Refused is what every refusal has.
 type Refused = ErrorResponse
 
 // AdminUsersSessionClearSettingsJSONRequestBody defines body for AdminUsersSessionClearSettings for application/json ContentType.
@@ -424,54 +419,54 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
-	// AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's apply to them again.
+	// AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's settings apply to them again.
 	//
-	// The organization's own settings stay as they are. A repeat is safe.
+	// The organization's own settings do not change.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
 	AdminUsersSessionClearSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionClearSettings Clears the session settings of users, so that the organization's apply to them again.
+	// AdminUsersSessionClearSettings Clears the session settings of users, so that the organization's settings apply to them again.
 	//
-	// The organization's own settings stay as they are. A repeat is safe.
+	// The organization's own settings do not change.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
 	AdminUsersSessionClearSettings(ctx context.Context, body AdminUsersSessionClearSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionClearSettingsWithFormdataBody Clears the session settings of users, so that the organization's apply to them again.
+	// AdminUsersSessionClearSettingsWithFormdataBody Clears the session settings of users, so that the organization's settings apply to them again.
 	//
-	// The organization's own settings stay as they are. A repeat is safe.
+	// The organization's own settings do not change.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
 	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
 	AdminUsersSessionClearSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionClearSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionGetSettingsWithBody Gives the session settings that users have of their own.
+	// AdminUsersSessionGetSettingsWithBody Returns the session settings of users that have their own.
 	//
-	// Of a user without an active session it says nothing.
+	// Users without an active session are omitted.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
 	AdminUsersSessionGetSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionGetSettings Gives the session settings that users have of their own.
+	// AdminUsersSessionGetSettings Returns the session settings of users that have their own.
 	//
-	// Of a user without an active session it says nothing.
+	// Users without an active session are omitted.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
 	AdminUsersSessionGetSettings(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionGetSettingsWithFormdataBody Gives the session settings that users have of their own.
+	// AdminUsersSessionGetSettingsWithFormdataBody Returns the session settings of users that have their own.
 	//
-	// Of a user without an active session it says nothing.
+	// Users without an active session are omitted.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -480,9 +475,7 @@ type ClientInterface interface {
 
 	// AdminUsersSessionInvalidateWithBody Ends one session of a user, who must sign in again on that device.
 	//
-	// Which sessions a user has, and their IDs, is what
-	// admin.users.session.list answers. A repeat after a lost answer is safe:
-	// if the first call arrived, the second is told session_not_found.
+	// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -491,9 +484,7 @@ type ClientInterface interface {
 
 	// AdminUsersSessionInvalidate Ends one session of a user, who must sign in again on that device.
 	//
-	// Which sessions a user has, and their IDs, is what
-	// admin.users.session.list answers. A repeat after a lost answer is safe:
-	// if the first call arrived, the second is told session_not_found.
+	// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -502,9 +493,7 @@ type ClientInterface interface {
 
 	// AdminUsersSessionInvalidateWithFormdataBody Ends one session of a user, who must sign in again on that device.
 	//
-	// Which sessions a user has, and their IDs, is what
-	// admin.users.session.list answers. A repeat after a lost answer is safe:
-	// if the first call arrived, the second is told session_not_found.
+	// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -513,8 +502,7 @@ type ClientInterface interface {
 
 	// AdminUsersSessionListWithBody Lists the active sessions of the organization or of one user, page by page.
 	//
-	// A page may have fewer sessions than limit, even none, and still have a next
-	// one.
+	// A page may have fewer sessions than limit, even none, and still be followed by another.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -523,8 +511,7 @@ type ClientInterface interface {
 
 	// AdminUsersSessionList Lists the active sessions of the organization or of one user, page by page.
 	//
-	// A page may have fewer sessions than limit, even none, and still have a next
-	// one.
+	// A page may have fewer sessions than limit, even none, and still be followed by another.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -533,8 +520,7 @@ type ClientInterface interface {
 
 	// AdminUsersSessionListWithFormdataBody Lists the active sessions of the organization or of one user, page by page.
 	//
-	// A page may have fewer sessions than limit, even none, and still have a next
-	// one.
+	// A page may have fewer sessions than limit, even none, and still be followed by another.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -543,9 +529,7 @@ type ClientInterface interface {
 
 	// AdminUsersSessionResetWithBody Ends all sessions of a user, or only those on mobile or on the web.
 	//
-	// The user must sign in again on every device concerned. Without
-	// mobile_only and web_only, that is all of them. A repeat is safe: it
-	// also ends what was opened in between.
+	// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -554,9 +538,7 @@ type ClientInterface interface {
 
 	// AdminUsersSessionReset Ends all sessions of a user, or only those on mobile or on the web.
 	//
-	// The user must sign in again on every device concerned. Without
-	// mobile_only and web_only, that is all of them. A repeat is safe: it
-	// also ends what was opened in between.
+	// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -565,69 +547,61 @@ type ClientInterface interface {
 
 	// AdminUsersSessionResetWithFormdataBody Ends all sessions of a user, or only those on mobile or on the web.
 	//
-	// The user must sign in again on every device concerned. Without
-	// mobile_only and web_only, that is all of them. A repeat is safe: it
-	// also ends what was opened in between.
+	// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
 	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
 	AdminUsersSessionResetWithFormdataBody(ctx context.Context, body AdminUsersSessionResetFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionResetBulkWithBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	// AdminUsersSessionResetBulkWithBody Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 	//
-	// An answer of ok means that the work is accepted, not that it is done. A repeat
-	// queues the work again, and ends what was opened in between.
+	// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
 	AdminUsersSessionResetBulkWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionResetBulk Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	// AdminUsersSessionResetBulk Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 	//
-	// An answer of ok means that the work is accepted, not that it is done. A repeat
-	// queues the work again, and ends what was opened in between.
+	// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
 	AdminUsersSessionResetBulk(ctx context.Context, body AdminUsersSessionResetBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionResetBulkWithFormdataBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	// AdminUsersSessionResetBulkWithFormdataBody Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 	//
-	// An answer of ok means that the work is accepted, not that it is done. A repeat
-	// queues the work again, and ends what was opened in between.
+	// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
 	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
 	AdminUsersSessionResetBulkWithFormdataBody(ctx context.Context, body AdminUsersSessionResetBulkFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionSetSettingsWithBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	// AdminUsersSessionSetSettingsWithBody Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 	//
-	// At least one setting has to be given; one that is left out stays as it is. A
-	// repeat is safe.
+	// At least one setting is required. A setting that is left out does not change.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
 	AdminUsersSessionSetSettingsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionSetSettings Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	// AdminUsersSessionSetSettings Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 	//
-	// At least one setting has to be given; one that is left out stays as it is. A
-	// repeat is safe.
+	// At least one setting is required. A setting that is left out does not change.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
 	AdminUsersSessionSetSettings(ctx context.Context, body AdminUsersSessionSetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminUsersSessionSetSettingsWithFormdataBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	// AdminUsersSessionSetSettingsWithFormdataBody Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 	//
-	// At least one setting has to be given; one that is left out stays as it is. A
-	// repeat is safe.
+	// At least one setting is required. A setting that is left out does not change.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -635,9 +609,9 @@ type ClientInterface interface {
 	AdminUsersSessionSetSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionSetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
-// AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's apply to them again.
+// AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's settings apply to them again.
 //
-// The organization's own settings stay as they are. A repeat is safe.
+// The organization's own settings do not change.
 //
 // Takes any type of body and a specified content type.
 //
@@ -654,9 +628,9 @@ func (c *Client) AdminUsersSessionClearSettingsWithBody(ctx context.Context, con
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionClearSettings Clears the session settings of users, so that the organization's apply to them again.
+// AdminUsersSessionClearSettings Clears the session settings of users, so that the organization's settings apply to them again.
 //
-// The organization's own settings stay as they are. A repeat is safe.
+// The organization's own settings do not change.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -673,9 +647,9 @@ func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, body AdminU
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionClearSettingsWithFormdataBody Clears the session settings of users, so that the organization's apply to them again.
+// AdminUsersSessionClearSettingsWithFormdataBody Clears the session settings of users, so that the organization's settings apply to them again.
 //
-// The organization's own settings stay as they are. A repeat is safe.
+// The organization's own settings do not change.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -692,9 +666,9 @@ func (c *Client) AdminUsersSessionClearSettingsWithFormdataBody(ctx context.Cont
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionGetSettingsWithBody Gives the session settings that users have of their own.
+// AdminUsersSessionGetSettingsWithBody Returns the session settings of users that have their own.
 //
-// Of a user without an active session it says nothing.
+// Users without an active session are omitted.
 //
 // Takes any type of body and a specified content type.
 //
@@ -711,9 +685,9 @@ func (c *Client) AdminUsersSessionGetSettingsWithBody(ctx context.Context, conte
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionGetSettings Gives the session settings that users have of their own.
+// AdminUsersSessionGetSettings Returns the session settings of users that have their own.
 //
-// Of a user without an active session it says nothing.
+// Users without an active session are omitted.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -730,9 +704,9 @@ func (c *Client) AdminUsersSessionGetSettings(ctx context.Context, body AdminUse
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionGetSettingsWithFormdataBody Gives the session settings that users have of their own.
+// AdminUsersSessionGetSettingsWithFormdataBody Returns the session settings of users that have their own.
 //
-// Of a user without an active session it says nothing.
+// Users without an active session are omitted.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -751,9 +725,7 @@ func (c *Client) AdminUsersSessionGetSettingsWithFormdataBody(ctx context.Contex
 
 // AdminUsersSessionInvalidateWithBody Ends one session of a user, who must sign in again on that device.
 //
-// Which sessions a user has, and their IDs, is what
-// admin.users.session.list answers. A repeat after a lost answer is safe:
-// if the first call arrived, the second is told session_not_found.
+// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 // Takes any type of body and a specified content type.
 //
@@ -772,9 +744,7 @@ func (c *Client) AdminUsersSessionInvalidateWithBody(ctx context.Context, conten
 
 // AdminUsersSessionInvalidate Ends one session of a user, who must sign in again on that device.
 //
-// Which sessions a user has, and their IDs, is what
-// admin.users.session.list answers. A repeat after a lost answer is safe:
-// if the first call arrived, the second is told session_not_found.
+// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -793,9 +763,7 @@ func (c *Client) AdminUsersSessionInvalidate(ctx context.Context, body AdminUser
 
 // AdminUsersSessionInvalidateWithFormdataBody Ends one session of a user, who must sign in again on that device.
 //
-// Which sessions a user has, and their IDs, is what
-// admin.users.session.list answers. A repeat after a lost answer is safe:
-// if the first call arrived, the second is told session_not_found.
+// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -814,8 +782,7 @@ func (c *Client) AdminUsersSessionInvalidateWithFormdataBody(ctx context.Context
 
 // AdminUsersSessionListWithBody Lists the active sessions of the organization or of one user, page by page.
 //
-// A page may have fewer sessions than limit, even none, and still have a next
-// one.
+// A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 // Takes any type of body and a specified content type.
 //
@@ -834,8 +801,7 @@ func (c *Client) AdminUsersSessionListWithBody(ctx context.Context, contentType 
 
 // AdminUsersSessionList Lists the active sessions of the organization or of one user, page by page.
 //
-// A page may have fewer sessions than limit, even none, and still have a next
-// one.
+// A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -854,8 +820,7 @@ func (c *Client) AdminUsersSessionList(ctx context.Context, body AdminUsersSessi
 
 // AdminUsersSessionListWithFormdataBody Lists the active sessions of the organization or of one user, page by page.
 //
-// A page may have fewer sessions than limit, even none, and still have a next
-// one.
+// A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -874,9 +839,7 @@ func (c *Client) AdminUsersSessionListWithFormdataBody(ctx context.Context, body
 
 // AdminUsersSessionResetWithBody Ends all sessions of a user, or only those on mobile or on the web.
 //
-// The user must sign in again on every device concerned. Without
-// mobile_only and web_only, that is all of them. A repeat is safe: it
-// also ends what was opened in between.
+// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 // Takes any type of body and a specified content type.
 //
@@ -895,9 +858,7 @@ func (c *Client) AdminUsersSessionResetWithBody(ctx context.Context, contentType
 
 // AdminUsersSessionReset Ends all sessions of a user, or only those on mobile or on the web.
 //
-// The user must sign in again on every device concerned. Without
-// mobile_only and web_only, that is all of them. A repeat is safe: it
-// also ends what was opened in between.
+// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -916,9 +877,7 @@ func (c *Client) AdminUsersSessionReset(ctx context.Context, body AdminUsersSess
 
 // AdminUsersSessionResetWithFormdataBody Ends all sessions of a user, or only those on mobile or on the web.
 //
-// The user must sign in again on every device concerned. Without
-// mobile_only and web_only, that is all of them. A repeat is safe: it
-// also ends what was opened in between.
+// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -935,10 +894,9 @@ func (c *Client) AdminUsersSessionResetWithFormdataBody(ctx context.Context, bod
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionResetBulkWithBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+// AdminUsersSessionResetBulkWithBody Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 //
-// An answer of ok means that the work is accepted, not that it is done. A repeat
-// queues the work again, and ends what was opened in between.
+// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 // Takes any type of body and a specified content type.
 //
@@ -955,10 +913,9 @@ func (c *Client) AdminUsersSessionResetBulkWithBody(ctx context.Context, content
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionResetBulk Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+// AdminUsersSessionResetBulk Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 //
-// An answer of ok means that the work is accepted, not that it is done. A repeat
-// queues the work again, and ends what was opened in between.
+// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -975,10 +932,9 @@ func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, body AdminUsers
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionResetBulkWithFormdataBody Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+// AdminUsersSessionResetBulkWithFormdataBody Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 //
-// An answer of ok means that the work is accepted, not that it is done. A repeat
-// queues the work again, and ends what was opened in between.
+// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -995,10 +951,9 @@ func (c *Client) AdminUsersSessionResetBulkWithFormdataBody(ctx context.Context,
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionSetSettingsWithBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+// AdminUsersSessionSetSettingsWithBody Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 //
-// At least one setting has to be given; one that is left out stays as it is. A
-// repeat is safe.
+// At least one setting is required. A setting that is left out does not change.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1015,10 +970,9 @@ func (c *Client) AdminUsersSessionSetSettingsWithBody(ctx context.Context, conte
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionSetSettings Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+// AdminUsersSessionSetSettings Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 //
-// At least one setting has to be given; one that is left out stays as it is. A
-// repeat is safe.
+// At least one setting is required. A setting that is left out does not change.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1035,10 +989,9 @@ func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, body AdminUse
 	return c.Client.Do(req)
 }
 
-// AdminUsersSessionSetSettingsWithFormdataBody Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+// AdminUsersSessionSetSettingsWithFormdataBody Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 //
-// At least one setting has to be given; one that is left out stays as it is. A
-// repeat is safe.
+// At least one setting is required. A setting that is left out does not change.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -1456,54 +1409,54 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
-	// AdminUsersSessionClearSettingsWithBodyWithResponse Clears the session settings of users, so that the organization's apply to them again.
+	// AdminUsersSessionClearSettingsWithBodyWithResponse Clears the session settings of users, so that the organization's settings apply to them again.
 	//
-	// The organization's own settings stay as they are. A repeat is safe.
+	// The organization's own settings do not change.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
 	AdminUsersSessionClearSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error)
 
-	// AdminUsersSessionClearSettingsWithResponse Clears the session settings of users, so that the organization's apply to them again.
+	// AdminUsersSessionClearSettingsWithResponse Clears the session settings of users, so that the organization's settings apply to them again.
 	//
-	// The organization's own settings stay as they are. A repeat is safe.
+	// The organization's own settings do not change.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
 	AdminUsersSessionClearSettingsWithResponse(ctx context.Context, body AdminUsersSessionClearSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error)
 
-	// AdminUsersSessionClearSettingsWithFormdataBodyWithResponse Clears the session settings of users, so that the organization's apply to them again.
+	// AdminUsersSessionClearSettingsWithFormdataBodyWithResponse Clears the session settings of users, so that the organization's settings apply to them again.
 	//
-	// The organization's own settings stay as they are. A repeat is safe.
+	// The organization's own settings do not change.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.clearSettings (the `AdminUsersSessionClearSettings` operationId).
 	AdminUsersSessionClearSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionClearSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionClearSettingsHTTPResponse, error)
 
-	// AdminUsersSessionGetSettingsWithBodyWithResponse Gives the session settings that users have of their own.
+	// AdminUsersSessionGetSettingsWithBodyWithResponse Returns the session settings of users that have their own.
 	//
-	// Of a user without an active session it says nothing.
+	// Users without an active session are omitted.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
 	AdminUsersSessionGetSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error)
 
-	// AdminUsersSessionGetSettingsWithResponse Gives the session settings that users have of their own.
+	// AdminUsersSessionGetSettingsWithResponse Returns the session settings of users that have their own.
 	//
-	// Of a user without an active session it says nothing.
+	// Users without an active session are omitted.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.getSettings (the `AdminUsersSessionGetSettings` operationId).
 	AdminUsersSessionGetSettingsWithResponse(ctx context.Context, body AdminUsersSessionGetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionGetSettingsHTTPResponse, error)
 
-	// AdminUsersSessionGetSettingsWithFormdataBodyWithResponse Gives the session settings that users have of their own.
+	// AdminUsersSessionGetSettingsWithFormdataBodyWithResponse Returns the session settings of users that have their own.
 	//
-	// Of a user without an active session it says nothing.
+	// Users without an active session are omitted.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1512,9 +1465,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminUsersSessionInvalidateWithBodyWithResponse Ends one session of a user, who must sign in again on that device.
 	//
-	// Which sessions a user has, and their IDs, is what
-	// admin.users.session.list answers. A repeat after a lost answer is safe:
-	// if the first call arrived, the second is told session_not_found.
+	// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1523,9 +1474,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminUsersSessionInvalidateWithResponse Ends one session of a user, who must sign in again on that device.
 	//
-	// Which sessions a user has, and their IDs, is what
-	// admin.users.session.list answers. A repeat after a lost answer is safe:
-	// if the first call arrived, the second is told session_not_found.
+	// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1534,9 +1483,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminUsersSessionInvalidateWithFormdataBodyWithResponse Ends one session of a user, who must sign in again on that device.
 	//
-	// Which sessions a user has, and their IDs, is what
-	// admin.users.session.list answers. A repeat after a lost answer is safe:
-	// if the first call arrived, the second is told session_not_found.
+	// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1545,8 +1492,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminUsersSessionListWithBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
 	//
-	// A page may have fewer sessions than limit, even none, and still have a next
-	// one.
+	// A page may have fewer sessions than limit, even none, and still be followed by another.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1555,8 +1501,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminUsersSessionListWithResponse Lists the active sessions of the organization or of one user, page by page.
 	//
-	// A page may have fewer sessions than limit, even none, and still have a next
-	// one.
+	// A page may have fewer sessions than limit, even none, and still be followed by another.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1565,8 +1510,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminUsersSessionListWithFormdataBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
 	//
-	// A page may have fewer sessions than limit, even none, and still have a next
-	// one.
+	// A page may have fewer sessions than limit, even none, and still be followed by another.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1575,9 +1519,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminUsersSessionResetWithBodyWithResponse Ends all sessions of a user, or only those on mobile or on the web.
 	//
-	// The user must sign in again on every device concerned. Without
-	// mobile_only and web_only, that is all of them. A repeat is safe: it
-	// also ends what was opened in between.
+	// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1586,9 +1528,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminUsersSessionResetWithResponse Ends all sessions of a user, or only those on mobile or on the web.
 	//
-	// The user must sign in again on every device concerned. Without
-	// mobile_only and web_only, that is all of them. A repeat is safe: it
-	// also ends what was opened in between.
+	// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1597,69 +1537,61 @@ type ClientWithResponsesInterface interface {
 
 	// AdminUsersSessionResetWithFormdataBodyWithResponse Ends all sessions of a user, or only those on mobile or on the web.
 	//
-	// The user must sign in again on every device concerned. Without
-	// mobile_only and web_only, that is all of them. A repeat is safe: it
-	// also ends what was opened in between.
+	// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.reset (the `AdminUsersSessionReset` operationId).
 	AdminUsersSessionResetWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionResetFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetHTTPResponse, error)
 
-	// AdminUsersSessionResetBulkWithBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	// AdminUsersSessionResetBulkWithBodyWithResponse Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 	//
-	// An answer of ok means that the work is accepted, not that it is done. A repeat
-	// queues the work again, and ends what was opened in between.
+	// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
 	AdminUsersSessionResetBulkWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error)
 
-	// AdminUsersSessionResetBulkWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	// AdminUsersSessionResetBulkWithResponse Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 	//
-	// An answer of ok means that the work is accepted, not that it is done. A repeat
-	// queues the work again, and ends what was opened in between.
+	// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
 	AdminUsersSessionResetBulkWithResponse(ctx context.Context, body AdminUsersSessionResetBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error)
 
-	// AdminUsersSessionResetBulkWithFormdataBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+	// AdminUsersSessionResetBulkWithFormdataBodyWithResponse Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 	//
-	// An answer of ok means that the work is accepted, not that it is done. A repeat
-	// queues the work again, and ends what was opened in between.
+	// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.resetBulk (the `AdminUsersSessionResetBulk` operationId).
 	AdminUsersSessionResetBulkWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionResetBulkFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionResetBulkHTTPResponse, error)
 
-	// AdminUsersSessionSetSettingsWithBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	// AdminUsersSessionSetSettingsWithBodyWithResponse Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 	//
-	// At least one setting has to be given; one that is left out stays as it is. A
-	// repeat is safe.
+	// At least one setting is required. A setting that is left out does not change.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
 	AdminUsersSessionSetSettingsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error)
 
-	// AdminUsersSessionSetSettingsWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	// AdminUsersSessionSetSettingsWithResponse Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 	//
-	// At least one setting has to be given; one that is left out stays as it is. A
-	// repeat is safe.
+	// At least one setting is required. A setting that is left out does not change.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
 	AdminUsersSessionSetSettingsWithResponse(ctx context.Context, body AdminUsersSessionSetSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error)
 
-	// AdminUsersSessionSetSettingsWithFormdataBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+	// AdminUsersSessionSetSettingsWithFormdataBodyWithResponse Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 	//
-	// At least one setting has to be given; one that is left out stays as it is. A
-	// repeat is safe.
+	// At least one setting is required. A setting that is left out does not change.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2052,9 +1984,9 @@ func (r AdminUsersSessionSetSettingsHTTPResponse) ContentType() string {
 	return ""
 }
 
-// AdminUsersSessionClearSettingsWithBodyWithResponse Clears the session settings of users, so that the organization's apply to them again.
+// AdminUsersSessionClearSettingsWithBodyWithResponse Clears the session settings of users, so that the organization's settings apply to them again.
 //
-// The organization's own settings stay as they are. A repeat is safe.
+// The organization's own settings do not change.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2067,9 +1999,9 @@ func (c *ClientWithResponses) AdminUsersSessionClearSettingsWithBodyWithResponse
 	return ParseAdminUsersSessionClearSettingsHTTPResponse(rsp)
 }
 
-// AdminUsersSessionClearSettingsWithResponse Clears the session settings of users, so that the organization's apply to them again.
+// AdminUsersSessionClearSettingsWithResponse Clears the session settings of users, so that the organization's settings apply to them again.
 //
-// The organization's own settings stay as they are. A repeat is safe.
+// The organization's own settings do not change.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2082,9 +2014,9 @@ func (c *ClientWithResponses) AdminUsersSessionClearSettingsWithResponse(ctx con
 	return ParseAdminUsersSessionClearSettingsHTTPResponse(rsp)
 }
 
-// AdminUsersSessionClearSettingsWithFormdataBodyWithResponse Clears the session settings of users, so that the organization's apply to them again.
+// AdminUsersSessionClearSettingsWithFormdataBodyWithResponse Clears the session settings of users, so that the organization's settings apply to them again.
 //
-// The organization's own settings stay as they are. A repeat is safe.
+// The organization's own settings do not change.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2097,9 +2029,9 @@ func (c *ClientWithResponses) AdminUsersSessionClearSettingsWithFormdataBodyWith
 	return ParseAdminUsersSessionClearSettingsHTTPResponse(rsp)
 }
 
-// AdminUsersSessionGetSettingsWithBodyWithResponse Gives the session settings that users have of their own.
+// AdminUsersSessionGetSettingsWithBodyWithResponse Returns the session settings of users that have their own.
 //
-// Of a user without an active session it says nothing.
+// Users without an active session are omitted.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2112,9 +2044,9 @@ func (c *ClientWithResponses) AdminUsersSessionGetSettingsWithBodyWithResponse(c
 	return ParseAdminUsersSessionGetSettingsHTTPResponse(rsp)
 }
 
-// AdminUsersSessionGetSettingsWithResponse Gives the session settings that users have of their own.
+// AdminUsersSessionGetSettingsWithResponse Returns the session settings of users that have their own.
 //
-// Of a user without an active session it says nothing.
+// Users without an active session are omitted.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2127,9 +2059,9 @@ func (c *ClientWithResponses) AdminUsersSessionGetSettingsWithResponse(ctx conte
 	return ParseAdminUsersSessionGetSettingsHTTPResponse(rsp)
 }
 
-// AdminUsersSessionGetSettingsWithFormdataBodyWithResponse Gives the session settings that users have of their own.
+// AdminUsersSessionGetSettingsWithFormdataBodyWithResponse Returns the session settings of users that have their own.
 //
-// Of a user without an active session it says nothing.
+// Users without an active session are omitted.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2144,9 +2076,7 @@ func (c *ClientWithResponses) AdminUsersSessionGetSettingsWithFormdataBodyWithRe
 
 // AdminUsersSessionInvalidateWithBodyWithResponse Ends one session of a user, who must sign in again on that device.
 //
-// Which sessions a user has, and their IDs, is what
-// admin.users.session.list answers. A repeat after a lost answer is safe:
-// if the first call arrived, the second is told session_not_found.
+// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2161,9 +2091,7 @@ func (c *ClientWithResponses) AdminUsersSessionInvalidateWithBodyWithResponse(ct
 
 // AdminUsersSessionInvalidateWithResponse Ends one session of a user, who must sign in again on that device.
 //
-// Which sessions a user has, and their IDs, is what
-// admin.users.session.list answers. A repeat after a lost answer is safe:
-// if the first call arrived, the second is told session_not_found.
+// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2178,9 +2106,7 @@ func (c *ClientWithResponses) AdminUsersSessionInvalidateWithResponse(ctx contex
 
 // AdminUsersSessionInvalidateWithFormdataBodyWithResponse Ends one session of a user, who must sign in again on that device.
 //
-// Which sessions a user has, and their IDs, is what
-// admin.users.session.list answers. A repeat after a lost answer is safe:
-// if the first call arrived, the second is told session_not_found.
+// admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2195,8 +2121,7 @@ func (c *ClientWithResponses) AdminUsersSessionInvalidateWithFormdataBodyWithRes
 
 // AdminUsersSessionListWithBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
 //
-// A page may have fewer sessions than limit, even none, and still have a next
-// one.
+// A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2211,8 +2136,7 @@ func (c *ClientWithResponses) AdminUsersSessionListWithBodyWithResponse(ctx cont
 
 // AdminUsersSessionListWithResponse Lists the active sessions of the organization or of one user, page by page.
 //
-// A page may have fewer sessions than limit, even none, and still have a next
-// one.
+// A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2227,8 +2151,7 @@ func (c *ClientWithResponses) AdminUsersSessionListWithResponse(ctx context.Cont
 
 // AdminUsersSessionListWithFormdataBodyWithResponse Lists the active sessions of the organization or of one user, page by page.
 //
-// A page may have fewer sessions than limit, even none, and still have a next
-// one.
+// A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2243,9 +2166,7 @@ func (c *ClientWithResponses) AdminUsersSessionListWithFormdataBodyWithResponse(
 
 // AdminUsersSessionResetWithBodyWithResponse Ends all sessions of a user, or only those on mobile or on the web.
 //
-// The user must sign in again on every device concerned. Without
-// mobile_only and web_only, that is all of them. A repeat is safe: it
-// also ends what was opened in between.
+// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2260,9 +2181,7 @@ func (c *ClientWithResponses) AdminUsersSessionResetWithBodyWithResponse(ctx con
 
 // AdminUsersSessionResetWithResponse Ends all sessions of a user, or only those on mobile or on the web.
 //
-// The user must sign in again on every device concerned. Without
-// mobile_only and web_only, that is all of them. A repeat is safe: it
-// also ends what was opened in between.
+// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2277,9 +2196,7 @@ func (c *ClientWithResponses) AdminUsersSessionResetWithResponse(ctx context.Con
 
 // AdminUsersSessionResetWithFormdataBodyWithResponse Ends all sessions of a user, or only those on mobile or on the web.
 //
-// The user must sign in again on every device concerned. Without
-// mobile_only and web_only, that is all of them. A repeat is safe: it
-// also ends what was opened in between.
+// The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2292,10 +2209,9 @@ func (c *ClientWithResponses) AdminUsersSessionResetWithFormdataBodyWithResponse
 	return ParseAdminUsersSessionResetHTTPResponse(rsp)
 }
 
-// AdminUsersSessionResetBulkWithBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+// AdminUsersSessionResetBulkWithBodyWithResponse Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 //
-// An answer of ok means that the work is accepted, not that it is done. A repeat
-// queues the work again, and ends what was opened in between.
+// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2308,10 +2224,9 @@ func (c *ClientWithResponses) AdminUsersSessionResetBulkWithBodyWithResponse(ctx
 	return ParseAdminUsersSessionResetBulkHTTPResponse(rsp)
 }
 
-// AdminUsersSessionResetBulkWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+// AdminUsersSessionResetBulkWithResponse Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 //
-// An answer of ok means that the work is accepted, not that it is done. A repeat
-// queues the work again, and ends what was opened in between.
+// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2324,10 +2239,9 @@ func (c *ClientWithResponses) AdminUsersSessionResetBulkWithResponse(ctx context
 	return ParseAdminUsersSessionResetBulkHTTPResponse(rsp)
 }
 
-// AdminUsersSessionResetBulkWithFormdataBodyWithResponse Has all sessions of up to 1,000 users ended, or only those on mobile or on the web.
+// AdminUsersSessionResetBulkWithFormdataBodyWithResponse Ends all sessions of up to 1,000 users, or only those on mobile or on the web.
 //
-// An answer of ok means that the work is accepted, not that it is done. A repeat
-// queues the work again, and ends what was opened in between.
+// Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2340,10 +2254,9 @@ func (c *ClientWithResponses) AdminUsersSessionResetBulkWithFormdataBodyWithResp
 	return ParseAdminUsersSessionResetBulkHTTPResponse(rsp)
 }
 
-// AdminUsersSessionSetSettingsWithBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+// AdminUsersSessionSetSettingsWithBodyWithResponse Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 //
-// At least one setting has to be given; one that is left out stays as it is. A
-// repeat is safe.
+// At least one setting is required. A setting that is left out does not change.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2356,10 +2269,9 @@ func (c *ClientWithResponses) AdminUsersSessionSetSettingsWithBodyWithResponse(c
 	return ParseAdminUsersSessionSetSettingsHTTPResponse(rsp)
 }
 
-// AdminUsersSessionSetSettingsWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+// AdminUsersSessionSetSettingsWithResponse Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 //
-// At least one setting has to be given; one that is left out stays as it is. A
-// repeat is safe.
+// At least one setting is required. A setting that is left out does not change.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2372,10 +2284,9 @@ func (c *ClientWithResponses) AdminUsersSessionSetSettingsWithResponse(ctx conte
 	return ParseAdminUsersSessionSetSettingsHTTPResponse(rsp)
 }
 
-// AdminUsersSessionSetSettingsWithFormdataBodyWithResponse Gives users session settings of their own, for how long a session lasts and whether it ends with the app.
+// AdminUsersSessionSetSettingsWithFormdataBodyWithResponse Sets how long the sessions of users last, and whether they end when the app or browser is closed.
 //
-// At least one setting has to be given; one that is left out stays as it is. A
-// repeat is safe.
+// At least one setting is required. A setting that is left out does not change.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //

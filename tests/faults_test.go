@@ -38,13 +38,13 @@ type fault struct {
 	hangs       bool                                          // the context is what ends it
 
 	want       outcome
-	wantUnsafe outcome       // of what is not safe to repeat, where it differs
+	wantOther  outcome       // of a method that is not idempotent, where it differs
 	code       api.ErrorCode // with refusal
 	status     int           // with refusal and garbled
 	retryAfter time.Duration // with refusal
 	contains   string        // in the error
-	safe       int           // requests seen for a method that is safe to repeat
-	unsafe     int           // for one that is not
+	idempotent int           // requests seen for a method that is idempotent
+	other      int           // for one that is not
 	apiOnly    bool          // the command cannot be set up so
 }
 
@@ -178,10 +178,10 @@ func TestFaults(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	t.Run("table", func(t *testing.T) {
 		for _, f := range faults {
-			for _, safe := range []bool{true, false} {
-				t.Run(f.group+"/"+f.name+map[bool]string{true: "/safe to repeat", false: "/not safe to repeat"}[safe], func(t *testing.T) {
+			for _, idempotent := range []bool{true, false} {
+				t.Run(f.group+"/"+f.name+map[bool]string{true: "/idempotent", false: "/not idempotent"}[idempotent], func(t *testing.T) {
 					t.Parallel()
-					runFault(t, f, safe)
+					runFault(t, f, idempotent)
 				})
 			}
 		}
@@ -189,7 +189,7 @@ func TestFaults(t *testing.T) {
 	goleak.VerifyNone(t, before)
 }
 
-func runFault(t *testing.T, f fault, safe bool) {
+func runFault(t *testing.T, f fault, idempotent bool) {
 	t.Helper()
 	const token = "xoxp-in-a-fault-row"
 	seen.token(token)
@@ -223,13 +223,13 @@ func runFault(t *testing.T, f fault, safe bool) {
 	}
 	var answered bool
 	for range max(f.calls, 1) {
-		answered, err = callOnce(ctx, client, safe)
+		answered, err = callOnce(ctx, client, idempotent)
 	}
 	seen.note(err, log.String())
 
 	wanted := f.want
-	if !safe && f.wantUnsafe != "" {
-		wanted = f.wantUnsafe
+	if !idempotent && f.wantOther != "" {
+		wanted = f.wantOther
 	}
 	if got := outcomeOf(err); got != wanted || answered != (err == nil) {
 		t.Errorf("got %s: %v; want %s", got, err, wanted)
@@ -249,9 +249,9 @@ func runFault(t *testing.T, f fault, safe bool) {
 	// A request that the client gave up on may still be on its way to the count.
 	transport.CloseIdleConnections()
 	sent := s.waitClosed()
-	want := f.unsafe
-	if safe {
-		want = f.safe
+	want := f.other
+	if idempotent {
+		want = f.idempotent
 	}
 	if got := s.seen(); got != want {
 		t.Errorf("%d requests, want %d", got, want)
@@ -261,13 +261,13 @@ func runFault(t *testing.T, f fault, safe bool) {
 	}
 }
 
-// callOnce calls a method that is safe to repeat, or one that is not.
-func callOnce(ctx context.Context, client *api.Client, safe bool) (answered bool, err error) {
-	if safe {
+// callOnce calls a method that is idempotent, or one that is not known to be.
+func callOnce(ctx context.Context, client *api.Client, idempotent bool) (answered bool, err error) {
+	if idempotent {
 		answer, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W1"})
 		return answer != nil, err
 	}
-	answer, err := client.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{UserIDs: []string{"W1"}})
+	answer, err := api.Call[api.AdminUsersSessionResetResponse](ctx, client, "admin.users.session.reset", map[string]string{"user_id": "W1"})
 	return answer != nil, err
 }
 
@@ -317,8 +317,8 @@ func TestFaultsCommand(t *testing.T) {
 			if got := cmd.ProcessState.ExitCode(); got != want || strings.Count(stderr.String(), "\n") != lines || strings.Contains(stderr.String(), "goroutine ") {
 				t.Errorf("%v, status %d, want %d with %d lines\n%s", err, got, want, lines, &stderr)
 			}
-			if got := s.seen(); got != f.safe {
-				t.Errorf("%d requests, want %d", got, f.safe)
+			if got := s.seen(); got != f.idempotent {
+				t.Errorf("%d requests, want %d", got, f.idempotent)
 			}
 		})
 	}
@@ -387,19 +387,19 @@ func faultPage() string {
 	var b strings.Builder
 	b.WriteString(`<!-- Written by go test ./tests -run TestFaultPage -update. DO NOT EDIT. -->
 
-# What the client does on bad days
+# Error handling
 
-Each row is a test against a real socket, of a method that is safe to repeat and
-of one that is not, through package api and, where its flags can set the row up,
-through the command. Retries are as they are by default: at most 4 tries. The
-last two columns are the requests that Slack gets of a method that is safe to
-repeat, and of one that is not.
+Each row is a test against a real socket, of a method that is idempotent and of
+one that is not, through package api and, where its flags can set the row up,
+through the command. Retries are as they are by default: at most 4 attempts. The
+last two columns are the requests that Slack gets of a method that is idempotent,
+and of one that is not.
 `)
 	group := ""
 	for _, f := range faults {
 		if f.group != group {
 			group = f.group
-			fmt.Fprintf(&b, "\n## %s\n\n| what happens | what the caller gets | safe | not safe |\n|---|---|---|---|\n", group)
+			fmt.Fprintf(&b, "\n## %s\n\n| what happens | what the caller gets | idempotent | not idempotent |\n|---|---|---|---|\n", group)
 		}
 		what := string(f.want)
 		if f.want == refusal {
@@ -411,10 +411,10 @@ repeat, and of one that is not.
 		if f.want == garbled {
 			what += fmt.Sprintf(" with status %d", f.status)
 		}
-		if f.wantUnsafe != "" {
-			what += "; if not safe to repeat, " + string(f.wantUnsafe)
+		if f.wantOther != "" {
+			what += "; if not idempotent, " + string(f.wantOther)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %d | %d |\n", f.name, what, f.safe, f.unsafe)
+		fmt.Fprintf(&b, "| %s | %s | %d | %d |\n", f.name, what, f.idempotent, f.other)
 	}
 	return b.String()
 }

@@ -9,9 +9,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// perMinute is how many calls a minute each of Slack's tiers allows.
-var perMinute = map[int]int{1: 1, 2: 20, 3: 50, 4: 100}
-
 // WithRateLimits makes the Server refuse calls beyond the documented tiers, per
 // method and token: tier 1 allows a call a minute, tier 2 20, tier 3 50 and tier
 // 4 100. As many may come at once; after that they have to be spread out.
@@ -37,7 +34,7 @@ func (l *limits) take(caller token, op *speccheck.Operation) (wait time.Duration
 	key := bucket{caller.name, op.OperationID}
 	limiter := l.buckets[key]
 	if limiter == nil {
-		calls := perMinute[op.Tier]
+		calls := op.PerMinute()
 		limiter = rate.NewLimiter(rate.Every(time.Minute/time.Duration(calls)), calls)
 		l.buckets[key] = limiter
 	}

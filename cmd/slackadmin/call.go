@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,16 +60,6 @@ func (c *caller) client(cmd *cobra.Command) (*api.Client, []api.CallOption, erro
 		return client, []api.CallOption{api.WithForm()}, err
 	}
 	return client, nil, err
-}
-
-// visible replaces what would break a line or steer a terminal.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || 0x7f <= r && r < 0xa0 {
-			return '?'
-		}
-		return r
-	}, s)
 }
 
 // call makes one call and prints what it returns for people, or Slack's answer.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 // explain returns one line: what went wrong, and what to do next.
@@ -35,7 +36,7 @@ func explain(err error) string {
 	default:
 		next = "no answer came; Slack may have done what was asked all the same; check the network and try again"
 	}
-	return visible(err.Error()) + ": " + next
+	return printable.Line(err.Error()) + ": " + next
 }
 
 // outputError is one of writing what Slack answered.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 func newList(c *caller) *cobra.Command {
@@ -94,7 +95,7 @@ func (p *columns) page(sessions []api.ActiveSession) error {
 	var b strings.Builder
 	row := func(user, team, session, system, hardware, client, ip string) {
 		line := fmt.Sprintf("%-12s  %-12s  %-14s  %-16s  %-10s  %-14s  %s", user, team, session, system, hardware, client, ip)
-		b.WriteString(strings.TrimRight(visible(line), " ") + "\n")
+		b.WriteString(strings.TrimRight(printable.Line(line), " ") + "\n")
 	}
 	if !p.header {
 		p.header = true

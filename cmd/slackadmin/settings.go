@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 func newSettings(c *caller) *cobra.Command {
@@ -57,10 +58,10 @@ func settingsTable(answer *api.AdminUsersSessionGetSettingsResponse) string {
 		if s.DesktopAppBrowserQuit != nil {
 			quit = strconv.FormatBool(*s.DesktopAppBrowserQuit)
 		}
-		fmt.Fprintf(table, "\n%s\t%s\t%s", visible(s.UserID), duration, quit)
+		fmt.Fprintf(table, "\n%s\t%s\t%s", printable.Line(s.UserID), duration, quit)
 	}
 	for _, id := range answer.NoSettingsApplied {
-		fmt.Fprintf(table, "\n%s\t-\t-", visible(id))
+		fmt.Fprintf(table, "\n%s\t-\t-", printable.Line(id))
 	}
 	_ = table.Flush() // into b
 	return b.String()

@@ -20,6 +20,7 @@ const schemas = "#/components/schemas/"
 // An Operation is one method of Slack's.
 type Operation struct {
 	*openapi3.Operation
+	Name       string // of its schemas, which are Name+"Request" and Name+"Response"
 	Path, Verb string
 	Scopes     []string
 	Tier       int
@@ -37,6 +38,12 @@ func (o *Operation) Media() []string {
 	}
 	return slices.Sorted(maps.Keys(o.RequestBody.Value.Content))
 }
+
+// perMinute is how many calls a minute each of Slack's tiers allows.
+var perMinute = map[int]int{1: 1, 2: 20, 3: 50, 4: 100}
+
+// PerMinute returns about how many calls a minute Slack allows.
+func (o *Operation) PerMinute() int { return perMinute[o.Tier] }
 
 // Success returns the example of the answer that says yes.
 func (o *Operation) Success() any {
@@ -140,7 +147,7 @@ func (c *checker) body(where string, o *Operation) {
 		}
 		o.Arguments = content.Schema.Value
 		if !o.Arguments.Type.Is("object") || len(o.Arguments.AllOf)+len(o.Arguments.OneOf)+len(o.Arguments.AnyOf) > 0 {
-			c.failf("%s: %s is not type: object with properties of its own", where, refName(content.Schema.Ref))
+			c.failf("%s: %s is not type: object with properties of its own", where, RefName(content.Schema.Ref))
 		}
 		if media == MediaForm {
 			c.form(where, content)
@@ -194,7 +201,8 @@ func (c *checker) answers(where string, o *Operation) {
 		return
 	}
 	// The names in the spec rule, as in AdminUsersGetID for admin.users.getId.
-	goType = strings.TrimPrefix(schema.OneOf[0].Ref, schemas)
+	goType = RefName(schema.OneOf[0].Ref)
+	o.Name = strings.TrimSuffix(goType, "Response")
 	if schema.Extensions["x-go-type"] != goType {
 		c.failf("%s: the schema of answer 200 has not x-go-type: %s", where, goType)
 	}
@@ -237,7 +245,8 @@ func (c *checker) cursor(where string, o *Operation) {
 	}
 }
 
-func refName(ref string) string { return strings.TrimPrefix(ref, schemas) }
+// RefName returns the name of the schema that ref refers to.
+func RefName(ref string) string { return strings.TrimPrefix(ref, schemas) }
 
 // name returns the name, but for its capitals, that a method's schema has.
 func name(operationID, suffix string) string {

@@ -46,7 +46,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a verb that Slack does not have", "    post:\n      operationId: admin.users.session.reset\n", "    put:\n      operationId: admin.users.session.reset\n", "want GET with parameters or POST with a requestBody"},
 		{"an array in a form, not said how", "            encoding:\n              user_ids: {style: form, explode: false}\n", "", `a form cannot carry the array "user_ids" as it stands; want encoding.user_ids with style: form and explode: false`},
 		{"an array of objects in a form", "          items: {type: string, minLength: 1}\n          example: [W12345678, W23456789]\n", "          items: {type: object}\n", `a form cannot carry "user_ids" as it stands; want encoding.user_ids with contentType: application/json`},
-		{"a property not described", "          description: The session to end. It takes more than 32 bits.\n", "", "AdminUsersSessionInvalidateRequest.session_id is not described"},
+		{"a property not described", "          description: The session to end. It needs 64 bits.\n", "", "AdminUsersSessionInvalidateRequest.session_id is not described"},
 		{"a property not typed", "          description: The operating system.\n          type: string\n", "          description: The operating system.\n", "SessionDevice.os is not typed"},
 		{"a required argument without an example", "          minLength: 1\n          example: W12345678\n", "          minLength: 1\n", "is required and has no example"},
 		{"a pair that is none", "x-slack-together: [[user_id, team_id]]", "x-slack-together: [[user_id, teams]]", `x-slack-together has "teams", which is no property`},
@@ -64,7 +64,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a name that Go has for something else", "    SessionDevice:\n", "    Option:\n      description: X.\n      type: object\n    SessionDevice:\n", "Option: package api has something else of that name"},
 		{"a required property that is none", "      required: [user_id]\n", "      required: [user_id, user]\n", `it requires "user", which is no property`},
 		{"arguments made of others", "      type: object\n      required: [user_id]\n", "      type: object\n      allOf: [{type: object}]\n      required: [user_id]\n", "AdminUsersSessionResetRequest is not type: object with properties of its own"},
-		{"a cursor that may be null", "          description: Where to go on, the next_cursor of the page before. Left out for the first page.\n          type: string\n", "          description: Where to go on.\n          type: string\n          nullable: true\n", "cursor is not type: string, or may be null"},
+		{"a cursor that may be null", "          description: The next_cursor of the previous page; left out for the first page.\n          type: string\n", "          description: Where to go on.\n          type: string\n          nullable: true\n", "cursor is not type: string, or may be null"},
 		{"no YAML", "openapi: 3.0.3", "openapi: [", "yaml"},
 	}
 	for _, test := range tests {

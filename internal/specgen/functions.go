@@ -17,7 +17,6 @@ import (
 
 var functions = template.FuncMap{
 	"allCodes":   allCodes,
-	"answerType": answerType,
 	"anchor":     func(s string) string { return strings.ToLower(strings.ReplaceAll(s, ".", "")) },
 	"camelCase":  codegen.ToCamelCase,
 	"curl":       curl,
@@ -78,8 +77,7 @@ func properties(schema *openapi3.Schema) (all []property) {
 func objects(doc *speccheck.Doc) (names []string) {
 	whole := map[string]bool{"Success": true}
 	for _, op := range doc.Operations {
-		name := strings.TrimSuffix(answerType(&op), "Response")
-		whole[name+"Request"], whole[name+"Response"] = true, true
+		whole[op.Name+"Request"], whole[op.Name+"Response"] = true, true
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
 		if !whole[name] {
@@ -89,24 +87,18 @@ func objects(doc *speccheck.Doc) (names []string) {
 	return names
 }
 
-// answerType returns the name of the schema, and Go type, of success.
-func answerType(op *speccheck.Operation) string {
-	ref := op.Responses.Value("200").Value.Content.Get(speccheck.MediaJSON).Schema.Value.OneOf[0].Ref
-	return refName(ref)
-}
-
-func refName(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
-
 // typeOf returns the type of a schema in words.
 func typeOf(ref *openapi3.SchemaRef) string {
 	schema := ref.Value
 	switch {
 	case ref.Ref != "" && schema.Type.Is("object"):
-		return fmt.Sprintf("[%s](#%s)", refName(ref.Ref), strings.ToLower(refName(ref.Ref)))
+		return fmt.Sprintf("[%s](#%s)", speccheck.RefName(ref.Ref), strings.ToLower(speccheck.RefName(ref.Ref)))
 	case schema.Type.Is("array"):
 		return "array of " + typeOf(schema.Items)
 	case schema.Format != "" && schema.Type != nil:
 		return fmt.Sprintf("%s (%s)", schema.Type.Slice()[0], schema.Format)
+	case len(schema.AllOf) == 1:
+		return typeOf(schema.AllOf[0])
 	case schema.Type == nil:
 		return "any"
 	default:
@@ -178,15 +170,14 @@ func text(value any) string {
 
 // goCall returns the Go code of a call with the examples of the spec.
 func goCall(op *speccheck.Operation) string {
-	method := strings.TrimSuffix(answerType(op), "Response")
 	args := "ctx"
 	if len(op.Arguments.Properties) > 0 {
-		args += ", " + goLiteral("api."+method+"Request", op.Arguments)
+		args += ", " + goLiteral("api."+op.Name+"Request", op.Arguments)
 	}
 	if op.Items != "" {
-		return fmt.Sprintf("for item, err := range client.%sAll(%s) {\n\tif err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(item)\n}", method, args)
+		return fmt.Sprintf("for item, err := range client.%sAll(%s) {\n\tif err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(item)\n}", op.Name, args)
 	}
-	return fmt.Sprintf("answer, err := client.%s(%s)", method, args)
+	return fmt.Sprintf("answer, err := client.%s(%s)", op.Name, args)
 }
 
 func goLiteral(goType string, schema *openapi3.Schema) string {
@@ -209,7 +200,7 @@ func goLiteral(goType string, schema *openapi3.Schema) string {
 func goValue(p property) string {
 	if p.Value.Example == nil {
 		if p.Required && p.Value.Type.Is("object") && p.Ref != "" {
-			return "api." + goName(refName(p.Ref)) + "{}"
+			return "api." + goName(speccheck.RefName(p.Ref)) + "{}"
 		}
 		return ""
 	}
@@ -232,7 +223,7 @@ func goValue(p property) string {
 	default:
 		return "" // an object of many parts would hide the call
 	}
-	if p.Value.Nullable && !p.Required {
+	if p.Value.Nullable && !p.Required && p.Value.Min == nil {
 		return "new(" + literal + ")"
 	}
 	return literal
