@@ -126,12 +126,12 @@ var faults = []fault{
 		want: deadline, idempotent: 1, other: 1,
 	},
 	{
-		group: "A lost answer", name: "the http.Client's own timeout ends an attempt", apiOnly: true,
+		group: "A lost answer", name: "the http.Client's own timeout ends each of 2 attempts", apiOnly: true,
 		respond: hang,
 		target: func(*testing.T, *string) []api.Option {
-			return []api.Option{api.WithHTTPClient(&http.Client{Transport: &http.Transport{}, Timeout: time.Second})}
+			return []api.Option{api.WithHTTPClient(&http.Client{Transport: &http.Transport{}, Timeout: time.Second}), api.WithMaxAttempts(2)}
 		},
-		want: deadline, contains: "Client.Timeout", idempotent: 4, other: 1,
+		want: deadline, contains: "Client.Timeout", idempotent: 2, other: 1,
 	},
 
 	{group: "Cancel", name: "before anything is sent", cancel: "at once", hangs: true, answers: []string{answer(200, "", yes)}, want: canceled, apiOnly: true},
@@ -153,6 +153,7 @@ var faults = []fault{
 	{group: "Not Slack's answer", name: "JSON null", answers: []string{answer(200, "", "null")}, want: garbled, status: 200, contains: "no boolean", idempotent: 1, other: 1},
 	{group: "Not Slack's answer", name: "`ok` is missing", answers: []string{answer(200, "", `{"error":"user_not_found"}`)}, want: garbled, status: 200, contains: `no boolean "ok"`, idempotent: 1, other: 1},
 	{group: "Not Slack's answer", name: "`ok` is a string", answers: []string{answer(200, "", `{"ok":"true"}`)}, want: garbled, status: 200, contains: "string", idempotent: 1, other: 1},
+	{group: "Not Slack's answer", name: "`ok` is a number", answers: []string{answer(200, "", `{"ok":1}`)}, want: garbled, status: 200, contains: "number", idempotent: 1, other: 1},
 	{group: "Not Slack's answer", name: "`ok` is null", answers: []string{answer(200, "", `{"ok":null}`)}, want: garbled, status: 200, contains: "no boolean", idempotent: 1, other: 1},
 	{group: "Not Slack's answer", name: "`error` is an object", answers: []string{answer(200, "", `{"ok":false,"error":{}}`)}, want: garbled, status: 200, contains: "object", idempotent: 1, other: 1},
 	{group: "Not Slack's answer", name: "a known field of the wrong type", answers: []string{answer(200, "", `{"ok":true,"warning":[]}`)}, want: garbled, status: 200, contains: "array", idempotent: 1, other: 1},
@@ -176,6 +177,9 @@ var faults = []fault{
 
 	{group: "Redirects", name: "307 to the same host", answers: []string{answer(307, "Location: /elsewhere", ""), answer(200, "", yes)}, want: success, idempotent: 2, other: 2},
 	{group: "Redirects", name: "302 to the same host, which would lose the arguments", answers: []string{answer(302, "Location: /elsewhere", ""), answer(200, "", yes)}, want: garbled, status: 302, contains: "not followed", idempotent: 1, other: 1},
+	{group: "Redirects", name: "308 to the same host", answers: []string{answer(308, "Location: /elsewhere", ""), answer(200, "", yes)}, want: success, idempotent: 2, other: 2},
+	{group: "Redirects", name: "303 to another host", answers: []string{answer(303, "Location: http://localhost:1/elsewhere", "")}, want: garbled, status: 303, contains: "not followed", idempotent: 1, other: 1},
+	{group: "Redirects", name: "307 to another scheme", answers: []string{answer(307, "Location: ftp://127.0.0.1/elsewhere", "")}, want: garbled, status: 307, contains: "not followed", idempotent: 1, other: 1},
 	{group: "Redirects", name: "307 to another host", answers: []string{answer(307, "Location: http://localhost:1/elsewhere", "")}, want: garbled, status: 307, contains: "not followed", idempotent: 1, other: 1},
 	{
 		group: "Redirects", name: "307 from https to http", apiOnly: true,

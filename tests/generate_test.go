@@ -10,12 +10,29 @@ import (
 	"testing"
 )
 
-// TestGenerate deletes all that is generated and has it restored byte for
-// byte. An edited generated file, or one that was not regenerated, fails it.
+// TestGenerate uses a copy of the project as those do who regenerate or extend
+// it. Its steps build on one another, so that the copy is compiled once.
 func TestGenerate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	copyProject(t, dir)
+	for _, step := range []struct {
+		name string
+		do   func(t *testing.T, dir string)
+	}{
+		{"restore", restore},
+		{"extend", extend},
+	} {
+		if !t.Run(step.name, func(t *testing.T) { step.do(t, dir) }) {
+			return
+		}
+	}
+}
+
+// restore deletes all that is generated and has it restored byte for byte. An
+// edited generated file, or one that was not regenerated, fails it.
+func restore(t *testing.T, dir string) {
+	t.Helper()
 	var removed int
 	for path := range projectFiles(t, dir) {
 		if isGenerated(path) {
@@ -28,10 +45,8 @@ func TestGenerate(t *testing.T) {
 	if removed < 4 {
 		t.Fatalf("only %d generated files found", removed)
 	}
-	generate(t, dir)
-
-	generate(t, dir) // twice gives the same
-	compileReference(t, dir)
+	goTool(t, dir, "generate", "./...")
+	goTool(t, dir, "generate", "./...") // twice gives the same
 
 	want, got := projectFiles(t, ".."), projectFiles(t, dir)
 	for path, data := range want {
@@ -46,18 +61,68 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
+// extend does what the README says under "Add a path": it adds to the spec and
+// generates. It edits no Go file. Then it runs a program that uses the new
+// methods, and the tests that read the spec.
+func extend(t *testing.T, dir string) {
+	t.Helper()
+	path := filepath.Join(dir, "spec", "slack.yaml")
+	spec := read(t, path)
+	spec = insert(t, spec, "\npaths:\n", read(t, "testdata/extend/paths.yaml"))
+	spec = insert(t, spec, "\n  schemas:\n", read(t, "testdata/extend/schemas.yaml"))
+	spec = insert(t, spec, "\n  special:\n", "    invalid_thing: There is no such thing.\n")
+	write(t, path, spec)
+	goTool(t, dir, "generate", "./...")
+
+	program := filepath.Join(dir, "tests", "extended")
+	if err := os.Mkdir(program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(program, "main.go"), read(t, "testdata/extend/main.go.txt"))
+	write(t, filepath.Join(program, "reference.go"), referenceExamples(t, dir))
+	goTool(t, dir, "run", "./tests/extended")
+
+	if docs := goTool(t, dir, "doc", "./api", "Client.TestThingsListAll"); !strings.Contains(docs, "item by item") {
+		t.Errorf("go doc of the iterator:\n%s", docs)
+	}
+	docs := goTool(t, dir, "doc", "./api", "Client.TestThingsList") + goTool(t, dir, "doc", "./api", "TestThingsListRequest")
+	for _, want := range []string{
+		"lists things, page by page", "test:read", "tier 3, about 50 calls a minute", "ErrInvalidThing", "https://example.com/test.things.list",
+		"Order TestThingsListParamsOrder, required: Their order.", "Archived *bool: Whether to list archived things",
+	} {
+		if !strings.Contains(docs, want) {
+			t.Errorf("the docs lack %q:\n%s", want, docs)
+		}
+	}
+
+	goTool(t, dir, "test", "./internal/...", "./api/slacktest")
+	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestReference|TestTheFakeSaysYes|TestTheWire")
+}
+
 func isGenerated(path string) bool {
 	return strings.HasSuffix(path, ".gen.go") || filepath.Dir(path) == "generated"
 }
 
-// generate runs go generate the way the README says.
-func generate(t *testing.T, dir string) {
+func insert(t *testing.T, text, after, what string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "generate", "./...")
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go generate: %v\n%s", err, out)
+	if strings.Count(text, after) != 1 {
+		t.Fatalf("%d places like %q, want one", strings.Count(text, after), after)
 	}
+	return strings.Replace(text, after, after+what, 1)
+}
+
+// goTool runs the go command in dir and returns what it prints.
+func goTool(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = dir
+	// Without its path in what is compiled, the next run finds it in the cache.
+	cmd.Env = append(os.Environ(), "GOFLAGS=-trimpath")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
 }
 
 // copyProject copies the checkout to dir.
@@ -68,9 +133,7 @@ func copyProject(t *testing.T, dir string) {
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(to, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, to, string(data))
 	}
 }
 
@@ -83,7 +146,7 @@ func projectFiles(t *testing.T, root string) map[string][]byte {
 			return err
 		}
 		if entry.IsDir() {
-			if name := entry.Name(); name == ".git" || name == "bin" {
+			if name := entry.Name(); name == ".git" || name == "bin" || name == "dist" {
 				return fs.SkipDir
 			}
 			return nil
@@ -99,4 +162,20 @@ func projectFiles(t *testing.T, root string) map[string][]byte {
 		t.Fatal(err)
 	}
 	return files
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

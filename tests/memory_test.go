@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"runtime"
 	"strconv"
 	"testing"
@@ -18,15 +16,7 @@ import (
 // TestAMillionSessions reads a million sessions and looks at the heap, the
 // server's included, after each page.
 func TestAMillionSessions(t *testing.T) {
-	if os.Getenv(alone) == "" {
-		// Other tests have a heap of their own.
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAMillionSessions$", "-test.v") //nolint:gosec // it is this test
-		cmd.Env = append(os.Environ(), alone+"=1")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%v\n%s", err, out)
-		} else {
-			t.Logf("%s", out)
-		}
+	if !runsAlone(t) {
 		return
 	}
 	const perPage, most = 1000, 32 << 20

@@ -3,7 +3,6 @@ package tests
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -83,12 +82,12 @@ func argumentNames(op *openapi3.Operation) []string {
 	return slices.Collect(maps.Keys(names))
 }
 
-// compileReference compiles the Go examples of the reference page in a copy of
-// the project.
-func compileReference(t *testing.T, dir string) {
+// referenceExamples returns a Go file with the examples of the reference page in
+// dir, so that they are compiled.
+func referenceExamples(t *testing.T, dir string) string {
 	t.Helper()
 	var source strings.Builder
-	source.WriteString("package reference\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\n\t\"github.com/seed-38c23bad/slackadmin/api\"\n)\n")
+	source.WriteString("package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\n\t\"github.com/seed-38c23bad/slackadmin/api\"\n)\n")
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(read(t, filepath.Join(dir, "generated", "REFERENCE.md")), -1)
 	if len(blocks) < 7 {
 		t.Fatalf("only %d examples found", len(blocks))
@@ -100,13 +99,5 @@ func compileReference(t *testing.T, dir string) {
 		}
 		fmt.Fprintf(&source, "\nfunc _%d(ctx context.Context, client *api.Client) error {\n%s%s}\n", i, block[1], use)
 	}
-	to := filepath.Join(dir, "tests", "reference")
-	if err := os.Mkdir(to, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(to)
-	write(t, filepath.Join(to, "reference.go"), source.String())
-	if out, err := goTool(t, dir, "build", "./tests/reference"); err != nil {
-		t.Errorf("the examples do not compile: %v\n%s", err, out)
-	}
+	return source.String()
 }
