@@ -1,7 +1,13 @@
 # Every target here is a command the README names or CI runs.
 
 GOLANGCI_LINT_VERSION := v2.15.0
-GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
+GORELEASER_VERSION := v2.15.1
+GOVULNCHECK_VERSION := v1.9.0
+APIDIFF_VERSION := v0.0.0-20261113113407-e3970619a1a4
+
+EXE := $(shell go env GOEXE)
+GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)$(EXE)
+GORELEASER := bin/goreleaser-$(GORELEASER_VERSION)$(EXE)
 
 # The race detector needs a C compiler; Go turns cgo off where there is none.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -11,11 +17,13 @@ help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: ## Sign users out of the embedded fake Slack, to see how it goes
+run: ## Sign users out of the embedded fake Slack, to see how it works
+	@echo "Compiling; the first time takes half a minute." >&2
 	go run ./cmd/slackadmin demo
 
 .PHONY: test
 test: ## Run all tests, with the race detector where there is a C compiler
+	@echo "Compiling; the first time takes two minutes." >&2
 	go test $(RACE) ./...
 
 # How long to fuzz each target.
@@ -58,6 +66,34 @@ unchanged:
 	git diff --exit-code -- '*.gen.go' generated
 	test -z "$$(git ls-files --others --exclude-standard -- '*.gen.go' generated)"
 
+# What a release has besides the binary.
+.PHONY: extras
+extras: ## Write completions and man pages to bin/extras/
+	mkdir -p bin/extras/completions bin/extras/man
+	$(foreach shell,bash zsh fish powershell,go run ./cmd/slackadmin completion $(shell) > bin/extras/completions/slackadmin.$(shell) &&) true
+	go run ./cmd/slackadmin man bin/extras/man
+
+.PHONY: snapshot
+snapshot: $(GORELEASER) ## Build a release into dist/ without publishing it
+	$(GORELEASER) check
+	$(GORELEASER) release --snapshot --clean
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities
+	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION) ./...
+
+.PHONY: apidiff
+apidiff: ## Compare what package api exports with the last tag
+	@tag=$$(git describe --tags --abbrev=0 2>/dev/null) || { echo "there is no tag to compare with yet"; exit 0; }; \
+	old=$$(mktemp -d) && trap 'git worktree remove --force '$$old EXIT && git worktree add --quiet --detach $$old $$tag && \
+	apidiff="go run golang.org/x/exp/cmd/apidiff@$(APIDIFF_VERSION)" && \
+	(cd $$old && $$apidiff -w $(CURDIR)/bin/api.$$tag ./api) && \
+	$$apidiff bin/api.$$tag ./api
+
 $(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
-	mv bin/golangci-lint $@
+	mv bin/golangci-lint$(EXE) $@
+
+$(GORELEASER):
+	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+	mv bin/goreleaser$(EXE) $@

@@ -37,7 +37,7 @@ func (a *answer) failure(method string, decodeErr error) error {
 	}
 	// A field of the wrong type does not hide the others.
 	err := json.Unmarshal(a.body, &refusal)
-	_, wrongType := errors.AsType[*json.UnmarshalTypeError](err)
+	wrongType := errors.As(err, new(*json.UnmarshalTypeError))
 	saysNo := (err == nil || wrongType && refusal.Error != "") && refusal.OK != nil && !*refusal.OK
 
 	switch {

@@ -79,7 +79,8 @@ func TestErrorHasWhatSlackSaid(t *testing.T) {
 			if answer != nil {
 				t.Errorf("a refusal came with an answer: %+v", answer)
 			}
-			got, ok := errors.AsType[*api.Error](err)
+			var got *api.Error
+			ok := errors.As(err, &got)
 			if !ok {
 				t.Fatalf("got %T %v, want an *api.Error", err, err)
 			}
@@ -127,7 +128,8 @@ func TestResponseErrorHasWhatCame(t *testing.T) {
 			if answer != nil {
 				t.Errorf("got an answer: %+v", answer)
 			}
-			got, ok := errors.AsType[*api.ResponseError](err)
+			var got *api.ResponseError
+			ok := errors.As(err, &got)
 			if !ok {
 				t.Fatalf("got %T %v, want an *api.ResponseError", err, err)
 			}
@@ -151,7 +153,8 @@ func TestTruncatedAnswer(t *testing.T) {
 		fmt.Fprint(w, `{"ok":true}`)
 	})
 	_, err := reset(c)
-	got, ok := errors.AsType[*api.ResponseError](err)
+	var got *api.ResponseError
+	ok := errors.As(err, &got)
 	if !ok || !errors.Is(err, io.ErrUnexpectedEOF) || string(got.Body) != `{"ok":true}` {
 		t.Errorf("got %#v, want a ResponseError for io.ErrUnexpectedEOF with what came", err)
 	}

@@ -177,7 +177,8 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 	resp, err := c.http.Do(req)
 	if err != nil {
 		// The URL is always the method's; without it the line is readable.
-		if urlErr, ok := errors.AsType[*url.Error](err); ok {
+		var urlErr *url.Error
+		if errors.As(err, &urlErr) {
 			err = urlErr.Err
 		}
 		// net/http quotes what it cannot read.
@@ -190,7 +191,8 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 	if dst, ok := req.Context().Value(bodyKey{}).(*json.RawMessage); ok {
 		*dst = body
 	}
-	if timeout, ok := errors.AsType[net.Error](err); errors.Is(err, context.Canceled) || ok && timeout.Timeout() {
+	var timeout net.Error
+	if ok := errors.As(err, &timeout); errors.Is(err, context.Canceled) || ok && timeout.Timeout() {
 		return nil, fmt.Errorf("%s: %w", method, err)
 	}
 	if a.status == http.StatusTooManyRequests || a.status >= http.StatusInternalServerError {

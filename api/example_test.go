@@ -71,7 +71,8 @@ func ExampleError() {
 	}
 	_, err = client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{UserID: "W9"})
 
-	if refused, ok := errors.AsType[*api.Error](err); ok {
+	var refused *api.Error
+	if errors.As(err, &refused) {
 		fmt.Println(refused.Code, "needed", refused.Needed, "provided", refused.Provided)
 	}
 	fmt.Println(errors.Is(err, api.ErrMissingScope), errors.Is(err, api.ErrUserNotFound))
@@ -96,7 +97,8 @@ func ExampleResponseError() {
 	}
 	_, err = client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{UserID: "W9"})
 
-	if garbled, ok := errors.AsType[*api.ResponseError](err); ok {
+	var garbled *api.ResponseError
+	if errors.As(err, &garbled) {
 		fmt.Println(garbled.StatusCode, garbled.ContentType, string(garbled.Body))
 	}
 	// Output: 502 text/html <h1>Bad gateway</h1>
@@ -146,7 +148,8 @@ func ExampleError_retryAfter() {
 		return
 	}
 	_, err = client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{UserID: slacktest.Member})
-	if refused, ok := errors.AsType[*api.Error](err); ok {
+	var refused *api.Error
+	if errors.As(err, &refused) {
 		fmt.Println(refused.Code, refused.RetryAfter)
 	}
 	// Output: ratelimited 30s
@@ -191,9 +194,10 @@ func ExampleClient_AdminUsersSessionSetSettings() {
 		fmt.Println(err)
 		return
 	}
+	endsWithTheApp := false
 	_, err = client.AdminUsersSessionSetSettings(context.Background(), api.AdminUsersSessionSetSettingsRequest{
 		UserIDs:               []string{slacktest.Member, slacktest.OtherMember},
-		DesktopAppBrowserQuit: new(false),
+		DesktopAppBrowserQuit: &endsWithTheApp,
 	})
 	fmt.Println(err, string(slack.Requests()[0].Body))
 	// Output: <nil> {"desktop_app_browser_quit":false,"user_ids":["W0000000003","W0000000004"]}

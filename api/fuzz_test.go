@@ -55,8 +55,8 @@ func FuzzAnswer(f *testing.F) {
 				}
 				break // the next page is the same
 			}
-			_, refused := errors.AsType[*api.Error](err)
-			_, garbled := errors.AsType[*api.ResponseError](err)
+			refused := errors.As(err, new(*api.Error))
+			garbled := errors.As(err, new(*api.ResponseError))
 			if answer != nil || refused == garbled {
 				t.Fatalf("status %d, %q gives %v and %T %v", status, body, answer, err, err)
 			}
@@ -76,7 +76,8 @@ func FuzzRetryAfter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header string) {
 		c := answering(t, http.StatusTooManyRequests, http.Header{"Retry-After": {header}}, "")
-		refused, ok := errors.AsType[*api.Error](firstErr(reset(c)))
+		var refused *api.Error
+		ok := errors.As(firstErr(reset(c)), &refused)
 		if !ok || refused.RetryAfter < 0 || refused.Code != api.ErrRatelimited {
 			t.Fatalf("Retry-After %q gives %+v", header, refused)
 		}

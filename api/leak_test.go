@@ -51,7 +51,8 @@ func TestTokenEchoedByTheServer(t *testing.T) {
 					shown = append(shown, string(asJSON))
 				}
 			}
-			if garbled, ok := errors.AsType[*api.ResponseError](err); ok {
+			var garbled *api.ResponseError
+			if errors.As(err, &garbled) {
 				shown = append(shown, string(garbled.Body))
 			}
 			for _, text := range shown {

@@ -58,14 +58,15 @@ func next(ctx context.Context, attempt int, idempotent bool, a *answer, err erro
 
 // neverSent reports whether err says that Slack cannot have got the request.
 func neverSent(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
+	var op *net.OpError
+	ok := errors.As(err, &op)
 	return ok && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
 // permanent reports whether err would come again.
 func permanent(err error) bool {
-	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
-	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
+	untrusted := errors.As(err, new(*tls.CertificateVerificationError))
+	noTLS := errors.As(err, new(tls.RecordHeaderError))
 	return untrusted || noTLS || errors.Is(err, errTooLarge)
 }
 

@@ -155,7 +155,7 @@ func TestRetries(t *testing.T) {
 				err := method(ctx, s.client(t), test.opts...)
 				switch {
 				case errors.Is(test.want, errTransport):
-					if _, ok := errors.AsType[*net.OpError](err); !ok {
+					if !errors.As(err, new(*net.OpError)) {
 						t.Errorf("got %v, want an error of the connection", err)
 					}
 				case test.want == nil && err != nil, test.want != nil && !errors.Is(err, test.want):
@@ -185,7 +185,8 @@ func TestRetries(t *testing.T) {
 func TestRetryAfterIsInTheErrorOfWhatWouldWaitTooLong(t *testing.T) {
 	t.Parallel()
 	s := newScript(status(429, "", "Retry-After", "3600"))
-	refused, ok := errors.AsType[*api.Error](single(t.Context(), s.client(t)))
+	var refused *api.Error
+	ok := errors.As(single(t.Context(), s.client(t)), &refused)
 	if !ok || refused.RetryAfter != time.Hour {
 		t.Errorf("got %+v, want RetryAfter of an hour", refused)
 	}
@@ -253,7 +254,8 @@ func TestCallersShareWhatSlackSaid(t *testing.T) {
 			t.Errorf("another token: %v after %v, want no wait", err, time.Since(s.start))
 		}
 		err := single(t.Context(), c, api.WithCallMaxAttempts(1))
-		if refused, ok := errors.AsType[*api.Error](err); !ok || refused.RetryAfter <= 0 || len(s.attempts()) != 3 {
+		var refused *api.Error
+		if !errors.As(err, &refused) || refused.RetryAfter <= 0 || len(s.attempts()) != 3 {
 			t.Errorf("with retries off: %v after %d attempts, want to be told to wait and nothing sent", err, len(s.attempts()))
 		}
 		group.Wait()

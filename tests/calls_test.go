@@ -22,11 +22,11 @@ var calls = []struct {
 		return err
 	}},
 	{"setSettings to true", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
-		_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: []string{slacktest.Member}, DesktopAppBrowserQuit: new(true)}, opts...)
+		_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: []string{slacktest.Member}, DesktopAppBrowserQuit: ptr(true)}, opts...)
 		return err
 	}},
 	{"setSettings to false, and a duration", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
-		_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: []string{slacktest.Member, slacktest.Admin}, DesktopAppBrowserQuit: new(false), Duration: 86400}, opts...)
+		_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: []string{slacktest.Member, slacktest.Admin}, DesktopAppBrowserQuit: ptr(false), Duration: 86400}, opts...)
 		return err
 	}},
 	{"getSettings", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
@@ -68,3 +68,5 @@ var encodings = map[string][]api.CallOption{
 	"JSON": nil,
 	"form": {api.WithForm()},
 }
+
+func ptr[T any](value T) *T { return &value }

@@ -1,13 +1,10 @@
 package tests
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -72,7 +69,7 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.Env = []string{"HOME=" + ts.Getenv("WORK"), "SLACK_TOKEN=" + ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL=" + ts.Getenv("SLACK_API_URL")}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
-	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+	if err != nil && !errors.As(err, new(*exec.ExitError)) {
 		ts.Fatalf("%v", err)
 	}
 	_, _ = ts.Stdout().Write(stdout.Bytes())
@@ -102,47 +99,5 @@ func scriptAnswer(ts *testscript.TestScript, _ bool, args []string) {
 func remaining(ts *testscript.TestScript, _ bool, args []string) {
 	if got := strconv.Itoa(len(slackOf(ts).Sessions(args[0]))); got != args[1] {
 		ts.Fatalf("%s has %s sessions left, want %s", args[0], got, args[1])
-	}
-}
-
-// TestFakeCommand runs the fake as a process of its own and calls it.
-func TestFakeCommand(t *testing.T) {
-	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), binary, "fake")
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = cmd.Process.Kill() }() // in case it does not stop when asked
-
-	said := map[string]string{}
-	lines := bufio.NewScanner(stdout)
-	line := regexp.MustCompile(`^export (\w+)=(\S+)$`)
-	for len(said) < 2 && lines.Scan() {
-		if m := line.FindStringSubmatch(lines.Text()); m != nil {
-			said[m[1]] = m[2]
-		}
-	}
-	client, err := api.New(said["SLACK_TOKEN"], api.WithBaseURL(said["SLACK_API_URL"]))
-	if err != nil {
-		t.Fatalf("fake said %q: %v", said, err)
-	}
-	ctx := context.Background()
-	if _, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member}); err != nil {
-		t.Error(err)
-	}
-	_, err = client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W9"})
-	if !errors.Is(err, api.ErrUserNotFound) {
-		t.Errorf("got %v, want user_not_found", err)
-	}
-
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("interrupted, fake ends with %v, want status 0", err)
 	}
 }

@@ -207,7 +207,7 @@ func examples(op *openapi3.Operation, all bool) map[string]any {
 
 func checkOutcome(t *testing.T, name, answer string, err error) {
 	t.Helper()
-	_, isRefusal := errors.AsType[*api.Error](err)
+	isRefusal := errors.As(err, new(*api.Error))
 	switch answer {
 	case "success":
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 
 // TestGenerate uses a copy of the project as those do who regenerate or extend
 // it. Its steps build on one another, so that the copy is compiled once.
-func TestGenerate(t *testing.T) {
+func TestGenerate(t *testing.T) { //nolint:tparallel // the steps build on one another
 	t.Parallel()
 	dir := t.TempDir()
 	copyProject(t, dir)

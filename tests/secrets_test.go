@@ -105,8 +105,8 @@ func takeApart(out *strings.Builder, v reflect.Value, seen map[uintptr]bool) {
 	case reflect.Interface:
 		takeApart(out, v.Elem(), seen)
 	case reflect.Struct:
-		for _, field := range v.Fields() {
-			takeApart(out, field, seen)
+		for i := range v.NumField() {
+			takeApart(out, v.Field(i), seen)
 		}
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() == reflect.Uint8 {

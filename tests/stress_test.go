@@ -99,7 +99,7 @@ func TestHugeAnswersTakeLittleMemory(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		_, err = client.AdminUsersSessionReset(context.Background(), api.AdminUsersSessionResetRequest{UserID: "W1"})
 		runtime.ReadMemStats(&after)
-		if _, ok := errors.AsType[*api.ResponseError](err); !ok {
+		if !errors.As(err, new(*api.ResponseError)) {
 			t.Errorf("%s: %v", f.name, err)
 		}
 		if took := after.TotalAlloc - before.TotalAlloc; took > most {

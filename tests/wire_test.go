@@ -103,14 +103,14 @@ func TestTheWire(t *testing.T) {
 		{
 			"setSettings to true", setSettings, mediaJSON, `{"desktop_app_browser_quit":true,"duration":28800,"user_ids":["W0000000003","W0000000004"]}`,
 			func(c *api.Client, _ *generated.ClientWithResponses) error {
-				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800, DesktopAppBrowserQuit: new(true)})
+				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800, DesktopAppBrowserQuit: ptr(true)})
 				return err
 			},
 		},
 		{
 			"setSettings to false", setSettings, mediaJSON, `{"desktop_app_browser_quit":false,"duration":28800,"user_ids":["W0000000003","W0000000004"]}`,
 			func(c *api.Client, _ *generated.ClientWithResponses) error {
-				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800, DesktopAppBrowserQuit: new(false)})
+				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800, DesktopAppBrowserQuit: ptr(false)})
 				return err
 			},
 		},
@@ -124,14 +124,14 @@ func TestTheWire(t *testing.T) {
 		{
 			"setSettings to false as a form", setSettings, mediaForm, `desktop_app_browser_quit=false&user_ids=W0000000003%2CW0000000004`,
 			func(c *api.Client, _ *generated.ClientWithResponses) error {
-				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, DesktopAppBrowserQuit: new(false)}, api.WithForm())
+				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, DesktopAppBrowserQuit: ptr(false)}, api.WithForm())
 				return err
 			},
 		},
 		{
 			"the stock client's setSettings as a form", setSettings, mediaForm, `desktop_app_browser_quit=false&user_ids=W0000000003%2CW0000000004`,
 			func(_ *api.Client, g *generated.ClientWithResponses) error {
-				_, err := g.AdminUsersSessionSetSettingsWithFormdataBodyWithResponse(ctx, generated.AdminUsersSessionSetSettingsRequest{UserIDs: both, DesktopAppBrowserQuit: new(false)})
+				_, err := g.AdminUsersSessionSetSettingsWithFormdataBodyWithResponse(ctx, generated.AdminUsersSessionSetSettingsRequest{UserIDs: both, DesktopAppBrowserQuit: ptr(false)})
 				return err
 			},
 		},

@@ -119,7 +119,8 @@ func check(op *speccheck.Operation, args map[string]any) (messages []string) {
 }
 
 func message(err error) string {
-	wrong, ok := errors.AsType[*openapi3.SchemaError](err)
+	var wrong *openapi3.SchemaError
+	ok := errors.As(err, &wrong)
 	if !ok {
 		return "[ERROR] " + err.Error()
 	}

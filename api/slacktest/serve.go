@@ -119,7 +119,8 @@ func authorize(caller token, op *speccheck.Operation) error {
 // refuse says no as Slack does: with status 200.
 func refuse(err error) (status int, answer map[string]any) {
 	answer = map[string]any{"ok": false, "error": err.Error()}
-	if r, ok := errors.AsType[*refusal](err); ok {
+	var r *refusal
+	if errors.As(err, &r) {
 		answer["response_metadata"] = map[string]any{"messages": anys(r.messages)}
 	}
 	return http.StatusOK, answer

@@ -46,7 +46,7 @@ func (o *org) setSettings(_ User, req *api.AdminUsersSessionSetSettingsRequest) 
 	for _, id := range req.UserIDs {
 		own := o.settings[id]
 		if req.Duration != 0 {
-			own.duration = new(req.Duration)
+			own.duration = &req.Duration
 		}
 		if req.DesktopAppBrowserQuit != nil {
 			own.desktopAppBrowserQuit = req.DesktopAppBrowserQuit

@@ -14,9 +14,11 @@ import (
 
 // explain returns one line: what went wrong, and what to do next.
 func explain(err error) string {
-	refused, saysNo := errors.AsType[*api.Error](err)
-	_, garbled := errors.AsType[*api.ResponseError](err)
-	op, _ := errors.AsType[*net.OpError](err)
+	var refused *api.Error
+	saysNo := errors.As(err, &refused)
+	garbled := errors.As(err, new(*api.ResponseError))
+	var op *net.OpError
+	_ = errors.As(err, &op)
 	var next string
 	switch {
 	case isOutput(err):
@@ -43,7 +45,7 @@ func explain(err error) string {
 type outputError struct{ error }
 
 func isOutput(err error) bool {
-	_, ok := errors.AsType[outputError](err)
+	ok := errors.As(err, new(outputError))
 	return ok
 }
 

@@ -30,7 +30,7 @@ func run(ctx context.Context) int {
 	if err == nil {
 		return exitDone
 	}
-	if _, failed := errors.AsType[*failure](err); failed {
+	if errors.As(err, new(*failure)) {
 		fmt.Fprintln(os.Stderr, "slackadmin: "+explain(err))
 		return exitFailed
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -28,12 +29,30 @@ Exit status: 0 done, 1 Slack or the network said no, 2 wrong usage.`,
 	}
 	c := &caller{}
 	c.flags(root)
-	root.AddCommand(newSessions(c), newFake(), newDemo())
+	root.AddCommand(newSessions(c), newFake(), newDemo(), newMan(), newVersion())
 	return root
+}
+
+// release is the version of a release, set when it is linked.
+var release string
+
+func newVersion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "slackadmin", version())
+			return err
+		},
+	}
 }
 
 // version returns the version the command was built as.
 func version() string {
+	if release != "" {
+		return release
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
 	}

@@ -80,7 +80,7 @@ func newSettingsSet(c *caller) *cobra.Command {
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			req := api.AdminUsersSessionSetSettingsRequest{UserIDs: ids, Duration: int(duration / time.Second)}
 			if cmd.Flags().Changed("desktop-app-browser-quit") {
-				req.DesktopAppBrowserQuit = new(quit)
+				req.DesktopAppBrowserQuit = &quit
 			}
 			switch {
 			case cmd.Flags().Changed("duration") && (duration <= 0 || duration%time.Second != 0):

@@ -40,7 +40,7 @@ func TestValues(t *testing.T) {
 				False  *bool   `json:"false,omitempty"`
 				Hidden string  `json:"-"`
 				Ratio  float64 `json:"ratio"`
-			}{UserID: "W1", False: new(false), Hidden: "x", Ratio: 0.5},
+			}{UserID: "W1", False: ptr(false), Hidden: "x", Ratio: 0.5},
 			url.Values{"user_id": {"W1"}, "false": {"false"}, "ratio": {"0.5"}},
 		},
 	}
@@ -66,3 +66,5 @@ func TestValuesNeedsAnObject(t *testing.T) {
 		}
 	}
 }
+
+func ptr[T any](value T) *T { return &value }

@@ -9,7 +9,7 @@ import (
 func TestLine(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, in, want string }{
-		{"plain text stands", "Zoë's Mac, 日本", "Zoë's Mac, 日本"},
+		{"plain text stands", "Zoë's Mac, Αθήνα", "Zoë's Mac, Αθήνα"},
 		{"line breaks", "a\r\nb\u2028c\u0085d", "a  b c d"},
 		{"an escape sequence", "\x1b[31mred", "?[31mred"},
 		{"C1 control characters", "a\u009b31mb", "a?31mb"},

@@ -11,11 +11,11 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
-// What generated code uses of the real runtime as it is.
-type (
-	RequestBodyEncoding = runtime.RequestBodyEncoding
-	StyleParamOptions   = runtime.StyleParamOptions
-)
+// RequestBodyEncoding is the real runtime's.
+type RequestBodyEncoding = runtime.RequestBodyEncoding
+
+// StyleParamOptions is the real runtime's.
+type StyleParamOptions = runtime.StyleParamOptions
 
 // ParamLocationQuery is where a parameter is sent.
 const ParamLocationQuery = runtime.ParamLocationQuery

@@ -170,30 +170,40 @@ func text(value any) string {
 
 // goCall returns the Go code of a call with the examples of the spec.
 func goCall(op *speccheck.Operation) string {
-	args := "ctx"
+	var vars, args string
 	if len(op.Arguments.Properties) > 0 {
-		args += ", " + goLiteral("api."+op.Name+"Request", op.Arguments)
+		vars, args = goLiteral("api."+op.Name+"Request", op.Arguments)
+		args = ", " + args
 	}
+	args = "ctx" + args
 	if op.Items != "" {
-		return fmt.Sprintf("for item, err := range client.%sAll(%s) {\n\tif err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(item)\n}", op.Name, args)
+		return vars + fmt.Sprintf("for item, err := range client.%sAll(%s) {\n\tif err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(item)\n}", op.Name, args)
 	}
-	return fmt.Sprintf("answer, err := client.%s(%s)", op.Name, args)
+	return vars + fmt.Sprintf("answer, err := client.%s(%s)", op.Name, args)
 }
 
-func goLiteral(goType string, schema *openapi3.Schema) string {
-	var fields strings.Builder
+// goLiteral returns a struct with the examples of its properties as Go code, and
+// the declarations of the variables that it points to.
+func goLiteral(goType string, schema *openapi3.Schema) (vars, literal string) {
+	var declarations, fields strings.Builder
 	for _, p := range properties(schema) {
 		if p.Name == "cursor" || p.Value.Deprecated {
 			continue
 		}
-		if value := goValue(p); value != "" {
+		value := goValue(p)
+		if value != "" && p.Value.Nullable && !p.Required && p.Value.Min == nil {
+			name := strings.ToLower(goName(p.Name)[:1]) + goName(p.Name)[1:] + "Value"
+			fmt.Fprintf(&declarations, "%s := %s\n", name, value)
+			value = "&" + name
+		}
+		if value != "" {
 			fmt.Fprintf(&fields, "\t%s: %s,\n", goName(p.Name), value)
 		}
 	}
 	if fields.Len() == 0 {
-		return goType + "{}"
+		return declarations.String(), goType + "{}"
 	}
-	return goType + "{\n" + fields.String() + "}"
+	return declarations.String(), goType + "{\n" + fields.String() + "}"
 }
 
 // goValue returns a property's example as Go code, or "" if it has none.
@@ -222,9 +232,6 @@ func goValue(p property) string {
 		return "[]string{" + strings.Join(literals, ", ") + "}"
 	default:
 		return "" // an object of many parts would hide the call
-	}
-	if p.Value.Nullable && !p.Required && p.Value.Min == nil {
-		return "new(" + literal + ")"
 	}
 	return literal
 }
