@@ -1,15 +1,23 @@
 // Package api calls the methods of Slack's Web API that end a user's sessions.
 //
-// Every method of [Client] is generated from the project's OpenAPI document
-// and works the same way: it sends the token as a bearer token and nowhere
-// else, reads one answer of bounded size, and returns either what Slack
-// answered or an error that says why there is no such answer:
+// Every method of [Client] is generated from the project's OpenAPI document and
+// works the same way. It sends the token as a bearer token and nowhere else,
+// makes further attempts where they help and do no harm (see [WithMaxAttempts]),
+// and returns Slack's response or an error:
 //
-//   - [*Error]: Slack answered, and the answer is no. [errors.Is] with an
-//     [ErrorCode] tells the reasons apart.
-//   - [*ResponseError]: what came back is not an answer of Slack's.
-//   - any other error: no answer came back. It wraps the cause, such as
+//   - [*Error]: Slack refused the call. [errors.Is] with an [ErrorCode] tells the
+//     reasons apart.
+//   - [*ResponseError]: what came back is not a response of Slack's.
+//   - any other error: nothing came back. It wraps the cause, such as
 //     [context.DeadlineExceeded] or a [net.Error].
+//
+// # Rate limits
+//
+// Slack limits how often a method may be called, per app and organization: a
+// method of tier 1 about once a minute, tier 2 20 times, tier 3 50 times and tier
+// 4 100 times. The doc comment of each method has its tier. Beyond that Slack
+// answers with status 429 and says how long to wait; all callers of a Client then
+// wait that long with their calls of the method.
 //
 // To test code that uses a Client, see package slacktest.
 package api

@@ -3,6 +3,7 @@ package tests
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"maps"
@@ -180,6 +181,57 @@ func TestTheWire(t *testing.T) {
 			}
 			if auth := got.Header.Values("Authorization"); !slices.Equal(auth, []string{"Bearer " + slack.Token}) {
 				t.Error("the Authorization header is not the bearer token alone")
+			}
+		})
+	}
+}
+
+// TestValuesThatTheSpecExcludesAreLeftOut sends requests without what is
+// required, so that Slack says what is missing.
+func TestValuesThatTheSpecExcludesAreLeftOut(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	for name, test := range map[string]struct {
+		call       func(*api.Client, ...api.CallOption) error
+		body, form string
+	}{
+		"no session": {
+			func(c *api.Client, opts ...api.CallOption) error {
+				_, err := c.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{}, opts...)
+				return err
+			}, `{}`, ``,
+		},
+		"invalidate as before 2025": {
+			func(c *api.Client, opts ...api.CallOption) error {
+				_, err := c.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{TeamID: "T1", SessionID: 1}, opts...)
+				return err
+			}, `{"session_id":1,"team_id":"T1"}`, `session_id=1&team_id=T1`,
+		},
+		"nil users": {
+			func(c *api.Client, opts ...api.CallOption) error {
+				_, err := c.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{WebOnly: true}, opts...)
+				return err
+			}, `{"web_only":true}`, `web_only=true`,
+		},
+		"no users": {
+			func(c *api.Client, opts ...api.CallOption) error {
+				_, err := c.AdminUsersSessionGetSettings(ctx, api.AdminUsersSessionGetSettingsRequest{UserIDs: []string{}}, opts...)
+				return err
+			}, `{}`, ``,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			slack := newSlack(t)
+			client := newClient(t, slack)
+			for encoding, want := range map[string]string{"JSON": test.body, "form": test.form} {
+				if err := test.call(client, encodings[encoding]...); !errors.Is(err, api.ErrInvalidArguments) {
+					t.Errorf("as %s: %v, want invalid_arguments", encoding, err)
+				}
+				requests := slack.Requests()
+				if got := string(requests[len(requests)-1].Body); got != want {
+					t.Errorf("as %s: sent %q, want %q", encoding, got, want)
+				}
 			}
 		})
 	}

@@ -1,6 +1,6 @@
 module github.com/seed-38c23bad/slackadmin/tests/bench
 
-go 1.26.0
+go 1.26
 
 require (
 	github.com/seed-38c23bad/slackadmin v0.0.0
@@ -9,7 +9,6 @@ require (
 
 require (
 	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect
-	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/gorilla/websocket v1.5.3 // indirect
 	github.com/oapi-codegen/runtime v1.8.0 // indirect
