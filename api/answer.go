@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +17,10 @@ const (
 	maxErrorBody    = 512 // bytes
 	maxSearched     = 64 << 10
 	maxRetryAfter   = 1 << 32 // seconds; more would overflow a Duration
+
+	// What an Error keeps at most: resetBulk has a message for each of 1,000 users.
+	maxMessages = 1000
+	maxWarnings = 100
 )
 
 // answer is an HTTP answer read to its end.
@@ -26,37 +29,63 @@ type answer struct {
 	header http.Header
 	body   []byte
 	token  secret // to be kept out of errors and logs if the answer shows it
+	err    error  // why the body is not whole; nil if it is
 }
 
 // failure returns why the answer is no success: an *Error if it is Slack's no,
 // else a *ResponseError. decodeErr is what decoding it as a success said.
 func (a *answer) failure(method string, decodeErr error) error {
-	var refusal struct {
-		OK *bool `json:"ok"` // tells false from missing
-		generated.ErrorResponse
-	}
-	// A field of the wrong type does not hide the others.
-	err := json.Unmarshal(a.body, &refusal)
-	wrongType := errors.As(err, new(*json.UnmarshalTypeError))
-	saysNo := (err == nil || wrongType && refusal.Error != "") && refusal.OK != nil && !*refusal.OK
-
+	no, saysNo, err := a.refusal()
 	switch {
-	case saysNo && (refusal.Error != "" || a.status != http.StatusTooManyRequests):
-		return a.refused(method, &refusal.ErrorResponse)
-	case a.status == http.StatusTooManyRequests:
+	case a.status == http.StatusTooManyRequests && no.Error == "":
 		// The status alone says it, whatever a proxy put into the body.
-		return a.refused(method, &generated.ErrorResponse{Error: string(ErrRatelimited)})
+		no.Error = string(ErrRatelimited)
+		return a.refused(method, no)
+	case saysNo:
+		return a.refused(method, no)
+	case a.err != nil:
+		return a.unreadable(method, a.err)
 	case a.status/100 == 3:
 		return a.unreadable(method, fmt.Errorf("its redirect to %q is not followed", a.header.Get("Location")))
 	case err != nil:
 		return a.unreadable(method, err)
-	case refusal.OK == nil:
-		return a.unreadable(method, errors.New(`it has no boolean "ok"`))
 	case decodeErr != nil:
 		return a.unreadable(method, decodeErr)
 	default:
 		return a.unreadable(method, fmt.Errorf("it says ok with status %d", a.status))
 	}
+}
+
+// refusal reads the answer as a refusal, by the very keys that Slack documents.
+// Of these only ok and error have to be of the right type.
+func (a *answer) refusal() (no *generated.ErrorResponse, saysNo bool, err error) {
+	no = &generated.ErrorResponse{}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(a.body, &fields); err != nil {
+		return no, false, err
+	}
+	var ok *bool
+	if raw := fields["ok"]; raw != nil {
+		if err := json.Unmarshal(raw, &ok); err != nil {
+			return no, false, fmt.Errorf(`its "ok" is no boolean: %w`, err)
+		}
+	}
+	if ok == nil {
+		return no, false, errors.New(`it has no boolean "ok"`)
+	}
+	if raw := fields["error"]; raw != nil {
+		if err := json.Unmarshal(raw, &no.Error); err != nil {
+			return no, false, fmt.Errorf(`its "error" is no string: %w`, err)
+		}
+	}
+	for name, dst := range map[string]any{
+		"needed": &no.Needed, "provided": &no.Provided, "warning": &no.Warning, "response_metadata": &no.ResponseMetadata,
+	} {
+		if raw := fields[name]; raw != nil && checkSize(raw, 0) == nil {
+			_ = json.Unmarshal(raw, dst) // what fits
+		}
+	}
+	return no, !*ok, nil
 }
 
 func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
@@ -67,15 +96,29 @@ func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 		Provided:   a.token.redact(no.Provided),
 		StatusCode: a.status,
 		RequestID:  a.requestID(),
-		RetryAfter: retryAfter(a.header.Get("Retry-After"), time.Now()),
 	}
+	e.RetryAfter, _ = a.retryAfter()
+
 	// Slack names a warning in both places, or in one.
-	for _, warning := range append(strings.Split(no.Warning, ","), no.ResponseMetadata.Warnings...) {
-		if warning = a.token.redact(warning); warning != "" && !slices.Contains(e.Warnings, warning) {
+	seen := map[string]bool{"": true}
+	warn := func(warning string) (more bool) {
+		if warning = a.token.redact(warning); !seen[warning] {
+			seen[warning] = true
 			e.Warnings = append(e.Warnings, warning)
 		}
+		return len(e.Warnings) < maxWarnings
 	}
-	for _, message := range no.ResponseMetadata.Messages {
+	for warning := range strings.SplitSeq(no.Warning, ",") {
+		if !warn(warning) {
+			break
+		}
+	}
+	for _, warning := range no.ResponseMetadata.Warnings {
+		if !warn(warning) {
+			break
+		}
+	}
+	for _, message := range no.ResponseMetadata.Messages[:min(len(no.ResponseMetadata.Messages), maxMessages)] {
 		e.Messages = append(e.Messages, a.token.redact(message))
 	}
 	return e
@@ -100,15 +143,24 @@ func (a *answer) unreadable(method string, err error) *ResponseError {
 
 func (a *answer) requestID() string { return a.token.redact(a.header.Get(requestIDHeader)) }
 
-// retryAfter returns how long from now the header, in seconds or an HTTP date,
-// asks to wait, or 0 if it does not say.
-func retryAfter(header string, now time.Time) time.Duration {
-	// ParseInt stops at the largest number where the header has a larger one.
-	if seconds, err := strconv.ParseInt(header, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(min(max(seconds, 0), maxRetryAfter)) * time.Second
-	}
+// retryAfter returns how long the answer asks to wait, and whether it does.
+func (a *answer) retryAfter() (wait time.Duration, ok bool) {
+	header := a.header.Get("Retry-After")
 	if date, err := http.ParseTime(header); err == nil {
-		return min(max(0, date.Sub(now)), maxRetryAfter*time.Second)
+		// Both dates are by the server's clock, which need not be this one's.
+		now, err := http.ParseTime(a.header.Get("Date"))
+		if err != nil {
+			now = time.Now()
+		}
+		wait = date.Sub(now)
+		return max(0, min(wait, maxRetryAfter*time.Second)), wait > 0
 	}
-	return 0
+	if strings.Trim(header, "0123456789.") != "" {
+		return 0, false
+	}
+	seconds, err := strconv.ParseFloat(header, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0, false
+	}
+	return time.Duration(min(seconds, maxRetryAfter) * float64(time.Second)), true
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
@@ -43,7 +44,9 @@ type operation[Req, Resp any] struct {
 	arguments  encoding
 	idempotent bool          // whether a call whose answer was lost may be sent again
 	interval   time.Duration // between calls, by the method's tier
+	maxItems   int           // of a page; 0 if there are no pages, or no such limit
 	ok         func(*Resp) bool
+	model      reflect.Type       // that the answer is decoded into, where it is not Resp
 	setCursor  func(*Req, string) // with nextCursor, where the method has pages
 	nextCursor func(*Resp) string
 }
@@ -60,25 +63,23 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 	if len(opts) > 0 {
 		httpReq.Header = httpReq.Header.Clone() // the Client's own values are not theirs to change
 	}
-	for _, opt := range opts {
+	for i, opt := range opts {
+		if opt == nil {
+			return nil, fmt.Errorf("%s: option %d is nil; want a CallOption", op.method, i+1)
+		}
 		if err := opt(ctx, httpReq); err != nil {
 			return nil, fmt.Errorf("%s: %w", op.method, err)
 		}
 	}
 
 	// It is sent, again if that helps and does no harm.
-	answer, err := c.deliver(httpReq, op.method, op.idempotent)
+	answer, err := c.deliver(httpReq, op.method, op.idempotent, op.interval)
 	if err != nil {
 		return nil, err
 	}
 
 	// The answer is decoded once if it says yes, as nearly all do.
-	typed := new(Resp)
-	err = json.Unmarshal(answer.body, typed)
-	if err == nil && op.ok(typed) && answer.status/100 == 2 {
-		return typed, nil
-	}
-	return nil, answer.failure(op.method, err)
+	return decode(ctx, c, op, answer)
 }
 
 // newRequest returns a request of method with args where the method takes them.
@@ -125,24 +126,30 @@ var headerJSON = []string{contentJSON}
 // deliver sends req until there is an answer to return or no point in another
 // attempt. Its error is one of transport, a *ResponseError, or an *Error if
 // Slack has said not to call yet.
-func (c *Client) deliver(req *http.Request, method string, idempotent bool) (*answer, error) {
+func (c *Client) deliver(req *http.Request, method string, idempotent bool, interval time.Duration) (*answer, error) {
 	ctx := req.Context()
 	token := secret(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
-	maxAttempts := c.maxAttempts
+	maxAttempts, patience := c.maxAttempts, maxWait
 	if n, ok := ctx.Value(maxAttemptsKey{}).(int); ok {
 		maxAttempts = n
 	}
+	if maxAttempts == 1 {
+		patience = 0
+	}
+	key := keyOf(method, token)
+	var a *answer
 	for attempt := 1; ; attempt++ {
 		// What Slack told one call to wait for, all calls wait for.
-		if err := c.cooldowns.pass(ctx, method, token, maxAttempts > 1); err != nil {
-			return nil, err
+		if wait, err := c.cooldowns.pass(ctx, key, interval, &patience); err != nil {
+			return c.heldBack(method, wait, a, err)
 		}
 
 		start := time.Now()
-		a, err := c.send(req, method, token)
+		var err error
+		a, err = c.send(req, method, token)
 		wait, why := next(ctx, attempt, idempotent, a, err)
 		if why == rateLimited {
-			c.cooldowns.start(method, token, wait)
+			c.cooldowns.start(key, wait)
 		}
 		c.logAttempt(ctx, method, attempt, start, a, err)
 		switch {
@@ -151,7 +158,7 @@ func (c *Client) deliver(req *http.Request, method string, idempotent bool) (*an
 				c.budget.earn()
 			}
 			return a, err
-		case attempt >= maxAttempts, tooLong(ctx, wait), req.Body != nil && req.GetBody == nil:
+		case attempt >= maxAttempts, tooLong(ctx, wait, patience), req.Body != nil && req.GetBody == nil:
 			return a, err
 		case why != rateLimited && !c.budget.spend():
 			return a, err
@@ -159,11 +166,14 @@ func (c *Client) deliver(req *http.Request, method string, idempotent bool) (*an
 
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack retry",
 			slog.String("method", method), slog.Int("attempt", attempt), slog.Duration("wait", wait), slog.String("why", why))
-		if ctxErr := pause(ctx, wait); ctxErr != nil {
-			if err == nil {
-				err = a.failure(method, nil)
+		if why != rateLimited { // else the cooldown is the wait
+			patience -= wait
+			if ctxErr := pause(ctx, wait); ctxErr != nil {
+				if err == nil {
+					err = a.failure(method, nil)
+				}
+				return nil, waitEnded(err, ctxErr)
 			}
-			return nil, fmt.Errorf("%w; %w while waiting to try again", err, ctxErr)
 		}
 		if req, err = clone(req); err != nil {
 			return nil, err
@@ -171,9 +181,35 @@ func (c *Client) deliver(req *http.Request, method string, idempotent bool) (*an
 	}
 }
 
+// heldBack returns what comes of a call that does not get its turn: last is the
+// answer to its attempt before, if there was one.
+func (c *Client) heldBack(method string, wait time.Duration, last *answer, err error) (*answer, error) {
+	var limited error = &Error{Method: method, Code: ErrRatelimited, StatusCode: http.StatusTooManyRequests, RetryAfter: wait}
+	if last != nil {
+		limited = last.failure(method, nil)
+	}
+	switch {
+	case !errors.Is(err, errTooLong):
+		return nil, waitEnded(limited, err)
+	case last != nil:
+		return last, nil
+	default:
+		return nil, limited
+	}
+}
+
+// waitEnded joins the reason for a wait with what ended it.
+func waitEnded(reason, ctxErr error) error {
+	return fmt.Errorf("%w; %w while waiting to try again", reason, ctxErr)
+}
+
 // send sends req once and reads its answer. Its error is one of transport, or
 // a *ResponseError if the answer broke off or is too large.
 func (c *Client) send(req *http.Request, method string, token secret) (*answer, error) {
+	into, _ := req.Context().Value(bodyKey{}).(*json.RawMessage)
+	if into != nil {
+		*into = nil // of an earlier attempt
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		// The URL is always the method's; without it the line is readable.
@@ -188,21 +224,25 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 
 	body, err := readAll(resp)
 	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token}
-	if dst, ok := req.Context().Value(bodyKey{}).(*json.RawMessage); ok {
-		*dst = body
+	if into != nil {
+		*into = body
+	}
+	switch {
+	case err != nil:
+		a.err = fmt.Errorf("it broke off after %d bytes: %w", len(body), err)
+	case len(body) > maxAnswer:
+		a.err = errTooLarge
 	}
 	var timeout net.Error
-	if ok := errors.As(err, &timeout); errors.Is(err, context.Canceled) || ok && timeout.Timeout() {
-		return nil, fmt.Errorf("%s: %w", method, err)
-	}
-	if a.status == http.StatusTooManyRequests || a.status >= http.StatusInternalServerError {
+	switch {
+	case err != nil && req.Context().Err() != nil:
+		return nil, fmt.Errorf("%s: %w", method, req.Context().Err())
+	case a.status == http.StatusTooManyRequests || a.status >= http.StatusInternalServerError:
 		return a, nil // the status says it, however much came of the body
-	}
-	if err != nil {
-		return nil, a.unreadable(method, fmt.Errorf("it broke off after %d bytes: %w", len(body), err))
-	}
-	if len(body) > maxAnswer {
-		return nil, a.unreadable(method, errTooLarge)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return nil, fmt.Errorf("%s: %w", method, err)
+	case a.err != nil:
+		return nil, a.unreadable(method, a.err)
 	}
 	return a, nil
 }

@@ -49,7 +49,10 @@ func New(token string, opts ...Option) (*Client, error) {
 		logger:      slog.New(slog.DiscardHandler),
 		maxAttempts: defaultMaxAttempts,
 	}
-	for _, opt := range opts {
+	for i, opt := range opts {
+		if opt == nil {
+			return nil, fmt.Errorf("New: option %d is nil; want an Option", i+1)
+		}
 		if err := opt(c); err != nil {
 			return nil, err
 		}
@@ -60,7 +63,8 @@ func New(token string, opts ...Option) (*Client, error) {
 
 // defaultTransport is shared by all Clients without one of their own. It is
 // net/http's, but for a pool that lets many callers share a Client without
-// dialing anew.
+// dialing anew. It does not bound the connections: with HTTP/2 that can hang
+// (golang/go#34941), and Slack's rate limits leave no use for more callers.
 var defaultTransport = func() *http.Transport {
 	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok { // a program may have replaced it
@@ -86,8 +90,8 @@ func sameOrigin(next func(*http.Request, []*http.Request) error) func(*http.Requ
 	}
 }
 
-// parseBaseURL returns u with a slash at its end. The errors leave out what of
-// u may be a secret, as when a token was given for it.
+// parseBaseURL returns u with a slash at its end. The errors show nothing of u,
+// for it may be a token given for a URL by mistake.
 func parseBaseURL(u string) (*url.URL, error) {
 	parsed, err := url.Parse(u)
 	if err != nil {
@@ -101,9 +105,9 @@ func parseBaseURL(u string) (*url.URL, error) {
 	case parsed.Hostname() == "":
 		return nil, errors.New("base URL: it has no host; want one like https://slack.com/api")
 	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
-		return nil, fmt.Errorf("base URL: plain http to %s would send the token readable; want https (http is only for loopback)", parsed.Hostname())
+		return nil, errors.New("base URL: plain http would send the token readable; want https (http is only for loopback)")
 	case parsed.Scheme != "http" && parsed.Scheme != "https":
-		return nil, fmt.Errorf("base URL: its scheme is %q; want https", parsed.Scheme)
+		return nil, errors.New("base URL: its scheme is not https")
 	}
 	return parsed.JoinPath("/"), nil
 }

@@ -3,11 +3,13 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -86,7 +88,11 @@ func TestNewChecksTheBaseURL(t *testing.T) {
 		{"https://slack.com/api?token=hidden", "query or fragment"},
 		{"https://slack.com/api?", "query or fragment"},
 		{"https://slack.com/api#hidden", "query or fragment"},
-		{"ftp://slack.com", `scheme is "ftp"`},
+		{"ftp://hidden.com", "scheme is not https"},
+		{"http://xoxp-hidden", "plain http"},
+		{"xoxp-hidden://slack.com", "scheme is not https"},
+		{"http://0.0.0.0", "plain http"},
+		{"http://evil-localhost", "plain http"},
 		{"slack.com/api", "no host"},
 		{"", "no host"},
 		{"xoxp-hidden", "no host"},
@@ -225,6 +231,75 @@ func TestWithLoggerLogsTheCallAndNoToken(t *testing.T) {
 	}
 	if strings.Contains(log.String(), secret) {
 		t.Error("the log shows the token")
+	}
+}
+
+// TestOptionsOfACallDoNotReachAnother has an option write into the values of a
+// request's headers.
+func TestOptionsOfACallDoNotReachAnother(t *testing.T) {
+	t.Parallel()
+	var got http.Header
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r.Header
+		fmt.Fprint(w, `{"ok":true}`)
+	})
+	vandal := func(_ context.Context, req *http.Request) error {
+		for _, values := range req.Header {
+			values[0] = "Bearer xoxp-vandal"
+		}
+		return nil
+	}
+	if _, err := reset(c, vandal); err != nil || got.Get("Authorization") != "Bearer xoxp-vandal" {
+		t.Errorf("the call itself: %v, %q", err, got)
+	}
+	if _, err := reset(c); err != nil || got.Get("Authorization") != "Bearer "+secret || got.Get("Content-Type") != "application/json; charset=utf-8" || !strings.HasPrefix(got.Get("User-Agent"), "slackadmin/") {
+		t.Errorf("the next call: %v, %q", err, got)
+	}
+}
+
+func TestNilArguments(t *testing.T) {
+	t.Parallel()
+	if _, err := api.New(secret, nil); err == nil || !strings.Contains(err.Error(), "option 1 is nil") {
+		t.Errorf("a nil Option: %v", err)
+	}
+	c := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	if _, err := reset(c, nil); err == nil || !strings.Contains(err.Error(), "option 1 is nil") {
+		t.Errorf("a nil CallOption: %v", err)
+	}
+	var none context.Context
+	if _, err := c.AdminUsersSessionReset(none, api.AdminUsersSessionResetRequest{UserID: "W1"}); err == nil || !strings.Contains(err.Error(), "nil Context") {
+		t.Errorf("a nil context: %v", err)
+	}
+	for _, err := range c.AdminUsersSessionListAll(none, api.AdminUsersSessionListRequest{}) {
+		if err == nil || !strings.Contains(err.Error(), "nil Context") {
+			t.Errorf("a nil context of an iterator: %v", err)
+		}
+	}
+}
+
+// TestWithBodyIntoKeepsTheLastAttempt has a first attempt answered and a second
+// one not.
+func TestWithBodyIntoKeepsTheLastAttempt(t *testing.T) {
+	t.Parallel()
+	s := newScript(status(503, "down"), fails(errors.New("no answer")))
+	var raw json.RawMessage
+	if _, err := reset(s.client(t, api.WithMaxAttempts(2)), api.WithBodyInto(&raw)); err == nil || raw != nil {
+		t.Errorf("got %v and the body %q of the first attempt", err, raw)
+	}
+}
+
+// TestErrorsOfTheConnectionArePrintable has a proxy answer with an escape
+// sequence.
+func TestErrorsOfTheConnectionArePrintable(t *testing.T) {
+	t.Parallel()
+	proxy := rawServer(t, "HTTP/1.1 403 \x1b[31m\u202eno\r\n\r\n")
+	transport := &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(proxy) }}
+	c, err := api.New(secret, api.WithMaxAttempts(1), api.WithHTTPClient(&http.Client{Transport: transport}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reset(c); err == nil || !strings.HasSuffix(err.Error(), "?[31m?no") {
+		t.Errorf("got %q", err)
 	}
 }
 

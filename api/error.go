@@ -25,21 +25,24 @@ type Error struct {
 	Code       ErrorCode     // why; empty if Slack did not say
 	Needed     string        // with missing_scope: the scopes the method needs, comma-separated
 	Provided   string        // with missing_scope: the scopes the token has, comma-separated
-	Warnings   []string      // codes of what else Slack minded
-	Messages   []string      // sentences about what was wrong with the arguments
+	Warnings   []string      // codes of warnings, 100 at most
+	Messages   []string      // sentences about what was wrong with the arguments, 1,000 at most
 	StatusCode int           // HTTP status; usually 200
 	RequestID  string        // Slack's ID of the request, for its support
 	RetryAfter time.Duration // how long to wait before the next call of Method; 0 if Slack did not say
 }
 
-// Error returns one line with the method, the code and all else Slack said
-// about the reason.
+// Error returns one line with the method, the code and what else Slack said
+// about the reason, of Messages the first three.
 func (e *Error) Error() string {
 	var why []string
 	if e.Needed != "" || e.Provided != "" {
 		why = append(why, "needed "+e.Needed, "provided "+e.Provided)
 	}
-	why = append(why, e.Messages...)
+	why = append(why, e.Messages[:min(len(e.Messages), 3)]...)
+	if more := len(e.Messages) - 3; more > 0 {
+		why = append(why, fmt.Sprintf("and %d more", more))
+	}
 	if e.RetryAfter > 0 {
 		why = append(why, "retry after "+e.RetryAfter.String())
 	}

@@ -264,6 +264,7 @@ var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSe
 	arguments:  inJSON,
 	idempotent: true,
 	interval:   time.Minute / 20,
+	maxItems:   1000,
 	ok:         func(answer *AdminUsersSessionListResponse) bool { return answer.OK },
 	setCursor:  func(req *AdminUsersSessionListRequest, cursor string) { req.Cursor = cursor },
 	nextCursor: func(answer *AdminUsersSessionListResponse) string { return answer.ResponseMetadata.NextCursor },

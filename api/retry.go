@@ -33,41 +33,43 @@ const (
 // next returns how long to wait for another attempt and why it may help and does
 // no harm, or no reason if none.
 func next(ctx context.Context, attempt int, idempotent bool, a *answer, err error) (wait time.Duration, why string) {
-	said := time.Duration(0)
+	backoff := min(firstBackoff<<min(attempt-1, 16), lastBackoff)
+	wait = backoff/2 + rand.N(backoff)
 	switch {
 	case ctx.Err() != nil:
 		return 0, ""
 	case err == nil && a.status == http.StatusTooManyRequests:
-		said = retryAfter(a.header.Get("Retry-After"), time.Now())
-		if said == 0 {
+		said, ok := a.retryAfter()
+		if !ok {
 			said = unsaidRetryAfter
 		}
-		return said + jitter(said), rateLimited
+		return max(wait, said+jitter(said)), rateLimited
 	case err == nil && a.status >= http.StatusInternalServerError && idempotent:
-		said, why = retryAfter(a.header.Get("Retry-After"), time.Now()), serverError
+		said, _ := a.retryAfter()
+		return max(wait, said), serverError
 	case err != nil && neverSent(err):
-		why = unsent
+		return wait, unsent
 	case err != nil && idempotent && !permanent(err):
-		why = brokeOff
+		return wait, brokeOff
 	default:
 		return 0, ""
 	}
-	backoff := min(firstBackoff<<min(attempt-1, 16), lastBackoff)
-	return max(backoff/2+rand.N(backoff), said), why
 }
 
 // neverSent reports whether err says that Slack cannot have got the request.
 func neverSent(err error) bool {
 	var op *net.OpError
-	ok := errors.As(err, &op)
-	return ok && (op.Op == "dial" || op.Op == "proxyconnect")
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
 // permanent reports whether err would come again.
 func permanent(err error) bool {
-	untrusted := errors.As(err, new(*tls.CertificateVerificationError))
-	noTLS := errors.As(err, new(tls.RecordHeaderError))
-	return untrusted || noTLS || errors.Is(err, errTooLarge)
+	var op *net.OpError
+	alert := errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error") // of TLS
+	return alert || errors.As(err, new(*tls.CertificateVerificationError)) ||
+		errors.As(err, new(tls.RecordHeaderError)) ||
+		errors.Is(err, http.ErrSchemeMismatch) ||
+		errors.Is(err, errTooLarge)
 }
 
 // budget bounds the retries of a Client, so that many callers do not multiply

@@ -120,6 +120,9 @@ func TestRetries(t *testing.T) {
 		{name: "429 on a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){limited, yes}, waits: []bounds{{30 * second, 32 * second}}},
 		{name: "429 for ever", answers: []func() (*http.Response, error){limited}, waits: []bounds{{30 * second, 32 * second}, {30 * second, 32 * second}, {30 * second, 32 * second}}, want: api.ErrRatelimited},
 		{name: "429 that does not say how long", answers: []func() (*http.Response, error){status(429, ""), yes}, waits: []bounds{{30 * second, 32 * second}}},
+		{name: "429 with 0 seconds", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "0"), yes}, waits: []bounds{{second / 8, second}}},
+		{name: "429 with a fraction", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "1.5"), yes}, waits: []bounds{{3 * second / 2, 2 * second}}},
+		{name: "429 with a date by the server's clock", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "Sun, 06 Nov 1994 08:49:47 GMT", "Date", "Sun, 06 Nov 1994 08:49:37 GMT"), yes}, waits: []bounds{{10 * second, 12 * second}}},
 		{name: "429 with nonsense", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "soon"), yes}, waits: []bounds{{30 * second, 32 * second}}},
 		{name: "429 with a past date", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT"), yes}, waits: []bounds{{30 * second, 32 * second}}},
 		{name: "429 with an hour", answers: []func() (*http.Response, error){status(429, "", "Retry-After", "3600")}, want: api.ErrRatelimited},
@@ -132,6 +135,10 @@ func TestRetries(t *testing.T) {
 		{name: "503 on a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, want: api.ErrServiceUnavailable},
 		{name: "two attempts of 503", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"fatal_error"}`)}, opts: []api.CallOption{api.WithCallMaxAttempts(2)}, waits: []bounds{{second / 8, second}}, want: api.ErrFatalError},
 		{name: "a refusal with status 200", answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"internal_error"}`)}, want: api.ErrInternalError},
+		{name: "a failed write", answers: []func() (*http.Response, error){fails(&net.OpError{Op: "write", Err: errors.New("broken pipe")}), yes}, waits: []bounds{{second / 8, second}}},
+		{name: "a failed write of a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){fails(&net.OpError{Op: "write", Err: errors.New("broken pipe")})}, want: errTransport},
+		{name: "a TLS alert", answers: []func() (*http.Response, error){fails(&net.OpError{Op: "remote error", Err: errors.New("tls: handshake failure")})}, want: errTransport},
+		{name: "plain HTTP where TLS is wanted", answers: []func() (*http.Response, error){fails(http.ErrSchemeMismatch)}, want: http.ErrSchemeMismatch},
 		{name: "a reset", answers: []func() (*http.Response, error){reset, yes}, waits: []bounds{{second / 8, second}}},
 		{name: "a reset of a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){reset}, want: errTransport},
 		{name: "a refused connection", answers: []func() (*http.Response, error){refused, yes}, waits: []bounds{{second / 8, second}}},
@@ -236,7 +243,7 @@ func TestCallersShareWhatSlackSaid(t *testing.T) {
 			}
 		})
 		synctest.Wait()
-		for range 50 {
+		for range 20 {
 			group.Go(func() {
 				if err := single(t.Context(), c); err != nil {
 					t.Error(err)
@@ -259,13 +266,74 @@ func TestCallersShareWhatSlackSaid(t *testing.T) {
 			t.Errorf("with retries off: %v after %d attempts, want to be told to wait and nothing sent", err, len(s.attempts()))
 		}
 		group.Wait()
-		if len(s.attempts()) != 3+51 {
-			t.Errorf("%d attempts, want 54", len(s.attempts()))
+		if len(s.attempts()) != 3+21 {
+			t.Errorf("%d attempts, want 24", len(s.attempts()))
 		}
-		for _, at := range s.attempts()[3:] {
-			if at < 30*time.Second {
-				t.Errorf("an attempt came after %v, before the 30 s were over", at)
+		for i, at := range s.attempts()[3:] {
+			if earliest := 30*time.Second + time.Duration(i)*3*time.Second; at < earliest || at > earliest+4*time.Second {
+				t.Errorf("attempt %d came after %v, want one every 3 s from 30 s on", i, at)
 			}
+		}
+	})
+}
+
+// TestTheWholeWaitIsBounded has many callers without a deadline be told to wait
+// for ever.
+func TestTheWholeWaitIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(status(429, "", "Retry-After", "60"))
+		c := s.client(t)
+		var group sync.WaitGroup
+		for range 50 {
+			group.Go(func() {
+				start := time.Now()
+				if err := single(t.Context(), c); !errors.Is(err, api.ErrRatelimited) {
+					t.Error(err)
+				}
+				if took := time.Since(start); took > 2*time.Minute {
+					t.Errorf("a call took %v, want 2 minutes at most", took)
+				}
+			})
+		}
+		group.Wait()
+	})
+}
+
+// TestNoStampede has a thousand callers at once meet a limit of 20 a minute. Once
+// they have been told, they go one by one.
+func TestNoStampede(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var requests, refused int
+		tokens, last := 20.0, time.Now()
+		transport := roundTripper(func(*http.Request) (*http.Response, error) {
+			time.Sleep(100 * time.Millisecond) // all are under way before the first is refused
+			mu.Lock()
+			defer mu.Unlock()
+			requests++
+			tokens = min(20, tokens+time.Since(last).Minutes()*20)
+			last = time.Now()
+			if tokens < 1 {
+				refused++
+				return status(429, "", "Retry-After", "3")()
+			}
+			tokens--
+			return status(200, `{"ok":true}`)()
+		})
+		c, err := api.New(secret, api.WithHTTPClient(&http.Client{Transport: transport}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var group sync.WaitGroup
+		for range 1000 {
+			group.Go(func() { _ = single(t.Context(), c) })
+		}
+		group.Wait()
+		// 20 are let through at once, and 980 refused; then 40 in two minutes.
+		if later := refused - 980; later > 5 || requests < 1000+35 {
+			t.Errorf("%d requests; %d were refused after the first second, want hardly any", requests, later)
 		}
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 // secret is a token that has been sent, and so may come back in an answer.
@@ -21,13 +23,27 @@ func (s secret) redact(text string) string {
 	return strings.ReplaceAll(text, string(s), "[token redacted]")
 }
 
-// redactedError returns err, or its text without the token if it has it.
+// redactedError returns err, but with a text that does not show the token and
+// fits on a line.
 func (s secret) redactedError(err error) error {
-	if text := err.Error(); s.redact(text) != text {
-		return errors.New(s.redact(text))
+	text := err.Error()
+	if s.redact(text) != text {
+		return errors.New(printable.Line(s.redact(text))) // what it wraps has the token too
+	}
+	if printable.Line(text) != text {
+		return &printableError{printable.Line(text), err}
 	}
 	return err
 }
+
+type printableError struct {
+	text string
+	err  error
+}
+
+func (e *printableError) Error() string { return e.text }
+
+func (e *printableError) Unwrap() error { return e.err }
 
 // checkToken returns an error that does not show token unless token fits
 // behind "Bearer " in a header (RFC 6750's b64token).

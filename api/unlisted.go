@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"regexp"
 	"time"
 )
@@ -19,7 +20,7 @@ var methodName = regexp.MustCompile(`^\w+(\.\w+)*$`)
 // It sends args, a struct with json tags or a map, as a form, which every method
 // reads; nil sends none. Everything else is as with the methods of [Client]: the
 // token, the attempts, the errors and the bounds. The method counts as not
-// idempotent and as one of tier 1, for nothing is known of it. Resp is decoded
+// idempotent, for nothing is known of it. Resp is decoded
 // from the response; it need not have a field for ok.
 //
 // For more than an experiment, add the method to the spec: that gives it types,
@@ -31,8 +32,9 @@ func Call[Resp any](ctx context.Context, c *Client, method string, args any, opt
 	op := &operation[any, unlisted[Resp]]{
 		method:    method,
 		arguments: inForm,
-		interval:  time.Minute,
+		interval:  time.Second,
 		ok:        func(answer *unlisted[Resp]) bool { return answer.ok },
+		model:     reflect.TypeFor[Resp](),
 	}
 	if args == nil {
 		op.arguments = inNothing

@@ -1,11 +1,14 @@
 package api
 
-import "runtime/debug"
+import (
+	"runtime/debug"
+	"sync"
+)
 
 const modulePath = "github.com/seed-38c23bad/slackadmin"
 
 // defaultUserAgent names this library and the version the program was built with.
-func defaultUserAgent() string {
+var defaultUserAgent = sync.OnceValue(func() string {
 	version := "devel"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, module := range append(info.Deps, &info.Main) {
@@ -15,4 +18,4 @@ func defaultUserAgent() string {
 		}
 	}
 	return "slackadmin/" + version + " (+https://" + modulePath + ")"
-}
+})

@@ -6,15 +6,16 @@ import (
 	"time"
 )
 
-// maxPause is the longest wait for another attempt. What takes longer is the
-// caller's to decide, who is told how long.
-const maxPause = 2 * time.Minute
+// maxWait is how long a call waits in all: for what Slack said, for its turn
+// and between attempts. What takes longer is the caller's to decide, who is told
+// how long.
+const maxWait = 2 * time.Minute
 
-// tooLong reports whether a wait would pass the context's deadline, or is too
-// long to wait for unasked.
-func tooLong(ctx context.Context, wait time.Duration) bool {
+// tooLong reports whether a wait is more than patience or the context's deadline
+// allow.
+func tooLong(ctx context.Context, wait, patience time.Duration) bool {
 	deadline, ok := ctx.Deadline()
-	return wait > maxPause || ok && time.Until(deadline) < wait
+	return wait > patience || ok && time.Until(deadline) < wait
 }
 
 // pause waits, or returns the context's error at once when it ends.

@@ -28,13 +28,13 @@ type ActiveSession struct {
 	Recent SessionDevice `json:"recent,omitempty,omitzero"`
 
 	// The session's ID, for admin.users.session.invalidate. It needs 64 bits.
-	SessionID int64 `json:"session_id"`
+	SessionID int64 `json:"session_id" slack:"essential"`
 
 	// The session's workspace, or the organization.
-	TeamID string `json:"team_id"`
+	TeamID string `json:"team_id" slack:"essential"`
 
 	// The signed-in user.
-	UserID string `json:"user_id"`
+	UserID string `json:"user_id" slack:"essential"`
 }
 
 // AdminUsersSessionClearSettingsRequest is the request of admin.users.session.clearSettings.
@@ -62,7 +62,7 @@ type AdminUsersSessionGetSettingsRequest struct {
 type AdminUsersSessionGetSettingsResponse struct {
 
 	// The users that have no settings of their own.
-	NoSettingsApplied []string `json:"no_settings_applied,omitempty,omitzero"`
+	NoSettingsApplied []string `json:"no_settings_applied,omitempty,omitzero" slack:"essential"`
 
 	// Always true.
 	OK bool `json:"ok"`
@@ -71,7 +71,7 @@ type AdminUsersSessionGetSettingsResponse struct {
 	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
 
 	// The settings of users that have their own.
-	SessionSettings []SessionSettings `json:"session_settings,omitempty,omitzero"`
+	SessionSettings []SessionSettings `json:"session_settings,omitempty,omitzero" slack:"essential"`
 
 	// Codes of warnings, comma-separated.
 	//
@@ -129,7 +129,7 @@ type AdminUsersSessionListRequest struct {
 type AdminUsersSessionListResponse struct {
 
 	// The sessions of the page.
-	ActiveSessions []ActiveSession `json:"active_sessions,omitzero"`
+	ActiveSessions []ActiveSession `json:"active_sessions,omitzero" slack:"essential"`
 
 	// Always true.
 	OK bool `json:"ok"`
@@ -242,7 +242,7 @@ type ResponseMetadata struct {
 	// The cursor of the next page; empty or absent on the last page.
 	//
 	// Example: dXNlcjpVMDYxTkZUVDI=
-	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+	NextCursor string `json:"next_cursor,omitempty,omitzero" slack:"essential"`
 
 	// Codes of warnings.
 	//
@@ -279,7 +279,7 @@ type SessionSettings struct {
 	Duration *int `json:"duration"`
 
 	// The user whose settings these are.
-	UserID string `json:"user_id"`
+	UserID string `json:"user_id" slack:"essential"`
 }
 
 // Success is what every response of success has.

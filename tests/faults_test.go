@@ -31,21 +31,23 @@ type fault struct {
 	group, name string
 	answers     []string                                      // raw, one per request, the last for ever
 	respond     func(c *tapped, n int) bool                   // instead of answers: on the n-th request; false hangs up
+	handshake   func(c *tapped)                               // instead of reading requests
 	target      func(t *testing.T, base *string) []api.Option // where to call instead, and how
 	timeout     time.Duration                                 // the context's; 30 s if 0
 	cancel      string                                        // when the context is canceled: "at once", "on arrival" of a request, "on retry"
 	calls       int                                           // made at once; 1 if 0
 	hangs       bool                                          // the context is what ends it
 
-	want       outcome
-	wantOther  outcome       // of a method that is not idempotent, where it differs
-	code       api.ErrorCode // with refusal
-	status     int           // with refusal and garbled
-	retryAfter time.Duration // with refusal
-	contains   string        // in the error
-	idempotent int           // requests seen for a method that is idempotent
-	other      int           // for one that is not
-	apiOnly    bool          // the command cannot be set up so
+	want        outcome
+	wantOther   outcome       // of a method that is not idempotent, where it differs
+	code        api.ErrorCode // with refusal
+	status      int           // with refusal and garbled
+	retryAfter  time.Duration // with refusal
+	contains    string        // in the error
+	idempotent  int           // requests seen for a method that is idempotent
+	other       int           // for one that is not
+	connections int           // seen, where no request gets that far; not counted if 0
+	apiOnly     bool          // the command cannot be set up so
 }
 
 // An outcome is the kind of a call's result.
@@ -86,7 +88,8 @@ type faultServer struct {
 
 	mu       sync.Mutex
 	requests int
-	open     int           // connections
+	accepted int           // connections
+	open     int           // of them
 	arrived  chan struct{} // closed when the first request has
 	closed   *sync.Cond    // signaled when a connection is
 }
@@ -115,6 +118,7 @@ func newFaultServer(t *testing.T, f fault) *faultServer {
 func (s *faultServer) serve(c *tapped) {
 	s.mu.Lock()
 	s.open++
+	s.accepted++
 	s.mu.Unlock()
 	defer func() {
 		_ = c.Close()
@@ -125,6 +129,10 @@ func (s *faultServer) serve(c *tapped) {
 	}()
 	reader := bufio.NewReader(c)
 	for {
+		if s.fault.handshake != nil {
+			s.fault.handshake(c)
+			return
+		}
 		req, err := http.ReadRequest(reader)
 		if err != nil {
 			return
@@ -260,6 +268,9 @@ func runFault(t *testing.T, f fault, idempotent bool) {
 	}
 	if got := s.seen(); got != want {
 		t.Errorf("%d requests, want %d", got, want)
+	}
+	if f.connections > 0 && s.accepted != f.connections {
+		t.Errorf("%d connections, want %d", s.accepted, f.connections)
 	}
 	if per := received.Load() / int64(max(s.seen(), 1)); per > 11<<20 { // net/http takes 10 MiB of headers
 		t.Errorf("the client read %d MiB of an answer", per>>20)
