@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/internal/form"
@@ -38,15 +39,22 @@ const (
 	inJSON
 )
 
-// operation is what the spec says about one method; methods.gen.go has one each.
-type operation[Req, Resp any] struct {
-	method     string // Slack's name
+// method is what the spec says about a method of Slack's, but for its types.
+type method struct {
+	name       string // Slack's
 	arguments  encoding
 	idempotent bool          // whether a call whose answer was lost may be sent again
 	interval   time.Duration // between calls, by the method's tier
-	maxItems   int           // of a page; 0 if there are no pages, or no such limit
+	size       atomic.Int64  // of the last answer, to make room for the next
+}
+
+// operation is a method with its types; methods.gen.go has one each.
+type operation[Req, Resp any] struct {
+	method
+	maxItems   int // of a page; 0 if there are no pages, or no such limit
 	ok         func(*Resp) bool
 	model      reflect.Type       // that the answer is decoded into, where it is not Resp
+	room       func(*Resp, int)   // makes room for so many items
 	setCursor  func(*Req, string) // with nextCursor, where the method has pages
 	nextCursor func(*Resp) string
 }
@@ -54,9 +62,9 @@ type operation[Req, Resp any] struct {
 // call is the life of one request.
 func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp], req Req, opts []CallOption) (*Resp, error) {
 	// The arguments go into an HTTP request, the token into one header of it.
-	httpReq, err := c.newRequest(ctx, op.method, op.arguments, req)
+	httpReq, err := c.newRequest(ctx, &op.method, req)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op.method, err)
+		return nil, fmt.Errorf("%s: %w", op.name, err)
 	}
 
 	// Options come last: they are the caller's word.
@@ -65,15 +73,15 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 	}
 	for i, opt := range opts {
 		if opt == nil {
-			return nil, fmt.Errorf("%s: option %d is nil; want a CallOption", op.method, i+1)
+			return nil, fmt.Errorf("%s: option %d is nil; want a CallOption", op.name, i+1)
 		}
 		if err := opt(ctx, httpReq); err != nil {
-			return nil, fmt.Errorf("%s: %w", op.method, err)
+			return nil, fmt.Errorf("%s: %w", op.name, err)
 		}
 	}
 
 	// It is sent, again if that helps and does no harm.
-	answer, err := c.deliver(httpReq, op.method, op.idempotent, op.interval)
+	answer, err := c.deliver(httpReq, &op.method)
 	if err != nil {
 		return nil, err
 	}
@@ -82,16 +90,16 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 	return decode(ctx, c, op, answer)
 }
 
-// newRequest returns a request of method with args where the method takes them.
-func (c *Client) newRequest(ctx context.Context, method string, in encoding, args any) (*http.Request, error) {
+// newRequest returns a request of m with args where the method takes them.
+func (c *Client) newRequest(ctx context.Context, m *method, args any) (*http.Request, error) {
 	target := *c.baseURL
-	target.Path += method
+	target.Path += m.name
 	if target.RawPath != "" {
-		target.RawPath += method
+		target.RawPath += m.name
 	}
 	header := http.Header{"User-Agent": c.userAgent}
 	verb, body := http.MethodPost, io.Reader(nil)
-	switch in {
+	switch m.arguments {
 	case inNothing:
 	case inQuery:
 		values, err := form.Values(args)
@@ -126,7 +134,7 @@ var headerJSON = []string{contentJSON}
 // deliver sends req until there is an answer to return or no point in another
 // attempt. Its error is one of transport, a *ResponseError, or an *Error if
 // Slack has said not to call yet.
-func (c *Client) deliver(req *http.Request, method string, idempotent bool, interval time.Duration) (*answer, error) {
+func (c *Client) deliver(req *http.Request, m *method) (*answer, error) {
 	ctx := req.Context()
 	token := secret(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
 	maxAttempts, patience := c.maxAttempts, maxWait
@@ -136,22 +144,22 @@ func (c *Client) deliver(req *http.Request, method string, idempotent bool, inte
 	if maxAttempts == 1 {
 		patience = 0
 	}
-	key := keyOf(method, token)
+	key := keyOf(m.name, token)
 	var a *answer
 	for attempt := 1; ; attempt++ {
 		// What Slack told one call to wait for, all calls wait for.
-		if wait, err := c.cooldowns.pass(ctx, key, interval, &patience); err != nil {
-			return c.heldBack(method, wait, a, err)
+		if wait, err := c.cooldowns.pass(ctx, key, m.interval, &patience); err != nil {
+			return heldBack(m.name, wait, a, err)
 		}
 
 		start := time.Now()
 		var err error
-		a, err = c.send(req, method, token)
-		wait, why := next(ctx, attempt, idempotent, a, err)
+		a, err = c.send(req, m, token)
+		wait, why := next(ctx, attempt, m.idempotent, a, err)
 		if why == rateLimited {
 			c.cooldowns.start(key, wait)
 		}
-		c.logAttempt(ctx, method, attempt, start, a, err)
+		c.logAttempt(ctx, m.name, attempt, start, a, err)
 		switch {
 		case why == "":
 			if err == nil && a.status < http.StatusInternalServerError {
@@ -165,12 +173,12 @@ func (c *Client) deliver(req *http.Request, method string, idempotent bool, inte
 		}
 
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack retry",
-			slog.String("method", method), slog.Int("attempt", attempt), slog.Duration("wait", wait), slog.String("why", why))
+			slog.String("method", m.name), slog.Int("attempt", attempt), slog.Duration("wait", wait), slog.String("why", why))
 		if why != rateLimited { // else the cooldown is the wait
 			patience -= wait
 			if ctxErr := pause(ctx, wait); ctxErr != nil {
 				if err == nil {
-					err = a.failure(method, nil)
+					err = a.failure(m.name, nil)
 				}
 				return nil, waitEnded(err, ctxErr)
 			}
@@ -183,7 +191,7 @@ func (c *Client) deliver(req *http.Request, method string, idempotent bool, inte
 
 // heldBack returns what comes of a call that does not get its turn: last is the
 // answer to its attempt before, if there was one.
-func (c *Client) heldBack(method string, wait time.Duration, last *answer, err error) (*answer, error) {
+func heldBack(method string, wait time.Duration, last *answer, err error) (*answer, error) {
 	var limited error = &Error{Method: method, Code: ErrRatelimited, StatusCode: http.StatusTooManyRequests, RetryAfter: wait}
 	if last != nil {
 		limited = last.failure(method, nil)
@@ -205,7 +213,7 @@ func waitEnded(reason, ctxErr error) error {
 
 // send sends req once and reads its answer. Its error is one of transport, or
 // a *ResponseError if the answer broke off or is too large.
-func (c *Client) send(req *http.Request, method string, token secret) (*answer, error) {
+func (c *Client) send(req *http.Request, m *method, token secret) (*answer, error) {
 	into, _ := req.Context().Value(bodyKey{}).(*json.RawMessage)
 	if into != nil {
 		*into = nil // of an earlier attempt
@@ -218,11 +226,12 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 			err = urlErr.Err
 		}
 		// net/http quotes what it cannot read.
-		return nil, fmt.Errorf("%s: %w", method, token.redactedError(err))
+		return nil, fmt.Errorf("%s: %w", m.name, token.redactedError(err))
 	}
 	defer resp.Body.Close()
 
-	body, err := readAll(resp)
+	body, err := readAll(resp, m.size.Load())
+	m.size.Store(int64(len(body)))
 	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token}
 	if into != nil {
 		*into = body
@@ -236,21 +245,25 @@ func (c *Client) send(req *http.Request, method string, token secret) (*answer, 
 	var timeout net.Error
 	switch {
 	case err != nil && req.Context().Err() != nil:
-		return nil, fmt.Errorf("%s: %w", method, req.Context().Err())
+		return nil, fmt.Errorf("%s: %w", m.name, req.Context().Err())
 	case a.status == http.StatusTooManyRequests || a.status >= http.StatusInternalServerError:
 		return a, nil // the status says it, however much came of the body
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return nil, fmt.Errorf("%s: %w", method, err)
+		return nil, fmt.Errorf("%s: %w", m.name, err)
 	case a.err != nil:
-		return nil, a.unreadable(method, a.err)
+		return nil, a.unreadable(m.name, a.err)
 	}
 	return a, nil
 }
 
 // readAll reads an answer's body, but not much more than maxAnswer of it. It
-// takes Content-Length's word for the room to make, up to a megabyte.
-func readAll(resp *http.Response) ([]byte, error) {
-	body := make([]byte, 0, min(max(resp.ContentLength, 0), 1<<20)+bytes.MinRead)
+// makes room for Content-Length or, where there is none because the answer is
+// compressed, for likely bytes, in either case for a megabyte at most.
+func readAll(resp *http.Response, likely int64) ([]byte, error) {
+	if resp.ContentLength >= 0 {
+		likely = resp.ContentLength
+	}
+	body := make([]byte, 0, min(likely, 1<<20)+bytes.MinRead)
 	for len(body) <= maxAnswer {
 		if len(body) == cap(body) {
 			body = append(body, 0)[:len(body)]

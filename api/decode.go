@@ -19,17 +19,22 @@ const (
 	maxValues  = 1 << 18
 	fewValues  = 1 << 15 // that need not be counted exactly
 	manyFields = 20      // mismatches that are logged of one answer
+
+	bytesPerItem = 128 // or more, as a guess at how many there are
 )
 
 // decode returns the answer as a success, or says why it is none.
 func decode[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp], a *answer) (*Resp, error) {
 	if err := checkSize(a.body, op.maxItems); err != nil {
-		return nil, a.failure(op.method, err)
+		return nil, a.failure(op.name, err)
 	}
 	typed := new(Resp)
+	if op.room != nil {
+		op.room(typed, min(op.maxItems, len(a.body)/bytesPerItem))
+	}
 	err := json.Unmarshal(a.body, typed)
 	if !op.ok(typed) || a.status/100 != 2 || !saysOK(a.body) {
-		return nil, a.failure(op.method, err)
+		return nil, a.failure(op.name, err)
 	}
 	if err == nil {
 		return typed, nil
@@ -44,11 +49,11 @@ func decode[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Re
 	}
 	fields, essential := mismatches(a.body, model)
 	if !errors.As(err, new(*json.UnmarshalTypeError)) || len(fields) == 0 || essential {
-		return nil, a.failure(op.method, err)
+		return nil, a.failure(op.name, err)
 	}
 	for _, field := range fields[:min(len(fields), manyFields)] {
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack field of another type than expected is left out",
-			slog.String("method", op.method), slog.String("field", field))
+			slog.String("method", op.name), slog.String("field", field))
 	}
 	return typed, nil
 }
@@ -99,9 +104,8 @@ func checkSize(body []byte, maxItems int) error {
 // encoding/json, for which capitals make no difference, has seen that some key
 // like it is true.
 func saysOK(body []byte) bool {
-	if !bytes.Contains(body, []byte(`"OK"`)) && !bytes.Contains(body, []byte(`"Ok"`)) && !bytes.Contains(body, []byte(`"oK"`)) &&
-		!bytes.Contains(body, []byte(`\u00`)) && !bytes.Contains(body, []byte(`\u212`)) && !bytes.Contains(body, []byte("\u212a")) {
-		return true
+	if rest, ok := bytes.CutPrefix(body, []byte(`{"ok":true`)); ok && !bytes.Contains(rest, []byte(`"ok"`)) {
+		return true // as nearly always
 	}
 	var fields map[string]json.RawMessage
 	return json.Unmarshal(body, &fields) == nil && string(fields["ok"]) == "true"

@@ -160,11 +160,13 @@ func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, req AdminUs
 }
 
 var adminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsRequest, AdminUsersSessionClearSettingsResponse]{
-	method:     "admin.users.session.clearSettings",
-	arguments:  inJSON,
-	idempotent: true,
-	interval:   time.Minute / 100,
-	ok:         func(answer *AdminUsersSessionClearSettingsResponse) bool { return answer.OK },
+	method: method{
+		name:       "admin.users.session.clearSettings",
+		arguments:  inJSON,
+		idempotent: true,
+		interval:   time.Minute / 100,
+	},
+	ok: func(answer *AdminUsersSessionClearSettingsResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionGetSettings returns the session settings of users that have their own.
@@ -188,11 +190,13 @@ func (c *Client) AdminUsersSessionGetSettings(ctx context.Context, req AdminUser
 }
 
 var adminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest, AdminUsersSessionGetSettingsResponse]{
-	method:     "admin.users.session.getSettings",
-	arguments:  inJSON,
-	idempotent: true,
-	interval:   time.Minute / 100,
-	ok:         func(answer *AdminUsersSessionGetSettingsResponse) bool { return answer.OK },
+	method: method{
+		name:       "admin.users.session.getSettings",
+		arguments:  inJSON,
+		idempotent: true,
+		interval:   time.Minute / 100,
+	},
+	ok: func(answer *AdminUsersSessionGetSettingsResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionInvalidate ends one session of a user, who must sign in again on that device.
@@ -217,11 +221,13 @@ func (c *Client) AdminUsersSessionInvalidate(ctx context.Context, req AdminUsers
 }
 
 var adminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, AdminUsersSessionInvalidateResponse]{
-	method:     "admin.users.session.invalidate",
-	arguments:  inJSON,
-	idempotent: true,
-	interval:   time.Minute / 20,
-	ok:         func(answer *AdminUsersSessionInvalidateResponse) bool { return answer.OK },
+	method: method{
+		name:       "admin.users.session.invalidate",
+		arguments:  inJSON,
+		idempotent: true,
+		interval:   time.Minute / 20,
+	},
+	ok: func(answer *AdminUsersSessionInvalidateResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionList lists the active sessions of the organization or of one user, page by page.
@@ -260,12 +266,17 @@ func (c *Client) AdminUsersSessionListAll(ctx context.Context, req AdminUsersSes
 }
 
 var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSessionListResponse]{
-	method:     "admin.users.session.list",
-	arguments:  inJSON,
-	idempotent: true,
-	interval:   time.Minute / 20,
-	maxItems:   1000,
-	ok:         func(answer *AdminUsersSessionListResponse) bool { return answer.OK },
+	method: method{
+		name:       "admin.users.session.list",
+		arguments:  inJSON,
+		idempotent: true,
+		interval:   time.Minute / 20,
+	},
+	maxItems: 1000,
+	ok:       func(answer *AdminUsersSessionListResponse) bool { return answer.OK },
+	room: func(answer *AdminUsersSessionListResponse, n int) {
+		answer.ActiveSessions = make([]ActiveSession, 0, n)
+	},
 	setCursor:  func(req *AdminUsersSessionListRequest, cursor string) { req.Cursor = cursor },
 	nextCursor: func(answer *AdminUsersSessionListResponse) string { return answer.ResponseMetadata.NextCursor },
 }
@@ -291,11 +302,13 @@ func (c *Client) AdminUsersSessionReset(ctx context.Context, req AdminUsersSessi
 }
 
 var adminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsersSessionResetResponse]{
-	method:     "admin.users.session.reset",
-	arguments:  inJSON,
-	idempotent: true,
-	interval:   time.Minute / 20,
-	ok:         func(answer *AdminUsersSessionResetResponse) bool { return answer.OK },
+	method: method{
+		name:       "admin.users.session.reset",
+		arguments:  inJSON,
+		idempotent: true,
+		interval:   time.Minute / 20,
+	},
+	ok: func(answer *AdminUsersSessionResetResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionResetBulk ends all sessions of up to 1,000 users, or only those on mobile or on the web.
@@ -322,11 +335,13 @@ func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, req AdminUsersS
 }
 
 var adminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, AdminUsersSessionResetBulkResponse]{
-	method:     "admin.users.session.resetBulk",
-	arguments:  inJSON,
-	idempotent: true,
-	interval:   time.Minute / 20,
-	ok:         func(answer *AdminUsersSessionResetBulkResponse) bool { return answer.OK },
+	method: method{
+		name:       "admin.users.session.resetBulk",
+		arguments:  inJSON,
+		idempotent: true,
+		interval:   time.Minute / 20,
+	},
+	ok: func(answer *AdminUsersSessionResetBulkResponse) bool { return answer.OK },
 }
 
 // AdminUsersSessionSetSettings sets how long the sessions of users last, and whether they end when the app or browser is closed.
@@ -351,9 +366,11 @@ func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, req AdminUser
 }
 
 var adminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsRequest, AdminUsersSessionSetSettingsResponse]{
-	method:     "admin.users.session.setSettings",
-	arguments:  inJSON,
-	idempotent: true,
-	interval:   time.Minute / 100,
-	ok:         func(answer *AdminUsersSessionSetSettingsResponse) bool { return answer.OK },
+	method: method{
+		name:       "admin.users.session.setSettings",
+		arguments:  inJSON,
+		idempotent: true,
+		interval:   time.Minute / 100,
+	},
+	ok: func(answer *AdminUsersSessionSetSettingsResponse) bool { return answer.OK },
 }

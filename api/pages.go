@@ -29,7 +29,7 @@ func pages[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Res
 			}
 			if next == mark {
 				yield(nil, &ResponseError{
-					Method:     op.method,
+					Method:     op.name,
 					StatusCode: http.StatusOK,
 					Err:        errors.New("its next_cursor came before, so that the pages would not end"),
 				})

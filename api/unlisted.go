@@ -25,16 +25,14 @@ var methodName = regexp.MustCompile(`^\w+(\.\w+)*$`)
 //
 // For more than an experiment, add the method to the spec: that gives it types,
 // docs, pages, error codes and the retries that it allows.
-func Call[Resp any](ctx context.Context, c *Client, method string, args any, opts ...CallOption) (*Resp, error) {
-	if !methodName.MatchString(method) {
-		return nil, fmt.Errorf("Call: %q is no method; want Slack's name of one, such as users.info", method)
+func Call[Resp any](ctx context.Context, c *Client, name string, args any, opts ...CallOption) (*Resp, error) {
+	if !methodName.MatchString(name) {
+		return nil, fmt.Errorf("Call: %q is no method; want Slack's name of one, such as users.info", name)
 	}
 	op := &operation[any, unlisted[Resp]]{
-		method:    method,
-		arguments: inForm,
-		interval:  time.Second,
-		ok:        func(answer *unlisted[Resp]) bool { return answer.ok },
-		model:     reflect.TypeFor[Resp](),
+		method: method{name: name, arguments: inForm, interval: time.Second},
+		ok:     func(answer *unlisted[Resp]) bool { return answer.ok },
+		model:  reflect.TypeFor[Resp](),
 	}
 	if args == nil {
 		op.arguments = inNothing

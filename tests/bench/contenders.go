@@ -7,7 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -16,7 +20,12 @@ import (
 	"github.com/seed-38c23bad/slackadmin/generated"
 )
 
-const token = "xoxp-benchmark"
+const (
+	token = "xoxp-benchmark"
+
+	// userAgent is as long as package api's.
+	userAgent = "slackadmin/devel (+https://github.com/seed-38c23bad/slackadmin)"
+)
 
 // newHTTPClient is the same for all, so that what differs is what is measured.
 func newHTTPClient() *http.Client {
@@ -26,7 +35,7 @@ func newHTTPClient() *http.Client {
 	}
 }
 
-// newContenders returns the floor first.
+// newContenders returns code by hand first.
 func newContenders(base string) ([]contender, error) {
 	fromAPI, err := newAPI(base)
 	if err != nil {
@@ -36,7 +45,11 @@ func newContenders(base string) ([]contender, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []contender{newFloor(base), fromAPI, stock, newSlackGo(base)}, nil
+	bare, err := newBare(base)
+	if err != nil {
+		return nil, err
+	}
+	return []contender{newHand(base), newTight(base), bare, fromAPI, stock, newSlackGo(base), newHandLogins(base)}, nil
 }
 
 type device struct {
@@ -47,7 +60,7 @@ type device struct {
 	IP                 string `json:"ip"`
 }
 
-type floorAnswer struct {
+type handAnswer struct {
 	OK             bool   `json:"ok"`
 	Error          string `json:"error"`
 	ActiveSessions []struct {
@@ -62,10 +75,10 @@ type floorAnswer struct {
 	} `json:"response_metadata"`
 }
 
-// newFloor is what one would write by hand with net/http and encoding/json.
-func newFloor(base string) contender {
+// newHand is what one would write by hand with net/http and encoding/json.
+func newHand(base string) contender {
 	hc := newHTTPClient()
-	call := func(ctx context.Context, method string, args any) (*floorAnswer, error) {
+	call := func(ctx context.Context, method string, args any) (*handAnswer, error) {
 		body, err := json.Marshal(args)
 		if err != nil {
 			return nil, err
@@ -76,7 +89,7 @@ func newFloor(base string) contender {
 		}
 		req.Header.Set("Authorization", "Bearer "+token)
 		req.Header.Set("Content-Type", "application/json; charset=utf-8")
-		req.Header.Set("User-Agent", "floor/1.0")
+		req.Header.Set("User-Agent", userAgent)
 		resp, err := hc.Do(req)
 		if err != nil {
 			return nil, err
@@ -86,7 +99,7 @@ func newFloor(base string) contender {
 		if err != nil {
 			return nil, err
 		}
-		var answer floorAnswer
+		var answer handAnswer
 		if err := json.Unmarshal(data, &answer); err != nil {
 			return nil, err
 		}
@@ -103,7 +116,7 @@ func newFloor(base string) contender {
 		Cursor string `json:"cursor,omitempty"`
 	}
 	return contender{
-		name: "floor: net/http, encoding/json",
+		name: "by hand: net/http, encoding/json",
 		reset: func(ctx context.Context) error {
 			_, err := call(ctx, "admin.users.session.reset", resetArgs{"W12345678"})
 			return err
@@ -250,4 +263,122 @@ func newSlackGo(base string) contender {
 			}
 		},
 	}
+}
+
+// newHandLogins is code by hand for the pages that slack-go reads.
+func newHandLogins(base string) contender {
+	hc := newHTTPClient()
+	list := func(ctx context.Context, cursor string) (count int, next string, err error) {
+		form := url.Values{"limit": {"1000"}}
+		if cursor != "" {
+			form.Set("cursor", cursor)
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/team.accessLogs", strings.NewReader(form.Encode()))
+		if err != nil {
+			return 0, "", err
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		resp, err := hc.Do(req)
+		if err != nil {
+			return 0, "", err
+		}
+		defer resp.Body.Close()
+		data, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return 0, "", err
+		}
+		var answer struct {
+			OK               bool          `json:"ok"`
+			Logins           []slack.Login `json:"logins"`
+			ResponseMetadata struct {
+				NextCursor string `json:"next_cursor"`
+			} `json:"response_metadata"`
+		}
+		if err := json.Unmarshal(data, &answer); err != nil || !answer.OK {
+			return 0, "", fmt.Errorf("not ok: %w", err)
+		}
+		return len(answer.Logins), answer.ResponseMetadata.NextCursor, nil
+	}
+	return contender{
+		name: "by hand: accessLogs",
+		page: func(ctx context.Context) (int, error) {
+			count, _, err := list(ctx, "")
+			return count, err
+		},
+		iterate: func(ctx context.Context) (count int, err error) {
+			for cursor := ""; ; {
+				n, next, err := list(ctx, cursor)
+				if count += n; err != nil || next == "" {
+					return count, err
+				}
+				cursor = next
+			}
+		},
+	}
+}
+
+// newTight is code by hand with all that can be made once made once.
+func newTight(base string) contender {
+	hc := newHTTPClient()
+	target, err := url.Parse(base + "/admin.users.session.reset")
+	if err != nil {
+		panic(err) // the server's own address
+	}
+	header := http.Header{"Authorization": {"Bearer " + token}, "Content-Type": {"application/json; charset=utf-8"}, "User-Agent": {userAgent}}
+	return contender{
+		name: "by hand, as tight as can be",
+		reset: func(ctx context.Context) error {
+			body := []byte(`{"user_id":"W12345678"}`)
+			req := (&http.Request{
+				Method: http.MethodPost, URL: target, Host: target.Host, Header: header,
+				Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
+			}).WithContext(ctx)
+			resp, err := hc.Do(req)
+			if err != nil {
+				return err
+			}
+			defer resp.Body.Close()
+			var answer struct {
+				OK bool `json:"ok"`
+			}
+			data := make([]byte, resp.ContentLength)
+			if _, err := io.ReadFull(resp.Body, data); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(data, &answer); err != nil || !answer.OK {
+				return errors.New("not ok")
+			}
+			return nil
+		},
+	}
+}
+
+// newBare writes the same bytes to a bare connection, to show what the network
+// takes.
+func newBare(base string) (contender, error) {
+	target, err := url.Parse(base)
+	if err != nil {
+		return contender{}, err
+	}
+	conn, err := net.Dial("tcp", target.Host)
+	if err != nil {
+		return contender{}, err
+	}
+	request := []byte("POST " + target.Path + "/admin.users.session.reset HTTP/1.1\r\nHost: " + target.Host + "\r\nUser-Agent: " + userAgent + "\r\nContent-Length: 23\r\n" +
+		"Authorization: Bearer " + token + "\r\nContent-Type: application/json; charset=utf-8\r\nAccept-Encoding: gzip\r\n\r\n{\"user_id\":\"W12345678\"}")
+	answer := make([]byte, 4096)
+	var mu sync.Mutex
+	return contender{
+		name: "the same bytes, bare",
+		reset: func(context.Context) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if _, err := conn.Write(request); err != nil {
+				return err
+			}
+			_, err := conn.Read(answer)
+			return err
+		},
+	}, nil
 }

@@ -9,7 +9,7 @@ import (
 
 // programs are the least that calls Slack once.
 var programs = []struct{ name, source string }{
-	{"floor: net/http, encoding/json", `package main
+	{"by hand: net/http, encoding/json", `package main
 
 import (
 	"bytes"
@@ -119,7 +119,7 @@ func reportSizes() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	fmt.Printf("%-34s %12s %9s\n", "a minimal program", "bytes", "x floor")
+	fmt.Printf("%-34s %12s %9s\n", "a minimal program", "bytes", "x hand")
 	var floor int64
 	for i, program := range programs {
 		source := filepath.Join(dir, fmt.Sprintf("main%d.go", i))
