@@ -218,6 +218,10 @@ func (c *Client) send(req *http.Request, m *method, token secret) (*answer, erro
 	if into != nil {
 		*into = nil // of an earlier attempt
 	}
+	header, _ := req.Context().Value(headerKey{}).(*http.Header)
+	if header != nil {
+		*header = nil
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		// The URL is always the method's; without it the line is readable.
@@ -229,6 +233,9 @@ func (c *Client) send(req *http.Request, m *method, token secret) (*answer, erro
 		return nil, fmt.Errorf("%s: %w", m.name, token.redactedError(err))
 	}
 	defer resp.Body.Close()
+	if header != nil {
+		*header = resp.Header
+	}
 
 	body, err := readAll(resp, m.size.Load())
 	m.size.Store(int64(len(body)))

@@ -191,6 +191,29 @@ func TestWithBodyIntoKeepsWhatTheTypeDoesNotKnow(t *testing.T) {
 	}
 }
 
+// TestWithHeaderIntoKeepsTheLastAttempt has Slack answer yes, no and not at all.
+func TestWithHeaderIntoKeepsTheLastAttempt(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		do   []func() (*http.Response, error)
+		want string
+	}{
+		"yes":        {[]func() (*http.Response, error){status(200, `{"ok":true}`, "X-OAuth-Scopes", "a,b")}, "a,b"},
+		"no":         {[]func() (*http.Response, error){status(200, `{"ok":false,"error":"x"}`, "X-OAuth-Scopes", "a")}, "a"},
+		"not at all": {[]func() (*http.Response, error){status(503, "down", "X-OAuth-Scopes", "a"), fails(errors.New("no answer"))}, ""},
+	} {
+		header := http.Header{"X-Oauth-Scopes": {"of another call"}}
+		_, _ = reset(newScript(test.do...).client(t, api.WithMaxAttempts(2)), api.WithHeaderInto(&header)) // whatever comes back
+		if got := header.Get("X-OAuth-Scopes"); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+	c := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	if _, err := reset(c, api.WithHeaderInto(nil)); err == nil || !strings.Contains(err.Error(), "WithHeaderInto: dst is nil") {
+		t.Errorf("a nil dst: %v", err)
+	}
+}
+
 // TestWithFormTakesTheBodyOfAnotherOption has an option before it set a body as
 // many do, without GetBody.
 func TestWithFormTakesTheBodyOfAnotherOption(t *testing.T) {

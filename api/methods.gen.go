@@ -117,6 +117,24 @@ type AdminUsersSessionSetSettingsRequest = generated.AdminUsersSessionSetSetting
 //   - Warning string: Codes of warnings, comma-separated.
 type AdminUsersSessionSetSettingsResponse = generated.AdminUsersSessionSetSettingsResponse
 
+// AuthTestResponse is the response to auth.test. Its fields:
+//
+//   - AppID string: The app that the token was given to.
+//   - AppName string: The app's name.
+//   - BotID string: The bot that the token belongs to, if it is a bot's.
+//   - EnterpriseID string: The organization, if the workspace belongs to one.
+//   - ExpiresIn *int: Seconds until the token expires, null if it does not.
+//   - IsEnterpriseInstall bool: Whether the app is installed on the entire organization.
+//   - OK bool, required: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - Team string: The name of the workspace or the organization.
+//   - TeamID string: The ID of the workspace.
+//   - URL string: The address of the workspace or the organization.
+//   - User *string: The user's name, null if there is none.
+//   - UserID string, required: The user that the token acts for.
+//   - Warning string: Codes of warnings, comma-separated.
+type AuthTestResponse = generated.AuthTestResponse
+
 // ResponseMetadata is slack's notes about the request. Its fields:
 //
 //   - Messages []string: Sentences about what is wrong with the arguments.
@@ -373,4 +391,30 @@ var adminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsRequest
 		interval:   time.Minute / 100,
 	},
 	ok: func(answer *AdminUsersSessionSetSettingsResponse) bool { return answer.OK },
+}
+
+// AuthTest says whom the token belongs to, and so whether it is valid.
+//
+// The header X-OAuth-Scopes of the response has the token's scopes, comma-separated.
+//
+//   - Scope: none
+//   - Rate limit: special
+//   - Idempotent: yes
+//
+// A refusal is an [*Error] with one of the codes that any method may answer.
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/methods/auth.test
+func (c *Client) AuthTest(ctx context.Context, opts ...CallOption) (*AuthTestResponse, error) {
+	return call(ctx, c, &authTest, struct{}{}, opts)
+}
+
+var authTest = operation[struct{}, AuthTestResponse]{
+	method: method{
+		name:       "auth.test",
+		arguments:  inNothing,
+		idempotent: true,
+		interval:   time.Second,
+	},
+	ok: func(answer *AuthTestResponse) bool { return answer.OK },
 }

@@ -156,3 +156,18 @@ func WithBodyInto(dst *json.RawMessage) CallOption {
 }
 
 type bodyKey struct{}
+
+// WithHeaderInto stores the header of the last answer in *dst, whether the
+// answer says yes or no: X-OAuth-Scopes, for one, which has the token's scopes.
+// It stores nil if nothing came back. Give each call a dst of its own.
+func WithHeaderInto(dst *http.Header) CallOption {
+	return func(_ context.Context, req *http.Request) error {
+		if dst == nil {
+			return errors.New("WithHeaderInto: dst is nil")
+		}
+		*req = *req.WithContext(context.WithValue(req.Context(), headerKey{}, dst))
+		return nil
+	}
+}
+
+type headerKey struct{}

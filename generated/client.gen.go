@@ -201,6 +201,54 @@ type AdminUsersSessionSetSettingsRequest struct {
 // AdminUsersSessionSetSettingsResponse is the response to admin.users.session.setSettings.
 type AdminUsersSessionSetSettingsResponse = Success
 
+// AuthTestResponse is the response to auth.test.
+type AuthTestResponse struct {
+
+	// The app that the token was given to.
+	AppID string `json:"app_id,omitempty,omitzero"`
+
+	// The app's name.
+	AppName string `json:"app_name,omitempty,omitzero"`
+
+	// The bot that the token belongs to, if it is a bot's.
+	BotID string `json:"bot_id,omitempty,omitzero"`
+
+	// The organization, if the workspace belongs to one.
+	EnterpriseID string `json:"enterprise_id,omitempty,omitzero"`
+
+	// Seconds until the token expires, null if it does not.
+	ExpiresIn *int `json:"expires_in,omitempty"`
+
+	// Whether the app is installed on the entire organization.
+	IsEnterpriseInstall bool `json:"is_enterprise_install,omitempty,omitzero"`
+
+	// Always true.
+	OK bool `json:"ok"`
+
+	// Slack's notes about the request.
+	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
+
+	// The name of the workspace or the organization.
+	Team string `json:"team,omitempty,omitzero"`
+
+	// The ID of the workspace.
+	TeamID string `json:"team_id,omitempty,omitzero"`
+
+	// The address of the workspace or the organization.
+	URL string `json:"url,omitempty,omitzero"`
+
+	// The user's name, null if there is none.
+	User *string `json:"user,omitempty"`
+
+	// The user that the token acts for.
+	UserID string `json:"user_id" slack:"essential"`
+
+	// Codes of warnings, comma-separated.
+	//
+	// Example: missing_charset
+	Warning string `json:"warning,omitempty,omitzero"`
+}
+
 // ErrorResponse is what every refusal has.
 type ErrorResponse struct {
 
@@ -607,6 +655,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
 	AdminUsersSessionSetSettingsWithFormdataBody(ctx context.Context, body AdminUsersSessionSetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AuthTest Says whom the token belongs to, and so whether it is valid.
+	//
+	// The header X-OAuth-Scopes of the response has the token's scopes, comma-separated.
+	//
+	// Corresponds with POST /auth.test (the `AuthTest` operationId).
+	AuthTest(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's settings apply to them again.
@@ -1008,6 +1063,23 @@ func (c *Client) AdminUsersSessionSetSettingsWithFormdataBody(ctx context.Contex
 	return c.Client.Do(req)
 }
 
+// AuthTest Says whom the token belongs to, and so whether it is valid.
+//
+// The header X-OAuth-Scopes of the response has the token's scopes, comma-separated.
+//
+// Corresponds with POST /auth.test (the `AuthTest` operationId).
+func (c *Client) AuthTest(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAuthTestRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewAdminUsersSessionClearSettingsRequest calls the generic AdminUsersSessionClearSettings builder with application/json body
 func NewAdminUsersSessionClearSettingsRequest(server string, body AdminUsersSessionClearSettingsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -1365,6 +1437,33 @@ func NewAdminUsersSessionSetSettingsRequestWithBody(server string, contentType s
 	return req, nil
 }
 
+// NewAuthTestRequest constructs an http.Request for the AuthTest method
+func NewAuthTestRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth.test")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -1597,6 +1696,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /admin.users.session.setSettings (the `AdminUsersSessionSetSettings` operationId).
 	AdminUsersSessionSetSettingsWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersSessionSetSettingsFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersSessionSetSettingsHTTPResponse, error)
+
+	// AuthTestWithResponse Says whom the token belongs to, and so whether it is valid.
+	//
+	// The header X-OAuth-Scopes of the response has the token's scopes, comma-separated.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth.test (the `AuthTest` operationId).
+	AuthTestWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AuthTestHTTPResponse, error)
 }
 
 type AdminUsersSessionClearSettingsHTTPResponse struct {
@@ -1984,6 +2092,61 @@ func (r AdminUsersSessionSetSettingsHTTPResponse) ContentType() string {
 	return ""
 }
 
+type AuthTestHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuthTestResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AuthTestHTTPResponse) GetJSON200() *AuthTestResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AuthTestHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r AuthTestHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AuthTestHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AuthTestHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AuthTestHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AuthTestHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // AdminUsersSessionClearSettingsWithBodyWithResponse Clears the session settings of users, so that the organization's settings apply to them again.
 //
 // The organization's own settings do not change.
@@ -2299,6 +2462,21 @@ func (c *ClientWithResponses) AdminUsersSessionSetSettingsWithFormdataBodyWithRe
 	return ParseAdminUsersSessionSetSettingsHTTPResponse(rsp)
 }
 
+// AuthTestWithResponse Says whom the token belongs to, and so whether it is valid.
+//
+// The header X-OAuth-Scopes of the response has the token's scopes, comma-separated.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth.test (the `AuthTest` operationId).
+func (c *ClientWithResponses) AuthTestWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AuthTestHTTPResponse, error) {
+	rsp, err := c.AuthTest(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAuthTestHTTPResponse(rsp)
+}
+
 // ParseAdminUsersSessionClearSettingsHTTPResponse parses an HTTP response from a AdminUsersSessionClearSettingsWithResponse call
 func ParseAdminUsersSessionClearSettingsHTTPResponse(rsp *http.Response) (*AdminUsersSessionClearSettingsHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -2555,6 +2733,46 @@ func ParseAdminUsersSessionSetSettingsHTTPResponse(rsp *http.Response) (*AdminUs
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest AdminUsersSessionSetSettingsResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAuthTestHTTPResponse parses an HTTP response from a AuthTestWithResponse call
+func ParseAuthTestHTTPResponse(rsp *http.Response) (*AuthTestHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AuthTestHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuthTestResponse
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -57,6 +57,10 @@ var calls = []struct {
 		_, err := c.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{UserIDs: []string{slacktest.Member, slacktest.OtherMember}, WebOnly: true}, opts...)
 		return err
 	}},
+	{"auth.test", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
+		_, err := c.AuthTest(ctx, opts...)
+		return err
+	}},
 	{"reset", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
 		_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member}, opts...)
 		return err

@@ -27,6 +27,7 @@ func (o *org) behaviors() map[string]behavior {
 		"admin.users.session.reset":         typed(o, o.reset),
 		"admin.users.session.resetBulk":     typed(o, o.resetBulk),
 		"admin.users.session.setSettings":   typed(o, o.setSettings),
+		"auth.test":                         typed(o, o.authTest),
 	}
 }
 
@@ -209,6 +210,26 @@ func (o *org) resettable(caller User, id string) error {
 // leave nothing out.
 func wiped(s Session, mobileOnly, webOnly bool) bool {
 	return mobileOnly == webOnly || mobileOnly && s.Platform == Mobile || webOnly && s.Platform == Web
+}
+
+func (o *org) authTest(caller User, _ *struct{}) (*api.AuthTestResponse, error) {
+	name := strings.ToLower(caller.ID)
+	answer := &api.AuthTestResponse{
+		OK:                  true,
+		URL:                 "https://" + strings.ToLower(Organization) + ".enterprise.slack.com/",
+		Team:                caller.TeamID,
+		User:                &name,
+		TeamID:              caller.TeamID,
+		UserID:              caller.ID,
+		AppID:               "A0000000001",
+		AppName:             "slacktest",
+		EnterpriseID:        Organization,
+		IsEnterpriseInstall: true,
+	}
+	if caller.Role == RoleBot {
+		answer.BotID = "B" + caller.ID[1:]
+	}
+	return answer, nil
 }
 
 // A refusal is an error code with messages.

@@ -11,7 +11,8 @@ import (
 
 // WithRateLimits makes the Server refuse calls beyond the documented tiers, per
 // method and token: tier 1 allows a call a minute, tier 2 20, tier 3 50 and tier
-// 4 100. As many may come at once; after that they have to be spread out.
+// 4 100, a special one what the spec says, if it does. As many may come at once;
+// after that they have to be spread out.
 func WithRateLimits() Option {
 	return func(s *Server) { s.limits = &limits{buckets: map[bucket]*rate.Limiter{}} }
 }
@@ -26,7 +27,7 @@ type bucket struct{ token, method string }
 
 // take counts a call, or returns how long to wait before the next.
 func (l *limits) take(caller token, op *speccheck.Operation) (wait time.Duration) {
-	if l == nil {
+	if l == nil || op.PerMinute == 0 {
 		return 0
 	}
 	l.mu.Lock()
@@ -34,7 +35,7 @@ func (l *limits) take(caller token, op *speccheck.Operation) (wait time.Duration
 	key := bucket{caller.name, op.OperationID}
 	limiter := l.buckets[key]
 	if limiter == nil {
-		calls := op.PerMinute()
+		calls := op.PerMinute
 		limiter = rate.NewLimiter(rate.Every(time.Minute/time.Duration(calls)), calls)
 		l.buckets[key] = limiter
 	}

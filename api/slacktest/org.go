@@ -10,8 +10,9 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// The workspaces and users of a new [Server], by ID.
+// The organization, its workspaces and the users of a new [Server], by ID.
 const (
+	Organization   = "E0000000001"
 	Workspace      = "T0000000001"
 	OtherWorkspace = "T0000000002"
 

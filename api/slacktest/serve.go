@@ -102,7 +102,10 @@ func (s *Server) authenticate(r *http.Request) (token, error) {
 }
 
 func authorize(caller token, op *speccheck.Operation) error {
-	if caller.user.Role == RoleBot {
+	isBot := caller.user.Role == RoleBot
+	forMembers := slices.Contains(op.Callers, speccheck.CallerMember)
+	forUsers := forMembers || slices.Contains(op.Callers, speccheck.CallerAdmin)
+	if isBot && !slices.Contains(op.Callers, speccheck.CallerBot) || !isBot && !forUsers {
 		return api.ErrNotAllowedTokenType
 	}
 	for _, scope := range op.Scopes {
@@ -110,7 +113,7 @@ func authorize(caller token, op *speccheck.Operation) error {
 			return api.ErrMissingScope
 		}
 	}
-	if caller.user.Role != RoleAdmin && caller.user.Role != RolePrimaryOwner {
+	if !isBot && !forMembers && caller.user.Role != RoleAdmin && caller.user.Role != RolePrimaryOwner {
 		return api.ErrNotAnAdmin
 	}
 	return nil

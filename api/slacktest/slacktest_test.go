@@ -186,6 +186,29 @@ func TestUnknownTokenIsInvalidAuth(t *testing.T) {
 	}
 }
 
+// TestAuthTestSaysWhoCalls has tokens of all kinds, none with a scope.
+func TestAuthTestSaysWhoCalls(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	for _, id := range []string{slacktest.PrimaryOwner, slacktest.Admin, slacktest.OtherMember, slacktest.Bot} {
+		client, err := api.New(slack.AddToken(id), api.WithBaseURL(slack.URL))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := client.AuthTest(t.Context())
+		if err != nil {
+			t.Errorf("%s: %v", id, err)
+			continue
+		}
+		if got.UserID != id || got.EnterpriseID != slacktest.Organization || !got.IsEnterpriseInstall || (got.BotID != "") != (id == slacktest.Bot) {
+			t.Errorf("%s: got %+v", id, got)
+		}
+	}
+	if _, _, got := post(t, slack, "", "auth.test", "", ""); got["error"] != "not_authed" {
+		t.Errorf("without a token: %v", got)
+	}
+}
+
 func TestScopesAreInTheHeaders(t *testing.T) {
 	t.Parallel()
 	slack := newServer(t)

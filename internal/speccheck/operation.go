@@ -23,7 +23,9 @@ type Operation struct {
 	Name       string // of its schemas, which are Name+"Request" and Name+"Response"
 	Path, Verb string
 	Scopes     []string
-	Tier       int
+	Tier       string   // "1" to "4", or "special"
+	PerMinute  int      // about how many calls Slack allows; 0 if it does not say
+	Callers    []string // whose tokens it takes, out of the constants below
 	Idempotent bool
 	Errors     []string         // the special codes
 	Arguments  *openapi3.Schema // an object, whichever way they are sent
@@ -39,11 +41,12 @@ func (o *Operation) Media() []string {
 	return slices.Sorted(maps.Keys(o.RequestBody.Value.Content))
 }
 
-// perMinute is how many calls a minute each of Slack's tiers allows.
-var perMinute = map[int]int{1: 1, 2: 20, 3: 50, 4: 100}
-
-// PerMinute returns about how many calls a minute Slack allows.
-func (o *Operation) PerMinute() int { return perMinute[o.Tier] }
+// Whose tokens a method may take.
+const (
+	CallerAdmin  = "admin"  // of an Org Owner or Org Admin
+	CallerMember = "member" // of any user, admins included
+	CallerBot    = "bot"
+)
 
 // Success returns the example of the answer that says yes.
 func (o *Operation) Success() any {
@@ -66,14 +69,12 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 		Path:       path,
 		Verb:       verb,
 		Scopes:     decode[[]string](c, where, op.Extensions, "x-slack-scopes"),
-		Tier:       decode[int](c, where, op.Extensions, "x-slack-tier"),
 		Idempotent: decode[bool](c, where, op.Extensions, "x-slack-idempotent"),
 		Errors:     decode[[]string](c, where, op.Extensions, "x-slack-errors"),
 		Arguments:  openapi3.NewObjectSchema(),
 	}
-	if o.Tier < 1 || o.Tier > 4 {
-		c.failf("%s: x-slack-tier is %d; want 1 to 4", where, o.Tier)
-	}
+	c.rate(where, &o)
+	c.callers(where, &o)
 	if verb == http.MethodGet && !o.Idempotent {
 		c.failf("%s: x-slack-idempotent is false, but net/http itself repeats a GET; want POST", where)
 	}

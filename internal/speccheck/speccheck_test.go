@@ -15,7 +15,7 @@ func TestTheSpecIsInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, op := range doc.Operations {
-		if "/"+op.OperationID != op.Path || op.Tier == 0 || op.Answer.Properties["ok"] == nil {
+		if "/"+op.OperationID != op.Path || op.Tier == "" || op.Answer.Properties["ok"] == nil {
 			t.Errorf("%s is not loaded: %+v", op.Path, op)
 		}
 	}
@@ -29,7 +29,11 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"no scope", "      x-slack-scopes: ['admin.users:write']\n", "", "x-slack-scopes is missing"},
 		{"a scope that is no list", "x-slack-scopes: ['admin.users:write']", "x-slack-scopes: 7", "x-slack-scopes is 7; want"},
 		{"no tier", "      x-slack-tier: 2\n", "", "x-slack-tier is missing"},
-		{"a tier there is not", "x-slack-tier: 2", "x-slack-tier: 5", "x-slack-tier is 5; want 1 to 4"},
+		{"a tier there is not", "x-slack-tier: 2", "x-slack-tier: 5", "x-slack-tier is 5; want 1 to 4, or special"},
+		{"a rate beside a tier that says it", "x-slack-tier: 2\n", "x-slack-tier: 2\n      x-slack-calls-per-minute: 5\n", "it has x-slack-calls-per-minute beside tier 2"},
+		{"a rate that is none", "x-slack-tier: special\n", "x-slack-tier: special\n      x-slack-calls-per-minute: 0\n", "x-slack-calls-per-minute is 0; want 1 or more"},
+		{"a caller there is not", "x-slack-callers: [admin, member, bot]", "x-slack-callers: [admin, guest]", `x-slack-callers has "guest"; want admin, member or bot`},
+		{"a method that nobody may call", "x-slack-callers: [admin, member, bot]", "x-slack-callers: []", "x-slack-callers is empty; want one or more of"},
 		{"nothing on repeats", "      x-slack-idempotent: true\n", "", "x-slack-idempotent is missing"},
 		{"no link", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset", "url: ''", "url"},
 		{"a code without a meaning", "x-slack-errors:\n", "x-slack-errors:\n        - cannot_reset_robot\n", `"cannot_reset_robot", which x-slack-error-codes.special does not explain`},

@@ -27,6 +27,7 @@ var functions = template.FuncMap{
 	"cell":       cell,
 	"objects":    objects,
 	"properties": properties,
+	"rate":       rate,
 	"together":   together,
 	"typeOf":     typeOf,
 }
@@ -141,6 +142,22 @@ func limits(schema *openapi3.Schema) string {
 		add("**Deprecated.** %v", schema.Extensions["x-deprecated-reason"])
 	}
 	return strings.Join(words, " ")
+}
+
+// rate returns the rate limit of a method in words.
+func rate(op *speccheck.Operation) string {
+	words := "special"
+	if op.Tier != words {
+		words = "tier " + op.Tier
+	}
+	switch op.PerMinute {
+	case 0:
+		return words
+	case 1:
+		return words + ", about 1 call a minute"
+	default:
+		return fmt.Sprintf("%s, about %d calls a minute", words, op.PerMinute)
+	}
 }
 
 // together returns the groups of arguments that go together.
