@@ -339,7 +339,7 @@ func TestFaultsCommand(t *testing.T) {
 			if timeout == 0 {
 				timeout = 30 * time.Second
 			}
-			cmd := exec.CommandContext(t.Context(), binary, "sessions", "reset", "W1", "--timeout", timeout.String())
+			cmd := exec.CommandContext(t.Context(), command(t), "sessions", "reset", "W1", "--timeout", timeout.String())
 			cmd.Env = []string{"SLACK_TOKEN=" + token, "SLACK_API_URL=" + base}
 			var stdout, stderr bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -13,15 +13,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
 )
-
-// binary is the command, built once for the tests of this package.
-var binary string
 
 func TestMain(m *testing.M) {
 	os.Exit(runAll(m))
@@ -34,24 +32,39 @@ func runAll(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	if os.Getenv(alone) != "" {
-		return max(m.Run(), searchSeen())
+	status := max(m.Run(), searchSeen())
+	if dir := buildDir.Load(); dir != nil {
+		_ = os.RemoveAll(*dir)
 	}
-	readSources() // so that no cached pass outlives a change of the command
+	return status
+}
+
+var buildDir atomic.Pointer[string]
+
+// buildCommand builds the command, once for all tests, and returns its path.
+var buildCommand = sync.OnceValues(func() (path string, err error) {
+	readSources()
 	dir, err := os.MkdirTemp("", "slackadmin")
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return "", err
 	}
-	defer os.RemoveAll(dir)
-	binary = filepath.Join(dir, "slackadmin")
-	build := exec.CommandContext(context.Background(), "go", "build", "-race="+race(), "-o", binary, "../cmd/slackadmin")
+	buildDir.Store(&dir)
+	path = filepath.Join(dir, "slackadmin")
+	build := exec.CommandContext(context.Background(), "go", "build", "-race="+race(), "-o", path, "../cmd/slackadmin")
 	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building the command: %v\n%s", err, out)
-		return 1
+		return "", fmt.Errorf("building the command: %w\n%s", err, out)
 	}
+	return path, nil
+})
 
-	return max(m.Run(), searchSeen())
+// command returns the path of the command.
+func command(t *testing.T) string {
+	t.Helper()
+	path, err := buildCommand()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // searchSeen searches all that was seen for tokens, and returns the exit status.
@@ -63,11 +76,12 @@ func searchSeen() (status int) {
 	return status
 }
 
-// readSources reads the sources of the command, which the go command knows to
-// be an input of these tests only if they read it.
+// readSources reads the sources of the command. The go command keeps a pass for
+// as long as the files that its tests opened are the same; so a pass does not
+// outlive a change of the command. It counts only files opened while tests run.
 func readSources() {
 	_ = filepath.WalkDir("..", func(path string, _ fs.DirEntry, _ error) error {
-		if filepath.Ext(path) == ".go" {
+		if ext := filepath.Ext(path); ext == ".go" || ext == ".yaml" || ext == ".mod" {
 			_, _ = os.ReadFile(path)
 		}
 		return nil
@@ -117,7 +131,13 @@ type evidence struct {
 	other  [][]byte // everything else
 }
 
+// tokenPrefix is how all tokens begin that are searched for.
+const tokenPrefix = "xox"
+
 func (e *evidence) token(token string) {
+	if !strings.HasPrefix(token, tokenPrefix) {
+		panic("the token does not begin with " + tokenPrefix)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.tokens = append(e.tokens, token)
@@ -139,20 +159,32 @@ func (e *evidence) leaks() (places []string) {
 	if len(e.tokens) > 0 && len(e.sent) == 0 {
 		return []string{"nothing was captured, so nothing was searched"}
 	}
+	tokens, lengths := map[string]bool{}, map[int]bool{}
 	for _, token := range e.tokens {
-		header := []byte("Authorization: Bearer " + token + "\r\n")
-		for _, sent := range e.sent {
-			if rest := bytes.ReplaceAll(sent, header, nil); bytes.Contains(rest, []byte(token)) {
-				places = append(places, fmt.Sprintf("sent: %q", bytes.ReplaceAll(rest, []byte(token), []byte("[token]"))))
+		tokens[token], lengths[len(token)] = true, true
+	}
+	search := func(where string, text []byte, allowed string) {
+		for at := 0; ; at++ {
+			next := bytes.Index(text[at:], []byte(tokenPrefix))
+			if next < 0 {
+				return
 			}
-		}
-		for _, other := range e.other {
-			if bytes.Contains(other, []byte(token)) {
-				places = append(places, fmt.Sprintf("elsewhere: %q", bytes.ReplaceAll(other, []byte(token), []byte("[token]"))))
+			at += next
+			for length := range lengths {
+				if end := at + length; end <= len(text) && tokens[string(text[at:end])] &&
+					(allowed == "" || !bytes.HasSuffix(text[:at], []byte(allowed)) || !bytes.HasPrefix(text[end:], []byte("\r\n"))) {
+					places = append(places, fmt.Sprintf("%s: …%q[token]", where, text[max(0, at-100):at]))
+				}
 			}
 		}
 	}
-	return slices.Compact(places)
+	for _, sent := range e.sent {
+		search("sent", sent, "\r\nAuthorization: Bearer ")
+	}
+	for _, other := range e.other {
+		search("elsewhere", other, "")
+	}
+	return places
 }
 
 // newSlack starts a fake Slack whose connections are seen.

@@ -6,10 +6,14 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/seed-38c23bad/slackadmin/api"
@@ -22,48 +26,121 @@ func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		f    fault
+		args []string
 		want string
 	}{
-		"for an answer": {fault{respond: hang}, "it may have done what was asked all the same"},
-		"to try again":  {fault{answers: []string{answer(429, "Retry-After: 100", `{"ok":false,"error":"ratelimited"}`)}}, "did nothing for it"},
+		"for an answer": {fault{respond: hang}, []string{"sessions", "reset", "W1"}, "interrupted before Slack answered; it may have done what was asked"},
+		"to try again":  {fault{answers: []string{limited("Retry-After: 100")}}, []string{"sessions", "reset", "W1"}, "interrupted while waiting for the rate limit; nothing was done"},
+		"for a page": {fault{respond: func(c *tapped, n int) bool {
+			if n == 2 {
+				return hang(c, n)
+			}
+			_, err := c.Write([]byte(answer(200, "", `{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"there"}}`)))
+			return err == nil
+		}}, []string{"sessions", "list"}, "go on with --cursor there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newFaultServer(t, test.f)
-			cmd := exec.CommandContext(t.Context(), binary, "sessions", "reset", "W1", "--verbose")
-			cmd.Env = []string{"SLACK_TOKEN=xoxp-in-a-command", "SLACK_API_URL=" + s.base}
-			stderr, err := cmd.StderrPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			lines := bufio.NewScanner(stderr)
-			if test.f.respond == nil {
-				for lines.Scan() && !strings.Contains(lines.Text(), "slack retry") {
+			run := startCommand(t, s, append(test.args, "--verbose")...)
+			switch name {
+			case "for an answer":
+				<-s.arrived
+			case "to try again":
+				run.waitFor(t, "slack retry")
+			case "for a page":
+				run.waitFor(t, "attempt=1") // of the first page; the second never ends
+				for s.seen() < 2 {
+					runtime.Gosched()
 				}
 			}
-			<-s.arrived
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-			last := ""
-			for lines.Scan() {
-				last = lines.Text()
-			}
-			err = cmd.Wait()
-			if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(last, "interrupted") || !strings.Contains(last, test.want) {
-				t.Errorf("%v, status %d, said %q, want %q", err, cmd.ProcessState.ExitCode(), last, test.want)
+			run.signal(t, os.Interrupt)
+			last := run.last()
+			if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.Contains(last, test.want) {
+				t.Errorf("%v, status %d, said %q, want %q", err, run.cmd.ProcessState.ExitCode(), last, test.want)
 			}
 		})
 	}
 }
 
+// TestASecondInterrupt ends the command at once, though its output goes into a
+// pipe that is full.
+func TestASecondInterrupt(t *testing.T) {
+	t.Parallel()
+	page := `{"ok":true,"active_sessions":[` + strings.Repeat(`{"user_id":"W1","team_id":"T1","session_id":1,"created":{}},`, 999) + `{"user_id":"W1","team_id":"T1","session_id":1,"created":{}}],"response_metadata":{"next_cursor":"%d"}}`
+	s := newFaultServer(t, fault{respond: func(c *tapped, n int) bool {
+		_, err := c.Write([]byte(answer(200, "", fmt.Sprintf(page, n))))
+		return err == nil
+	}})
+	run := startCommand(t, s, "sessions", "list", "--verbose")
+	defer run.stdout.Close() // nobody reads it
+	run.waitFor(t, "attempt=1")
+	run.signal(t, syscall.SIGTERM)
+	run.signal(t, syscall.SIGINT)
+	for run.cmd.ProcessState == nil && run.lines.Scan() {
+		run.signal(t, syscall.SIGINT) // signals of one kind that come together count once
+	}
+	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 {
+		t.Errorf("%v, want status 130", err)
+	}
+}
+
+// running is the command while it runs.
+type running struct {
+	cmd    *exec.Cmd
+	stdout io.ReadCloser
+	lines  *bufio.Scanner // of stderr
+}
+
+func startCommand(t *testing.T, s *faultServer, args ...string) *running {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), command(t), args...)
+	cmd.Env = []string{"SLACK_TOKEN=xoxp-in-a-command", "SLACK_API_URL=" + s.base}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() }) // in case it does not end
+	return &running{cmd, stdout, bufio.NewScanner(stderr)}
+}
+
+// waitFor returns when the command has said what.
+func (r *running) waitFor(t *testing.T, what string) {
+	t.Helper()
+	for r.lines.Scan() {
+		if strings.Contains(r.lines.Text(), what) {
+			return
+		}
+	}
+	t.Fatalf("it never said %q", what)
+}
+
+func (r *running) signal(t *testing.T, signal os.Signal) {
+	t.Helper()
+	if err := r.cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Fatal(err)
+	}
+}
+
+// last returns the last line that the command says.
+func (r *running) last() (line string) {
+	for r.lines.Scan() {
+		line = r.lines.Text()
+	}
+	return line
+}
+
 // TestFakeCommand runs the fake as a process of its own and calls it.
 func TestFakeCommand(t *testing.T) {
 	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), binary, "fake")
+	cmd := exec.CommandContext(t.Context(), command(t), "fake")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

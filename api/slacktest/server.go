@@ -122,7 +122,7 @@ func (s *Server) Requests() []Request {
 
 // Script lets the next requests be answered by handlers, one each, instead of
 // by the organization. [Refuse], [RateLimit] and [HangUp] make such handlers;
-// any other can send what it likes.
+// any other can send what it likes, and nil leaves the request to the organization.
 func (s *Server) Script(handlers ...http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

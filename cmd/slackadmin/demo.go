@@ -17,14 +17,14 @@ import (
 func newDemo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "Sign users out of a fake organization, to see how it goes",
+		Short: "Sign users out of a fake organization, to see how it works",
 		Long: `demo starts a fake Slack of its own and ends sessions there: one, then all of a
 user. It needs no token and touches nothing outside.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := bufio.NewWriter(cmd.OutOrStdout())
 			if err := errors.Join(demo(cmd.Context(), out), out.Flush()); err != nil {
-				return &failure{err}
+				return &failure{err: err}
 			}
 			return nil
 		},
@@ -68,7 +68,7 @@ func demo(ctx context.Context, out io.Writer) error {
 		return errors.New("the fake Slack let an admin sign the primary owner out")
 	}
 	fmt.Fprintln(out, "A refusal is an error, though it comes with status 200:")
-	fmt.Fprintln(out, "slackadmin: "+explain(err))
+	fmt.Fprintln(out, "slackadmin: "+(&failure{err: err, about: slacktest.PrimaryOwner}).explain())
 	return nil
 }
 

@@ -6,47 +6,67 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-// explain returns one line: what went wrong, and what to do next.
-func explain(err error) string {
-	var refused *api.Error
-	saysNo := errors.As(err, &refused)
-	garbled := errors.As(err, new(*api.ResponseError))
-	var op *net.OpError
-	_ = errors.As(err, &op)
-	var next string
-	switch {
-	case isOutput(err):
-		next = "Slack did as asked, but the output could not be written"
-	case errors.Is(err, context.Canceled) && errors.Is(err, api.ErrRatelimited):
-		next = "interrupted while waiting to try again; Slack had put the last try off, and did nothing for it"
-	case errors.Is(err, context.Canceled) && op != nil && op.Op == "dial":
-		next = "interrupted while waiting to try again; nothing was sent at the last try"
-	case errors.Is(err, context.Canceled):
-		next = "interrupted before Slack answered; it may have done what was asked all the same"
-	case saysNo:
-		next = nextStep(refused)
-	case garbled:
-		next = "check --api-url and SLACK_API_URL, or what stands between here and Slack; Slack may have done what was asked all the same"
-	case op != nil && op.Op == "dial":
-		next = "nothing was sent; check the network, --api-url and SLACK_API_URL, and try again"
-	default:
-		next = "no answer came; Slack may have done what was asked all the same; check the network and try again"
-	}
-	return printable.Line(err.Error()) + ": " + next
+// A failure is an error that is not one of usage.
+type failure struct {
+	err    error
+	about  string // the user or session that it is about
+	next   string // what to do, where the error alone does not tell
+	more   string // what to do besides
+	partly bool   // whether something was done
 }
 
-// outputError is one of writing what Slack answered.
-type outputError struct{ error }
+func (f *failure) Error() string { return f.err.Error() }
 
-func isOutput(err error) bool {
-	ok := errors.As(err, new(outputError))
-	return ok
+func (f *failure) Unwrap() error { return f.err }
+
+// outputFailure returns err as one of writing the output, or nil.
+func outputFailure(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &failure{err: err, next: "the output could not be written"}
+}
+
+// explain returns one line: what went wrong, and what to do next.
+func (f *failure) explain() string {
+	var line strings.Builder
+	if f.about != "" {
+		line.WriteString(f.about + ": ")
+	}
+	line.WriteString(f.err.Error() + ": " + cmp.Or(f.next, whatNext(f.err)))
+	if f.more != "" {
+		line.WriteString("; " + f.more)
+	}
+	return printable.Line(line.String())
+}
+
+func whatNext(err error) string {
+	var refused *api.Error
+	var op *net.OpError
+	dialed := errors.As(err, &op) && op.Op == "dial"
+	switch {
+	case errors.Is(err, context.Canceled) && errors.Is(err, api.ErrRatelimited):
+		return "interrupted while waiting for the rate limit; nothing was done"
+	case errors.Is(err, context.Canceled) && dialed:
+		return "interrupted while waiting to try again; nothing was sent"
+	case errors.Is(err, context.Canceled):
+		return "interrupted before Slack answered; it may have done what was asked"
+	case errors.As(err, &refused):
+		return nextStep(refused)
+	case errors.As(err, new(*api.ResponseError)):
+		return "check --api-url and SLACK_API_URL, and any proxy; Slack may have done what was asked"
+	case dialed:
+		return "nothing was sent; check the network, --api-url and SLACK_API_URL, and try again"
+	default:
+		return "no answer came; Slack may have done what was asked; check the network and try again"
+	}
 }
 
 func nextStep(e *api.Error) string {
@@ -55,30 +75,32 @@ func nextStep(e *api.Error) string {
 		if e.Needed == "" {
 			return "add the method's scope to the app; see https://docs.slack.dev/reference/methods/" + e.Method
 		}
-		return fmt.Sprintf("add the scope %q to the app and install it on the organization again", e.Needed)
+		return fmt.Sprintf("add the scope %q to the app and install it on the entire organization again", e.Needed)
 	case api.ErrNotAllowedTokenType, api.ErrIsBot:
-		return "set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin; bot tokens will not do"
+		return "set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin; bot tokens do not work"
 	case api.ErrNotAnAdmin, api.ErrAdminUnauthorized:
 		return "set SLACK_TOKEN to a token of an Org Owner or Org Admin"
 	case api.ErrNotAuthed, api.ErrInvalidAuth, api.ErrTokenExpired, api.ErrTokenRevoked, api.ErrAccountInactive:
 		return "set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"
 	case api.ErrFeatureNotEnabled:
 		return "use a token of an Enterprise organization"
+	case api.ErrTeamAccessNotGranted:
+		return "install the app on the entire organization"
 	case api.ErrUserNotFound:
-		return "check the user ID; it starts with U or W"
+		return "check the user ID"
 	case api.ErrSessionNotFound:
 		return "check the session ID; the session may have ended already"
-	case api.ErrCannotResetPrimaryOwner, api.ErrCannotInvalidatePrimaryOwner:
-		return "only a token of the primary owner's own can do this"
+	case api.ErrCannotResetPrimaryOwner, api.ErrCannotInvalidatePrimaryOwner, api.ErrSessionResetNotAllowed:
+		return "only a token of the primary owner can do this"
 	case api.ErrCannotResetBot:
 		return "a bot has no sessions; revoke its token instead"
 	case api.ErrBotsNotAllowed:
 		return "leave the bots out"
-	case api.ErrFailedForSomeUsers:
-		return "the other users are taken care of; look at each one named"
 	case api.ErrRatelimited:
-		return "wait " + cmp.Or(e.RetryAfter, time.Minute).String() + " and try again"
-	case api.ErrInternalError, api.ErrServiceUnavailable, api.ErrUserSessionResetFailed, api.ErrSessionInvalidationFailed:
+		return "wait " + cmp.Or(e.RetryAfter.Round(time.Second), time.Minute).String() + " and try again"
+	case api.ErrInternalError, api.ErrFatalError:
+		return "some of the work may have been done; run it again, which is harmless but for users who signed in since"
+	case api.ErrServiceUnavailable, api.ErrUserSessionResetFailed, api.ErrSessionInvalidationFailed:
 		return "try again"
 	default:
 		return "see https://docs.slack.dev/reference/methods/" + e.Method

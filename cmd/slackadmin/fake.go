@@ -27,7 +27,10 @@ commands, then serves until interrupted.`,
 			}
 			listener, err := new(net.ListenConfig).Listen(cmd.Context(), "tcp", address)
 			if err != nil {
-				return &failure{err}
+				return &failure{err: err, next: "choose another address with --listen"}
+			}
+			if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+				fmt.Fprintln(cmd.ErrOrStderr(), "Others on the network can reach the fake Slack, for --listen is not an address of loopback.")
 			}
 			opts := []slacktest.Option{slacktest.WithListener(listener)}
 			if rateLimits {
@@ -36,7 +39,7 @@ commands, then serves until interrupted.`,
 			fake := slacktest.NewServer(opts...)
 			defer fake.Close()
 			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "export SLACK_API_URL=%s\nexport SLACK_TOKEN=%s\n", fake.URL, fake.Token); err != nil {
-				return &failure{err}
+				return outputFailure(err)
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), "The fake Slack is running. Interrupt it to stop. Its sessions:")
 			printSessions(cmd.ErrOrStderr(), fake.Sessions())

@@ -18,65 +18,98 @@ import (
 
 func newList(c *caller) *cobra.Command {
 	var req api.AdminUsersSessionListRequest
-	var asCSV bool
+	var asCSV, rawCSV, raw bool
 	cmd := &cobra.Command{
 		Use:   "list [--user USER_ID --team TEAM_ID]",
 		Short: "List active sessions of the organization or of one user",
 		Long: `list prints the active sessions of the organization, or of one user in one
-workspace, page by page as they come. With --json each page is a line.`,
+workspace, page by page as they come. Slack allows about 20 pages a minute, of up
+to 1,000 sessions each; list waits as long as that takes. If it is interrupted, it
+says how to go on.
+
+With --csv, a value that a spreadsheet would run as a formula gets an apostrophe in
+front; --csv-raw leaves it as it is.`,
 		Example: `  slackadmin sessions list
   slackadmin sessions list --user W12345678 --team T12345678
-  slackadmin sessions list --csv > sessions.csv`,
+  slackadmin sessions list --csv > sessions.csv
+  slackadmin sessions list --json | jq -r .user_id | sort | uniq -c`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for _, id := range []string{req.UserID, req.TeamID} {
-				if id == "" && !cmd.Flags().Changed("user") {
-					continue
+			if cmd.Flags().Changed("user") {
+				if err := checkUser(req.UserID); err != nil {
+					return fmt.Errorf("--user: %w", err)
 				}
-				if err := checkID(id); err != nil {
-					return err
+				if err := checkTeam(req.TeamID); err != nil {
+					return fmt.Errorf("--team: %w", err)
 				}
+			}
+			if cmd.Flags().Changed("limit") && (req.Limit < 1 || req.Limit > 1000) {
+				return fmt.Errorf("--limit is %d; want 1 to 1000", req.Limit)
 			}
 			client, opts, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(cmd.Context(), c.timeout)
-			defer cancel()
+			limit, stop := c.perCall()
+			defer stop()
 			var answer json.RawMessage
-			var out printer = &columns{out: cmd.OutOrStdout()}
+			opts = append(opts, limit, api.WithBodyInto(&answer))
+			var out printer
 			switch {
-			case asCSV:
-				out = &commas{out: csv.NewWriter(cmd.OutOrStdout())}
+			case asCSV || rawCSV:
+				out = &csvPrinter{out: csv.NewWriter(cmd.OutOrStdout()), raw: rawCSV}
 			case c.json:
-				out = &lines{out: cmd.OutOrStdout(), answer: &answer}
+				out = &jsonPrinter{out: cmd.OutOrStdout(), answer: &answer}
+			case raw:
+				out = &rawPrinter{out: cmd.OutOrStdout(), answer: &answer}
+			default:
+				out = &table{out: cmd.OutOrStdout()}
 			}
-			pages := client.AdminUsersSessionListPages(ctx, req, append(opts, api.WithBodyInto(&answer))...)
-			for page, err := range pages {
-				if errors.Is(err, api.ErrNoActiveSessions) {
-					page, err = &api.AdminUsersSessionListResponse{}, nil // none is a list too
-				}
-				if err != nil {
-					return &failure{err}
-				}
-				if err := out.page(page.ActiveSessions); err != nil {
-					return &failure{outputError{err}}
-				}
-			}
-			return nil
+			return list(cmd.Context(), client, req, opts, out)
 		},
 	}
 	cmd.Flags().StringVar(&req.UserID, "user", "", "only this user's sessions; needs --team")
 	cmd.Flags().StringVar(&req.TeamID, "team", "", "only sessions in this workspace; needs --user")
+	cmd.Flags().IntVar(&req.Limit, "limit", 0, "sessions in a page, 1 to 1000 (default 1000)")
+	cmd.Flags().StringVar(&req.Cursor, "cursor", "", "go on from here, as an interrupted list said")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
+	cmd.Flags().BoolVar(&rawCSV, "csv-raw", false, "as --csv, but leave formulas as they are")
+	cmd.Flags().BoolVar(&raw, "raw", false, "print Slack's responses, one a line")
 	cmd.MarkFlagsRequiredTogether("user", "team")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
-		if asCSV && c.json {
-			return errors.New("--csv and --json exclude each other")
+		formats := 0
+		for _, format := range []bool{asCSV, rawCSV, raw, c.json} {
+			if format {
+				formats++
+			}
+		}
+		if formats > 1 {
+			return errors.New("--csv, --csv-raw, --json and --raw exclude each other")
 		}
 		return nil
 	}
 	return cmd
+}
+
+func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionListRequest, opts []api.CallOption, out printer) error {
+	cursor := req.Cursor
+	for page, err := range client.AdminUsersSessionListPages(ctx, req, opts...) {
+		if errors.Is(err, api.ErrNoActiveSessions) {
+			page, err = &api.AdminUsersSessionListResponse{}, nil // an empty list
+		}
+		if err != nil {
+			failed := &failure{err: err, about: req.UserID}
+			if cursor != "" && !errors.Is(err, api.ErrInvalidCursor) {
+				failed.more = "go on with --cursor " + cursor
+			}
+			return failed
+		}
+		if err := out.page(page.ActiveSessions); err != nil {
+			return outputFailure(err)
+		}
+		cursor = page.ResponseMetadata.NextCursor
+	}
+	return nil
 }
 
 // A printer prints one page after the other.
@@ -84,14 +117,13 @@ type printer interface {
 	page(sessions []api.ActiveSession) error
 }
 
-// columns are for people. Their widths are fixed, so that no page waits for
-// another.
-type columns struct {
+// table is for people. Its widths are fixed, so that no page waits for another.
+type table struct {
 	out    io.Writer
 	header bool
 }
 
-func (p *columns) page(sessions []api.ActiveSession) error {
+func (p *table) page(sessions []api.ActiveSession) error {
 	var b strings.Builder
 	row := func(user, team, session, system, hardware, client, ip string) {
 		line := fmt.Sprintf("%-12s  %-12s  %-14s  %-16s  %-10s  %-14s  %s", user, team, session, system, hardware, client, ip)
@@ -112,13 +144,14 @@ func (p *columns) page(sessions []api.ActiveSession) error {
 	return err
 }
 
-// commas are for spreadsheets.
-type commas struct {
+// csvPrinter is for spreadsheets.
+type csvPrinter struct {
 	out    *csv.Writer
+	raw    bool
 	header bool
 }
 
-func (p *commas) page(sessions []api.ActiveSession) error {
+func (p *csvPrinter) page(sessions []api.ActiveSession) error {
 	var rows [][]string
 	if !p.header {
 		p.header = true
@@ -133,18 +166,50 @@ func (p *commas) page(sessions []api.ActiveSession) error {
 		for _, d := range []api.SessionDevice{s.Created, s.Recent} {
 			row = append(row, d.DeviceHardware, d.OS, d.OSVersion, d.SlackClientVersion, d.IP)
 		}
+		for i := range row {
+			row[i] = cell(row[i], p.raw)
+		}
 		rows = append(rows, row)
 	}
 	return p.out.WriteAll(rows)
 }
 
-// lines are for programs: Slack's own answers.
-type lines struct {
+// jsonPrinter is for programs: a session a line, with all fields that Slack sent.
+type jsonPrinter struct {
 	out    io.Writer
 	answer *json.RawMessage
 }
 
-func (p *lines) page([]api.ActiveSession) error {
-	_, err := fmt.Fprintln(p.out, string(*p.answer))
+func (p *jsonPrinter) page(sessions []api.ActiveSession) error {
+	var page struct {
+		ActiveSessions []json.RawMessage `json:"active_sessions"`
+	}
+	if len(sessions) > 0 { // else the answer may be a refusal
+		if err := json.Unmarshal(*p.answer, &page); err != nil {
+			return err
+		}
+	}
+	for _, session := range page.ActiveSessions {
+		if err := printJSON(p.out, session); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rawPrinter prints Slack's own responses.
+type rawPrinter struct {
+	out    io.Writer
+	answer *json.RawMessage
+}
+
+func (p *rawPrinter) page([]api.ActiveSession) error { return printJSON(p.out, *p.answer) }
+
+func printJSON(out io.Writer, data []byte) error {
+	line, err := jsonLine(data)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, line)
 	return err
 }

@@ -1,44 +1,56 @@
-// Command slackadmin ends the sessions of users of a Slack Enterprise
-// organization.
+// Command slackadmin lists, ends and limits the sessions of the users of a Slack
+// Enterprise organization.
 package main
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 )
 
-// The exit statuses.
+// The exit statuses. The help of the root command lists them.
 const (
-	exitDone   = 0
-	exitFailed = 1 // Slack or the network said no
-	exitUsage  = 2
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitPartly      = 3
+	exitInterrupted = 130
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx)
-	stop()
-	os.Exit(status)
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals // the second ends it at once, whatever it is blocked on
+		os.Exit(exitInterrupted)
+	}()
+	os.Exit(run(ctx, os.Stderr))
 }
 
-func run(ctx context.Context) int {
+func run(ctx context.Context, stderr io.Writer) int {
 	cmd, err := newRoot().ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
 	}
-	if errors.As(err, new(*failure)) {
-		fmt.Fprintln(os.Stderr, "slackadmin: "+explain(err))
+	var failed *failure
+	if !errors.As(err, &failed) {
+		fmt.Fprintf(stderr, "slackadmin: %v; see %s --help\n", err, cmd.CommandPath())
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, "slackadmin: "+failed.explain())
+	switch {
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return exitInterrupted
+	case failed.partly:
+		return exitPartly
+	default:
 		return exitFailed
 	}
-	fmt.Fprintf(os.Stderr, "slackadmin: %v; see %s --help\n", err, cmd.CommandPath())
-	return exitUsage
 }
-
-// failure marks an error as not one of usage.
-type failure struct{ error }
-
-func (f *failure) Unwrap() error { return f.error }

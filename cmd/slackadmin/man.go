@@ -15,7 +15,7 @@ func newMan() *cobra.Command {
 			root := cmd.Root()
 			root.DisableAutoGenTag = true // the date would make each build differ
 			if err := doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: "slackadmin " + version()}, args[0]); err != nil {
-				return &failure{err}
+				return &failure{err: err, next: "check the directory"}
 			}
 			return nil
 		},

@@ -1,36 +1,154 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
 
 func newRoot() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "slackadmin",
-		Short: "End the sessions of users of a Slack Enterprise organization",
-		Long: `slackadmin signs users of a Slack Enterprise organization out.
+	root := newGroup("slackadmin", "List, end and limit the sessions of a Slack Enterprise organization's users")
+	root.Long = `slackadmin lists, ends and limits the sessions of the users of a Slack Enterprise
+organization.
 
-It reads the token from the environment variable SLACK_TOKEN, and from nowhere
-else. It must be a user token of an Org Owner or Org Admin. SLACK_API_URL or
---api-url is for GovSlack, a proxy, or a fake Slack (see "slackadmin fake").
+The token is read from the environment variable SLACK_TOKEN, and from nowhere
+else. It must be a user token (xoxp-) of an Org Owner or Org Admin, from an app
+that is installed on the entire organization, with the scopes admin.users:read
+(to list) and admin.users:write (to end sessions and to change settings).
+"slackadmin whoami" says whether it is.
 
-Exit status: 0 done, 1 Slack or the network said no, 2 wrong usage.`,
-		Example: `  slackadmin demo
+Environment:
+  SLACK_TOKEN    the token
+  SLACK_API_URL  the base URL of Slack's Web API, for GovSlack
+                 (https://slack-gov.com/api), a proxy, or "slackadmin fake"
+
+Exit status:
+  0    done
+  1    failed: Slack or the network said no
+  2    wrong usage; nothing was sent
+  3    partly done
+  130  interrupted`
+	root.Example = `  slackadmin demo
+  slackadmin whoami
   slackadmin sessions list
   slackadmin sessions reset W12345678
-  slackadmin sessions invalidate --user W12345678 --session 1112275520242`,
-		Version:       version(),
-		RunE:          needSubcommand,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-	}
-	c := &caller{}
-	c.flags(root)
-	root.AddCommand(newSessions(c), newFake(), newDemo(), newMan(), newVersion())
+  slackadmin sessions invalidate --user W12345678 --session 1112275520242`
+	root.Version = version()
+	root.SilenceErrors = true
+	root.SilenceUsage = true
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(suggestFlag)
+	root.SetHelpCommand(newHelp(root))
+	root.AddCommand(newWhoami(), newSessions(), newFake(), newDemo(), newCompletion(), newMan(), newVersion())
+	completeNoFiles(root)
 	return root
+}
+
+// newGroup returns a command of subcommands. Called without one, or with one that
+// it does not have, it is wrong usage.
+func newGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
+	group := &cobra.Command{
+		Use:                        use,
+		Short:                      short,
+		Args:                       cobra.ArbitraryArgs,
+		SuggestionsMinimumDistance: 2,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("%s needs a subcommand", cmd.CommandPath())
+			}
+			return fmt.Errorf("%s has no subcommand %q%s", cmd.CommandPath(), args[0], didYouMean(cmd.SuggestionsFor(args[0])))
+		},
+	}
+	group.AddCommand(commands...)
+	return group
+}
+
+func didYouMean(suggestions []string) string {
+	if len(suggestions) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(suggestions, " or ") + "?"
+}
+
+// suggestFlag adds flags with a name like the one that there is not.
+func suggestFlag(cmd *cobra.Command, err error) error {
+	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !unknown {
+		return err
+	}
+	// cobra knows how to find a command with a name like another.
+	names := &cobra.Command{SuggestionsMinimumDistance: 2}
+	for _, flag := range strings.Fields(cmd.Flags().FlagUsages()) {
+		if flag, ok := strings.CutPrefix(flag, "--"); ok {
+			names.AddCommand(&cobra.Command{Use: flag, Run: func(*cobra.Command, []string) {}})
+		}
+	}
+	var suggestions []string
+	for _, suggestion := range names.SuggestionsFor(name) {
+		suggestions = append(suggestions, "--"+suggestion)
+	}
+	return errors.New(err.Error() + didYouMean(suggestions))
+}
+
+// completeNoFiles keeps the shell from offering files where there is no use for
+// them.
+func completeNoFiles(cmd *cobra.Command) {
+	if cmd.ValidArgsFunction == nil && len(cmd.ValidArgs) == 0 {
+		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	}
+	for _, sub := range cmd.Commands() {
+		completeNoFiles(sub)
+	}
+}
+
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Print the help of a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return fmt.Errorf("there is no command %q%s", strings.Join(args, " "), didYouMean(root.SuggestionsFor(args[0])))
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
+func newCompletion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "completion bash|zsh|fish|powershell",
+		Short: "Print the completion script of a shell",
+		Example: `  source <(slackadmin completion bash)
+  slackadmin completion fish > ~/.config/fish/completions/slackadmin.fish`,
+		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 || !slices.Contains(cmd.ValidArgs, args[0]) {
+				return fmt.Errorf("%q is no shell that it knows; want bash, zsh, fish or powershell", args)
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out := cmd.OutOrStdout()
+			var err error
+			switch args[0] {
+			case "bash":
+				err = cmd.Root().GenBashCompletionV2(out, true)
+			case "zsh":
+				err = cmd.Root().GenZshCompletion(out)
+			case "fish":
+				err = cmd.Root().GenFishCompletion(out, true)
+			case "powershell":
+				err = cmd.Root().GenPowerShellCompletionWithDesc(out)
+			}
+			return outputFailure(err)
+		},
+	}
 }
 
 // release is the version of a release, set when it is linked.
@@ -43,7 +161,7 @@ func newVersion() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "slackadmin", version())
-			return err
+			return outputFailure(err)
 		},
 	}
 }

@@ -15,27 +15,28 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
+// The least and the most that Slack takes.
+const (
+	minDuration = 8 * time.Hour
+	maxDuration = 315569520 * time.Second
+)
+
 func newSettings(c *caller) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "settings",
-		Short: "Show, set and clear the session settings that users have of their own",
-		Args:  cobra.NoArgs,
-		RunE:  needSubcommand,
-	}
-	cmd.AddCommand(newSettingsGet(c), newSettingsSet(c), newSettingsClear(c))
-	return cmd
+	return newGroup("settings", "Show, set and clear the session settings of users",
+		newSettingsGet(c), newSettingsSet(c), newSettingsClear(c))
 }
 
 func newSettingsGet(c *caller) *cobra.Command {
 	return &cobra.Command{
 		Use:   "get USER_ID...",
 		Short: "Show users' session settings",
-		Long: `get shows the session settings that users have of their own, and "-" for those
-they have not. Slack says nothing of users without an active session.`,
+		Long: `get shows the session settings of users, and "-" for those that are not set. Slack
+omits users without an active session.`,
 		Example: `  slackadmin sessions settings get W12345678 W23456789`,
 		Args:    users,
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			return c.call(cmd, func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids := once(args)
+			return c.call(cmd, strings.Join(ids, ", "), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
 				answer, err := client.AdminUsersSessionGetSettings(ctx, api.AdminUsersSessionGetSettingsRequest{UserIDs: ids}, opts...)
 				if err != nil {
 					return "", err
@@ -68,45 +69,54 @@ func settingsTable(answer *api.AdminUsersSessionGetSettingsResponse) string {
 }
 
 func newSettingsSet(c *caller) *cobra.Command {
-	var duration time.Duration
-	var quit bool
+	var duration days
+	var quit string
 	cmd := &cobra.Command{
-		Use:   "set USER_ID... [--duration DURATION] [--desktop-app-browser-quit[=false]]",
+		Use:   "set USER_ID... [--duration DURATION] [--desktop-app-browser-quit true|false]",
 		Short: "Set users' session settings",
-		Long:  `set gives users session settings of their own. One that is not given stays as it is.`,
-		Example: `  slackadmin sessions settings set W12345678 --duration 24h
-  slackadmin sessions settings set W12345678 W23456789 --desktop-app-browser-quit=false`,
+		Long:  `set gives users session settings of their own. A setting that is left out does not change.`,
+		Example: `  slackadmin sessions settings set W12345678 --duration 1d
+  slackadmin sessions settings set W12345678 W23456789 --desktop-app-browser-quit false`,
 		Args: users,
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			req := api.AdminUsersSessionSetSettingsRequest{UserIDs: ids, Duration: int(duration / time.Second)}
-			if cmd.Flags().Changed("desktop-app-browser-quit") {
-				req.DesktopAppBrowserQuit = &quit
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids := once(args)
+			length := time.Duration(duration)
+			req := api.AdminUsersSessionSetSettingsRequest{UserIDs: ids, Duration: int(length / time.Second)}
+			switch quit {
+			case "true", "false":
+				yes := quit == "true"
+				req.DesktopAppBrowserQuit = &yes
+			default:
+				if cmd.Flags().Changed("desktop-app-browser-quit") {
+					return fmt.Errorf("--desktop-app-browser-quit is %q; want true or false", quit)
+				}
 			}
 			switch {
-			case cmd.Flags().Changed("duration") && (duration <= 0 || duration%time.Second != 0):
-				return fmt.Errorf("--duration is %v; want whole seconds, such as 8h", duration)
+			case cmd.Flags().Changed("duration") && (length < minDuration || length > maxDuration || length%time.Second != 0):
+				return fmt.Errorf("--duration is %v; want whole seconds, from 8h to 3652d", length)
 			case req.Duration == 0 && req.DesktopAppBrowserQuit == nil:
 				return errors.New("it sets nothing; want --duration, --desktop-app-browser-quit, or both")
 			}
-			return c.call(cmd, func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
+			return c.call(cmd, strings.Join(ids, ", "), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
 				_, err := client.AdminUsersSessionSetSettings(ctx, req, opts...)
 				return fmt.Sprintf("Set the session settings of %s.", strings.Join(ids, ", ")), err
 			})
 		},
 	}
-	cmd.Flags().DurationVar(&duration, "duration", 0, "how long a session lasts, such as 24h; Slack's least is 8h")
-	cmd.Flags().BoolVar(&quit, "desktop-app-browser-quit", false, "whether a session ends when the app or the browser window is closed")
+	cmd.Flags().Var(&duration, "duration", "how long a session lasts, such as 30d or 12h; at least 8h")
+	cmd.Flags().StringVar(&quit, "desktop-app-browser-quit", "", "true or false: whether a session ends when the desktop app or the browser window is closed")
 	return cmd
 }
 
 func newSettingsClear(c *caller) *cobra.Command {
 	return &cobra.Command{
 		Use:     "clear USER_ID...",
-		Short:   "Clear users' session settings, so that the organization's apply again",
+		Short:   "Clear users' session settings, so that the organization's settings apply",
 		Example: `  slackadmin sessions settings clear W12345678 W23456789`,
 		Args:    users,
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			return c.call(cmd, func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ids := once(args)
+			return c.call(cmd, strings.Join(ids, ", "), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
 				_, err := client.AdminUsersSessionClearSettings(ctx, api.AdminUsersSessionClearSettingsRequest{UserIDs: ids}, opts...)
 				return fmt.Sprintf("Cleared the session settings of %s.", strings.Join(ids, ", ")), err
 			})

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/spec"
+)
+
+func newWhoami() *cobra.Command {
+	c := &caller{}
+	cmd := &cobra.Command{
+		Use:   "whoami",
+		Short: "Say whom the token belongs to, and whether it can end sessions",
+		Long: `whoami asks Slack whom the token belongs to, and whether it has what the session
+commands need: a user token, from an app that is installed on the entire
+organization, with the scopes admin.users:read and admin.users:write. If not, it
+says what to do, and the exit status is 1. Whether the user is an Org Owner or Org
+Admin is what Slack says when a session command is run.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			client, opts, err := c.client(cmd)
+			if err != nil {
+				return err
+			}
+			limit, stop := c.perCall()
+			defer stop()
+			var header http.Header
+			var answer json.RawMessage
+			opts = append(opts, limit, api.WithHeaderInto(&header), api.WithBodyInto(&answer))
+			me, err := client.AuthTest(cmd.Context(), opts...)
+			if err != nil {
+				return &failure{err: err}
+			}
+			if c.json {
+				err = printJSON(cmd.OutOrStdout(), answer)
+			} else {
+				_, err = fmt.Fprint(cmd.OutOrStdout(), identity(me, header.Get("X-Oauth-Scopes")))
+			}
+			if err != nil {
+				return outputFailure(err)
+			}
+			return fitness(me, header.Get("X-Oauth-Scopes"))
+		},
+	}
+	c.flags(cmd)
+	return cmd
+}
+
+func identity(me *api.AuthTestResponse, scopes string) string {
+	var b strings.Builder
+	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	row := func(name string, values ...string) {
+		if value := strings.TrimSpace(strings.Join(values, " ")); value != "" {
+			fmt.Fprintf(out, "%s\t%s\n", name, printable.Line(value))
+		}
+	}
+	user := ""
+	if me.User != nil {
+		user = *me.User
+	}
+	row("User", me.UserID, user)
+	row("Organization", me.EnterpriseID)
+	row("Workspace", me.TeamID, me.Team)
+	row("URL", me.URL)
+	row("App", me.AppID, me.AppName)
+	row("Scopes", strings.ReplaceAll(scopes, ",", ", "))
+	_ = out.Flush() // into b
+	return b.String()
+}
+
+// fitness returns what keeps the token from being used for the session commands,
+// if anything does.
+func fitness(me *api.AuthTestResponse, scopes string) error {
+	missing, err := missingScopes(scopes)
+	if err != nil {
+		return &failure{err: err}
+	}
+	unfit := func(what, next string) error {
+		return &failure{err: fmt.Errorf("the session commands will not work: %s", what), next: next}
+	}
+	switch {
+	case me.BotID != "":
+		return unfit("this is a bot token", "set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin")
+	case me.EnterpriseID == "":
+		return unfit("the token is not of an Enterprise organization", "use a token of one")
+	case !me.IsEnterpriseInstall:
+		return unfit("the app is installed on a workspace alone", "have an Org Owner or Org Admin install it on the entire organization")
+	case len(missing) > 0:
+		return unfit("the token lacks the scope "+strings.Join(missing, " and "), "add it to the app's user token scopes and install the app on the entire organization again")
+	}
+	return nil
+}
+
+// missingScopes returns the scopes that the session methods need and granted, a
+// comma-separated list, lacks.
+func missingScopes(granted string) (missing []string, err error) {
+	doc, err := speccheck.Load(spec.YAML)
+	if err != nil {
+		return nil, err
+	}
+	has := strings.Split(granted, ",")
+	for _, op := range doc.Operations {
+		if !strings.HasPrefix(op.OperationID, "admin.users.session.") {
+			continue
+		}
+		for _, scope := range op.Scopes {
+			if !slices.Contains(has, scope) && !slices.Contains(missing, scope) {
+				missing = append(missing, scope)
+			}
+		}
+	}
+	return missing, nil
+}
