@@ -198,13 +198,13 @@ func TestWithHeaderIntoKeepsTheLastAttempt(t *testing.T) {
 		do   []func() (*http.Response, error)
 		want string
 	}{
-		"yes":        {[]func() (*http.Response, error){status(200, `{"ok":true}`, "X-OAuth-Scopes", "a,b")}, "a,b"},
-		"no":         {[]func() (*http.Response, error){status(200, `{"ok":false,"error":"x"}`, "X-OAuth-Scopes", "a")}, "a"},
-		"not at all": {[]func() (*http.Response, error){status(503, "down", "X-OAuth-Scopes", "a"), fails(errors.New("no answer"))}, ""},
+		"yes":        {[]func() (*http.Response, error){status(200, `{"ok":true}`, "X-Oauth-Scopes", "a,b")}, "a,b"},
+		"no":         {[]func() (*http.Response, error){status(200, `{"ok":false,"error":"x"}`, "X-Oauth-Scopes", "a")}, "a"},
+		"not at all": {[]func() (*http.Response, error){status(503, "down", "X-Oauth-Scopes", "a"), fails(errors.New("no answer"))}, ""},
 	} {
 		header := http.Header{"X-Oauth-Scopes": {"of another call"}}
 		_, _ = reset(newScript(test.do...).client(t, api.WithMaxAttempts(2)), api.WithHeaderInto(&header)) // whatever comes back
-		if got := header.Get("X-OAuth-Scopes"); got != test.want {
+		if got := header.Get("X-Oauth-Scopes"); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}

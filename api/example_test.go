@@ -171,7 +171,7 @@ func ExampleClient_AdminUsersSessionListAll() {
 			fmt.Println(err)
 			return
 		}
-		if session.Recent.OS == "iOS" {
+		if session.Created.OS == "iOS" {
 			continue
 		}
 		_, err := client.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{

@@ -258,7 +258,7 @@ func handshake(c *tapped) {
 	server := httptest.NewUnstartedServer(nil)
 	server.StartTLS()
 	defer server.Close()
-	_ = tls.Server(c, server.TLS).Handshake() // the client's part of it is the test
+	_ = tls.Server(c, server.TLS).HandshakeContext(context.Background()) // the client's part of it is the test
 }
 
 // impatient has the client's own timeout end an attempt, of two.

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,51 +21,92 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// arguments returns the arguments of a call as JSON has them, whatever way
-// they came. Its error is an api.ErrorCode.
+// arguments returns the arguments of a call as JSON has them, whatever way they
+// came: those of a POST may be in its query too. Its error is an api.ErrorCode or
+// a refusal.
 func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[string]any, error) {
-	if op.RequestBody == nil {
-		return formArguments(op, r.URL.Query()), nil
+	args, err := formArguments(op, r.URL.Query())
+	if err != nil || op.RequestBody == nil && len(body) == 0 {
+		return args, err
 	}
 	header := r.Header.Get("Content-Type")
 	if header == "" && len(body) == 0 {
-		return map[string]any{}, nil
+		return args, nil
 	}
 	if header == "" {
 		return nil, api.ErrMissingPostType
 	}
 	media, params, err := mime.ParseMediaType(header)
-	if err != nil || op.RequestBody.Value.Content[media] == nil {
+	if err != nil {
 		return nil, api.ErrInvalidPostType
 	}
 	if charset := strings.ToLower(params["charset"]); !slices.Contains([]string{"", "utf-8", "iso-8859-1"}, charset) {
 		return nil, api.ErrInvalidCharset
 	}
-	if media == speccheck.MediaForm {
-		values, err := url.ParseQuery(string(body))
-		if err != nil {
+	inBody := map[string]any{}
+	switch {
+	case media == speccheck.MediaForm || media == mediaMultipart:
+		values, valuesErr := formValues(media, params, body)
+		if valuesErr != nil {
 			return nil, api.ErrInvalidFormData
 		}
-		return formArguments(op, values), nil
+		inBody, err = formArguments(op, values)
+	case media == speccheck.MediaJSON && (op.RequestBody == nil || op.RequestBody.Value.Content[media] != nil):
+		decoded, decodeErr := decodeJSON(body)
+		object, ok := decoded.(map[string]any)
+		if decodeErr != nil || !ok {
+			return nil, api.ErrInvalidArguments
+		}
+		inBody = object
+	default:
+		return nil, api.ErrInvalidPostType
 	}
-	args, err := decodeJSON(body)
-	object, ok := args.(map[string]any)
-	if err != nil || !ok {
-		return nil, api.ErrInvalidArguments
-	}
-	return object, nil
+	maps.Copy(args, inBody)
+	return args, err
 }
 
-func formArguments(op *speccheck.Operation, values url.Values) map[string]any {
+const mediaMultipart = "multipart/form-data"
+
+// formValues returns the values of a form of either kind.
+func formValues(media string, params map[string]string, body []byte) (url.Values, error) {
+	if media != mediaMultipart {
+		return url.ParseQuery(string(body))
+	}
+	form, err := multipart.NewReader(bytes.NewReader(body), params["boundary"]).ReadForm(maxBody)
+	if err != nil {
+		return nil, err
+	}
+	return form.Value, nil
+}
+
+// formArguments returns what form values stand for. An array may be given by
+// repeating its key; anything else may not, for Slack does not say which value it
+// takes.
+func formArguments(op *speccheck.Operation, values url.Values) (map[string]any, error) {
 	args := map[string]any{}
-	for name := range values {
+	for name, all := range values {
+		if name == "token" {
+			continue // authenticate has seen to it
+		}
 		var schema *openapi3.Schema
 		if property := op.Arguments.Properties[name]; property != nil {
 			schema = property.Value
 		}
-		args[name] = fromForm(schema, values.Get(name))
+		switch {
+		case len(all) == 1:
+			args[name] = fromForm(schema, all[0])
+		case schema != nil && schema.Type.Is("array"):
+			var items []any
+			for _, value := range all {
+				more, _ := fromForm(schema, value).([]any)
+				items = append(items, more...)
+			}
+			args[name] = items
+		default:
+			return nil, &refusal{api.ErrInvalidArguments, []string{fmt.Sprintf("[ERROR] slacktest: %s is given %d times; want it once", name, len(all))}}
+		}
 	}
-	return args
+	return args, nil
 }
 
 // fromForm returns what a form value stands for under schema, or the value
@@ -128,6 +171,8 @@ func message(err error) string {
 	switch {
 	case wrong.SchemaField == "required":
 		return "[ERROR] missing required field: " + pointer
+	case wrong.SchemaField == "properties":
+		return "[ERROR] slacktest: " + wrong.Reason + "; Slack would ignore it"
 	case pointer == "":
 		return "[ERROR] " + wrong.Reason
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -102,21 +101,20 @@ func (o *org) list(_ User, req *api.AdminUsersSessionListRequest) (*api.AdminUse
 	}
 
 	answer := &api.AdminUsersSessionListResponse{OK: true, ActiveSessions: []api.ActiveSession{}}
-	for _, session := range o.sessions {
-		if session.ID <= after || req.UserID != "" && (session.UserID != req.UserID || session.TeamID != req.TeamID) {
+	from, _ := o.session(after + 1)
+	for _, session := range o.sessions[from:] {
+		if req.UserID != "" && (session.UserID != req.UserID || session.TeamID != req.TeamID) {
 			continue
 		}
 		if len(answer.ActiveSessions) == limit {
 			answer.ResponseMetadata.NextCursor = encodeCursor(answer.ActiveSessions[limit-1].SessionID)
 			break
 		}
-		answer.ActiveSessions = append(answer.ActiveSessions, api.ActiveSession{
-			SessionID: session.ID,
-			UserID:    session.UserID,
-			TeamID:    session.TeamID,
-			Created:   devices[session.Platform],
-			Recent:    devices[session.Platform],
-		})
+		active := api.ActiveSession{SessionID: session.ID, UserID: session.UserID, TeamID: session.TeamID, Created: session.Created}
+		if session.Recent != nil {
+			active.Recent = *session.Recent
+		}
+		answer.ActiveSessions = append(answer.ActiveSessions, active)
 	}
 	if len(answer.ActiveSessions) == 0 && req.Cursor == "" {
 		return nil, api.ErrNoActiveSessions
@@ -124,7 +122,10 @@ func (o *org) list(_ User, req *api.AdminUsersSessionListRequest) (*api.AdminUse
 	return answer, nil
 }
 
-// devices is what sessions of a platform say of themselves.
+// moved is the device that a session of Member's moved to.
+var moved = api.SessionDevice{DeviceHardware: "Intel", OS: "OS X", OSVersion: "10.15.8", SlackClientVersion: "91.0.4473.1", IP: "198.51.100.7"}
+
+// devices is what sessions of a platform say of themselves, unless told otherwise.
 var devices = map[Platform]api.SessionDevice{
 	Web:    {DeviceHardware: "Intel", OS: "OS X", OSVersion: "10.15.7", SlackClientVersion: "91.0.4472.77", IP: "192.0.2.1"},
 	Mobile: {DeviceHardware: "iPhone", OS: "iOS", OSVersion: "18.5", SlackClientVersion: "25.5.10", IP: "192.0.2.2"},
@@ -180,9 +181,13 @@ func (o *org) resetBulk(caller User, req *api.AdminUsersSessionResetBulkRequest)
 	if len(ids) == 0 {
 		return nil, reason
 	}
-	o.background(func() {
+	chosen := map[string]bool{}
+	for _, id := range ids {
+		chosen[id] = true
+	}
+	o.background(o.delay, func() {
 		o.end(func(s Session) bool {
-			return slices.Contains(ids, s.UserID) && wiped(s, req.MobileOnly, req.WebOnly)
+			return chosen[s.UserID] && wiped(s, req.MobileOnly, req.WebOnly)
 		})
 	})
 	if len(messages) > 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
@@ -59,6 +60,9 @@ type Session struct {
 	UserID   string   // the user who is signed in
 	TeamID   string   // the workspace; the user's if empty when added
 	Platform Platform // Web if empty when added
+
+	Created api.SessionDevice  // one of Platform if empty when added
+	Recent  *api.SessionDevice // nil if nothing changed since Created
 }
 
 // token is what a bearer token stands for.
@@ -74,15 +78,17 @@ type org struct {
 	idle     *sync.Cond // signaled, under mu, when jobs is 0
 	jobs     int        // that run in the background
 	users    []User
-	sessions []Session // in order of their IDs
+	byID     map[string]int // index in users
+	sessions []Session      // in order of their IDs
 	tokens   map[string]token
 	settings map[string]settings // by user ID, of those who have any
 	lastUser int
 	lastID   int64
+	delay    time.Duration // of the work of resetBulk
 }
 
 func newOrg() *org {
-	o := &org{tokens: map[string]token{}, settings: map[string]settings{}, lastUser: 5, lastID: firstSessionID - 1}
+	o := &org{byID: map[string]int{}, tokens: map[string]token{}, settings: map[string]settings{}, lastUser: 5, lastID: firstSessionID - 1}
 	o.idle = sync.NewCond(&o.mu)
 	for _, user := range []User{
 		{ID: PrimaryOwner, Role: RolePrimaryOwner},
@@ -97,7 +103,7 @@ func newOrg() *org {
 		{UserID: PrimaryOwner},
 		{UserID: Admin},
 		{UserID: Member},
-		{UserID: Member},
+		{UserID: Member, Recent: &moved},
 		{UserID: Member, Platform: Mobile},
 		{UserID: OtherMember},
 		{UserID: OtherMember, Platform: Mobile},
@@ -122,6 +128,7 @@ func (o *org) addUser(user User) User {
 	if _, ok := o.user(user.ID); ok {
 		panic("slacktest: there is a user " + user.ID + " already")
 	}
+	o.byID[user.ID] = len(o.users)
 	o.users = append(o.users, user)
 	return user
 }
@@ -141,6 +148,9 @@ func (o *org) addSession(session Session) Session {
 	}
 	if session.Platform == "" {
 		session.Platform = Web
+	}
+	if session.Created == (api.SessionDevice{}) {
+		session.Created = devices[session.Platform]
 	}
 	at, taken := o.session(session.ID)
 	if taken {
@@ -189,8 +199,8 @@ func (o *org) addToken(userID string, scopes []string) string {
 
 // user returns the user with an ID. The caller holds mu.
 func (o *org) user(id string) (User, bool) {
-	at := slices.IndexFunc(o.users, func(u User) bool { return u.ID == id })
-	if at < 0 {
+	at, ok := o.byID[id]
+	if !ok {
 		return User{}, false
 	}
 	return o.users[at], true
@@ -221,17 +231,17 @@ func (o *org) hasTeam(id string) bool {
 	return id == Workspace || id == OtherWorkspace || slices.ContainsFunc(o.users, func(u User) bool { return u.TeamID == id })
 }
 
-// background runs job when the caller lets go of mu, which it holds.
-func (o *org) background(job func()) {
+// background runs job after delay. The caller holds mu, as job does.
+func (o *org) background(delay time.Duration, job func()) {
 	o.jobs++
-	go func() {
+	time.AfterFunc(delay, func() {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		job()
 		if o.jobs--; o.jobs == 0 {
 			o.idle.Broadcast()
 		}
-	}()
+	})
 }
 
 // settle returns when nothing runs in the background.

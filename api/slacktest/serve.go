@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,11 +50,11 @@ func (s *Server) answer(header http.Header, r *http.Request, op *speccheck.Opera
 	}
 
 	// Who calls, how often, and may they?
-	caller, err := s.authenticate(r)
+	caller, err := s.authenticate(r, body)
 	if err != nil {
 		return refuse(err)
 	}
-	if wait := s.limits.take(caller, op); wait > 0 {
+	if wait := s.limits.take(op); wait > 0 {
 		return limit(header, wait)
 	}
 	header.Set("X-Oauth-Scopes", strings.Join(caller.scopes, ","))
@@ -87,9 +88,17 @@ func (s *Server) answer(header http.Header, r *http.Request, op *speccheck.Opera
 	return http.StatusOK, answer
 }
 
-func (s *Server) authenticate(r *http.Request) (token, error) {
-	name, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok || name == "" {
+// authenticate finds out whose token it is. Slack takes the token in a form, too,
+// but no longer in a query.
+func (s *Server) authenticate(r *http.Request, body []byte) (token, error) {
+	name, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if name == "" {
+		media, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if values, err := formValues(media, params, body); err == nil {
+			name = values.Get("token")
+		}
+	}
+	if name == "" {
 		return token{}, api.ErrNotAuthed
 	}
 	s.org.mu.Lock()

@@ -12,14 +12,17 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
 const (
-	maxBody     = 1 << 20
-	maxRecorded = 1000
+	maxBody       = 1 << 20
+	maxRecorded   = 1000
+	maxBytes      = 16 << 20 // of the bodies recorded
+	headerTimeout = 10 * time.Second
 )
 
 // A Server is a fake Slack. Its methods may be called while it serves.
@@ -33,10 +36,12 @@ type Server struct {
 	behave   map[string]behavior             // by method
 	http     *httptest.Server
 	listener net.Listener
-	limits   *limits // nil if there are none
+	limits   *limits        // nil if there are none
+	log      func(*Request) // nil if nobody asked for it
 
 	mu       sync.Mutex
 	requests []Request
+	bytes    int // of their bodies
 	script   []http.HandlerFunc
 	served   int
 }
@@ -48,6 +53,11 @@ type Option func(*Server)
 // The Server closes l.
 func WithListener(l net.Listener) Option {
 	return func(s *Server) { s.listener = l }
+}
+
+// WithLog calls log with each request as it comes. Calls do not overlap.
+func WithLog(log func(*Request)) Option {
+	return func(s *Server) { s.log = log }
 }
 
 var document = sync.OnceValues(func() (*speccheck.Doc, error) { return speccheck.Load(spec.YAML) })
@@ -83,6 +93,7 @@ func NewServer(opts ...Option) *Server {
 		_ = s.http.Listener.Close() // the free port, unused
 		s.http.Listener = s.listener
 	}
+	s.http.Config.ReadHeaderTimeout = headerTimeout
 	s.http.Start()
 	s.URL = "http://" + dialable(s.http.Listener.Addr())
 	return s
@@ -113,7 +124,7 @@ type Request struct {
 }
 
 // Requests returns the requests received so far, oldest first, of which the
-// Server keeps the last 1,000.
+// Server keeps the last 1,000, and fewer if their bodies are over 16 MiB.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -193,8 +204,15 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request, body []byte) htt
 		Header: r.Header.Clone(),
 		Body:   body,
 	})
-	if len(s.requests) > maxRecorded {
-		s.requests = slices.Delete(s.requests, 0, len(s.requests)-maxRecorded)
+	s.bytes += len(body)
+	drop := 0
+	for len(s.requests)-drop > maxRecorded || s.bytes > maxBytes {
+		s.bytes -= len(s.requests[drop].Body)
+		drop++
+	}
+	s.requests = slices.Delete(s.requests, 0, drop)
+	if s.log != nil {
+		s.log(&s.requests[len(s.requests)-1])
 	}
 	if len(s.script) == 0 {
 		return nil

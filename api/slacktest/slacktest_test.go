@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,7 +81,16 @@ func TestAnswers(t *testing.T) {
 		},
 
 		{name: "no token", user: "-", method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":false,"error":"not_authed"}`},
-		{name: "a token in the body alone", user: "-", method: reset, media: mediaForm, body: `user_id=W0000000003&token=x`, want: `{"ok":false,"error":"not_authed"}`},
+		{name: "an unknown token in the body", user: "-", method: reset, media: mediaForm, body: `user_id=W0000000003&token=xoxp-x`, want: `{"ok":false,"error":"invalid_auth"}`},
+		{name: "a token in the query", user: "-", method: reset + "?token=xoxp-x", media: mediaForm, body: `user_id=W0000000003`, want: `{"ok":false,"error":"not_authed"}`},
+		{name: "arguments in the query of a POST", method: reset + "?user_id=W0000000003", want: `{"ok":true}`},
+		{name: "arguments in both", method: reset + "?user_id=W9", media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":true}`},
+		{name: "a multipart body", method: reset, media: "multipart/form-data; boundary=x", body: "--x\r\nContent-Disposition: form-data; name=\"user_id\"\r\n\r\nW0000000003\r\n--x--\r\n", want: `{"ok":true}`},
+		{name: "a multipart body cut off", method: reset, media: "multipart/form-data; boundary=x", body: "--x\r\nContent-", want: `{"ok":false,"error":"invalid_form_data"}`},
+		{
+			name: "an argument given twice", method: reset, media: mediaForm, body: `user_id=W0000000003&user_id=W0000000004`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] slacktest: user_id is given 2 times; want it once"]}}`,
+		},
 		{
 			name: "a scope missing", user: slacktest.Admin, scopes: []string{"a", "b"}, method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}`,
 			want: `{"ok":false,"error":"missing_scope","needed":"admin.users:write","provided":"a,b"}`,
@@ -110,7 +120,7 @@ func TestAnswers(t *testing.T) {
 		},
 		{
 			name: "an argument the method does not have", method: reset, media: mediaForm, body: `user_id=W1&user_ids[0]=W1`,
-			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] property \"user_ids[0]\" is unsupported"]}}`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] slacktest: property \"user_ids[0]\" is unsupported; Slack would ignore it"]}}`,
 		},
 
 		{name: "reset of nobody", method: reset, media: mediaJSON, body: `{"user_id":"W9"}`, want: `{"ok":false,"error":"user_not_found"}`},
@@ -389,6 +399,7 @@ func TestResetBulk(t *testing.T) {
 		{"two users", mediaJSON, `{"user_ids":["W0000000003","W0000000004"]}`, `{"ok":true}`, 0},
 		{"two users as a form", mediaForm, `user_ids=W0000000003,W0000000004`, `{"ok":true}`, 0},
 		{"two users as a form with JSON", mediaForm, `user_ids=` + url.QueryEscape(`["W0000000003","W0000000004"]`), `{"ok":true}`, 0},
+		{"two users as repeated keys", mediaForm, `user_ids=W0000000003&user_ids=W0000000004`, `{"ok":true}`, 0},
 		{"mobile alone", mediaForm, `user_ids=W0000000003,W0000000004&mobile_only=true`, `{"ok":true}`, 3},
 		{"nobody", mediaJSON, `{"user_ids":["W9"]}`, `{"ok":false,"error":"user_not_found"}`, 5},
 		{
@@ -419,29 +430,116 @@ func TestResetBulk(t *testing.T) {
 	}
 }
 
+// TestATokenInTheBody is how clients older than bearer tokens send it.
+func TestATokenInTheBody(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	_, _, got := post(t, slack, "", reset, mediaForm, "user_id="+slacktest.Member+"&token="+slack.Token)
+	if got["ok"] != true || len(slack.Sessions(slacktest.Member)) != 0 {
+		t.Errorf("got %v", got)
+	}
+}
+
+// TestRateLimits spends the limits of a tier at once.
 func TestRateLimits(t *testing.T) {
 	t.Parallel()
-	slack := slacktest.NewServer(slacktest.WithRateLimits())
-	t.Cleanup(slack.Close)
-	spend := func(token, method string) (calls int, retryAfter string) {
-		for {
-			status, header, answer := post(t, slack, token, method, mediaJSON, `{}`)
-			if status == http.StatusTooManyRequests && answer["error"] == "ratelimited" {
-				return calls, header.Get("Retry-After")
+	for window, wait := range map[slacktest.Window]string{
+		slacktest.Bucket: "3", slacktest.Fixed: "60", slacktest.Sliding: "60", slacktest.Strict: "60",
+	} {
+		t.Run(string(window), func(t *testing.T) {
+			t.Parallel()
+			slack := slacktest.NewServer(slacktest.WithRateLimits(window))
+			t.Cleanup(slack.Close)
+			spend := func(token, method string) (calls int, retryAfter string) {
+				for {
+					status, header, answer := post(t, slack, token, method, mediaJSON, `{}`)
+					if status == http.StatusTooManyRequests && answer["error"] == "ratelimited" {
+						return calls, header.Get("Retry-After")
+					}
+					calls++
+				}
 			}
-			calls++
+			if calls, got := spend(slack.Token, reset); calls < 20 || calls > 21 || got != wait {
+				t.Errorf("tier 2 allowed %d calls and then said to wait %s s, want 20 and %s", calls, got, wait)
+			}
+			// Another method has a limit of its own; another token has not.
+			if calls, _ := spend(slack.Token, "admin.users.session.getSettings"); calls < 100 {
+				t.Errorf("tier 4 allowed %d calls", calls)
+			}
+			if calls, _ := spend(slack.AddToken(slacktest.Admin, "admin.users:write"), reset); calls > 1 {
+				t.Errorf("another token was allowed %d calls more", calls)
+			}
+		})
+	}
+}
+
+func TestWithUsers(t *testing.T) {
+	t.Parallel()
+	make := func(seed uint64) []slacktest.Session {
+		slack := slacktest.NewServer(slacktest.WithUsers(50, 4, seed))
+		t.Cleanup(slack.Close)
+		if got := len(slack.Users()); got != 5+50 {
+			t.Errorf("%d users, want 55", got)
+		}
+		return slack.Sessions()
+	}
+	one, same, other := make(1), make(1), make(2)
+	if len(one) != 7+200 || !reflect.DeepEqual(one, same) || reflect.DeepEqual(one, other) {
+		t.Errorf("%d sessions; the same seed makes the same: %v; another makes others: %v", len(one), reflect.DeepEqual(one, same), !reflect.DeepEqual(one, other))
+	}
+	ips, moved := map[string]bool{}, 0
+	for _, session := range one {
+		ips[session.Created.IP] = true
+		if session.Recent != nil && session.Recent.IP != session.Created.IP {
+			moved++
 		}
 	}
-	// Tier 2 is 20 calls, then one each 3 seconds; tier 4 is 100.
-	if calls, wait := spend(slack.Token, reset); calls < 20 || calls > 21 || wait != "3" && wait != "2" {
-		t.Errorf("tier 2 allowed %d calls and then said to wait %s s", calls, wait)
+	if len(ips) < 100 || moved < 30 || moved > 150 {
+		t.Errorf("%d IP addresses, %d sessions that moved", len(ips), moved)
 	}
-	// Another method, or another token, has a limit of its own.
-	if calls, _ := spend(slack.Token, "admin.users.session.getSettings"); calls < 100 {
-		t.Errorf("tier 4 allowed %d calls", calls)
+}
+
+// TestRecentIsWhatChanged lists a session that moved and one that did not.
+func TestRecentIsWhatChanged(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	_, _, answer := post(t, slack, slack.Token, "admin.users.session.list", mediaForm, "user_id="+slacktest.Member+"&team_id="+slacktest.Workspace)
+	var recent []bool
+	for _, session := range answer["active_sessions"].([]any) {
+		_, ok := session.(map[string]any)["recent"]
+		recent = append(recent, ok)
 	}
-	if calls, _ := spend(slack.AddToken(slacktest.Admin, "admin.users:write"), reset); calls < 20 {
-		t.Errorf("another token was allowed %d calls", calls)
+	if want := []bool{false, true, false}; !reflect.DeepEqual(recent, want) {
+		t.Errorf("recent is there: %v, want %v", recent, want)
+	}
+}
+
+func TestWithBulkDelay(t *testing.T) {
+	t.Parallel()
+	slack := slacktest.NewServer(slacktest.WithBulkDelay(100 * time.Millisecond))
+	t.Cleanup(slack.Close)
+	post(t, slack, slack.Token, "admin.users.session.resetBulk", mediaForm, "user_ids="+slacktest.Member)
+	if len(slack.Sessions(slacktest.Member)) != 3 {
+		t.Error("the sessions ended at once")
+	}
+	slack.Settle()
+	if left := slack.Sessions(slacktest.Member); len(left) != 0 {
+		t.Errorf("left %v", left)
+	}
+}
+
+// TestRequestsAreForgotten sends more than the Server keeps.
+func TestRequestsAreForgotten(t *testing.T) {
+	t.Parallel()
+	var logged atomic.Int64
+	slack := slacktest.NewServer(slacktest.WithLog(func(*slacktest.Request) { logged.Add(1) }))
+	t.Cleanup(slack.Close)
+	body := strings.Repeat("x", 1<<20)
+	for range 20 {
+		post(t, slack, "", reset, "text/plain", body)
+	}
+	if got := len(slack.Requests()); got != 16 || logged.Load() != 20 {
+		t.Errorf("%d requests of a megabyte are kept, %d logged; want 16 and 20", got, logged.Load())
 	}
 }
 

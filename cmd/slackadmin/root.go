@@ -82,7 +82,7 @@ func suggestFlag(cmd *cobra.Command, err error) error {
 	}
 	// cobra knows how to find a command with a name like another.
 	names := &cobra.Command{SuggestionsMinimumDistance: 2}
-	for _, flag := range strings.Fields(cmd.Flags().FlagUsages()) {
+	for flag := range strings.FieldsSeq(cmd.Flags().FlagUsages()) {
 		if flag, ok := strings.CutPrefix(flag, "--"); ok {
 			names.AddCommand(&cobra.Command{Use: flag, Run: func(*cobra.Command, []string) {}})
 		}

@@ -102,8 +102,9 @@ func (h waits) WithGroup(string) slog.Handler { return h }
 // perCall gives each call its own time limit, of pages too.
 func (c *caller) perCall() (option api.CallOption, stop func()) {
 	cancel := func() {}
-	return func(ctx context.Context, req *http.Request) error {
+	return func(_ context.Context, req *http.Request) error {
 		cancel() // the call before is over
+		var ctx context.Context
 		ctx, cancel = context.WithTimeout(req.Context(), c.timeout)
 		*req = *req.WithContext(ctx)
 		return nil
