@@ -43,7 +43,7 @@ func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[strin
 	if charset := strings.ToLower(params["charset"]); !slices.Contains([]string{"", "utf-8", "iso-8859-1"}, charset) {
 		return nil, api.ErrInvalidCharset
 	}
-	inBody := map[string]any{}
+	var inBody map[string]any
 	switch {
 	case media == speccheck.MediaForm || media == mediaMultipart:
 		values, valuesErr := formValues(media, params, body)

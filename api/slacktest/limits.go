@@ -13,7 +13,7 @@ import (
 // does.
 type Window string
 
-// The ways to count: a tier of 20 calls a minute allows, in each,
+// The ways to count, and what a tier of 20 calls a minute allows in each.
 const (
 	Fixed   Window = "fixed"   // 20 in each minute from the first call on
 	Sliding Window = "sliding" // 20 in any 60 seconds

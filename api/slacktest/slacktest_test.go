@@ -475,7 +475,7 @@ func TestRateLimits(t *testing.T) {
 
 func TestWithUsers(t *testing.T) {
 	t.Parallel()
-	make := func(seed uint64) []slacktest.Session {
+	organization := func(seed uint64) []slacktest.Session {
 		slack := slacktest.NewServer(slacktest.WithUsers(50, 4, seed))
 		t.Cleanup(slack.Close)
 		if got := len(slack.Users()); got != 5+50 {
@@ -483,7 +483,7 @@ func TestWithUsers(t *testing.T) {
 		}
 		return slack.Sessions()
 	}
-	one, same, other := make(1), make(1), make(2)
+	one, same, other := organization(1), organization(1), organization(2)
 	if len(one) != 7+200 || !reflect.DeepEqual(one, same) || reflect.DeepEqual(one, other) {
 		t.Errorf("%d sessions; the same seed makes the same: %v; another makes others: %v", len(one), reflect.DeepEqual(one, same), !reflect.DeepEqual(one, other))
 	}

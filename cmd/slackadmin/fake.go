@@ -57,7 +57,7 @@ commands, then serves until interrupted.`,
 				if err != nil {
 					return &failure{err: err, next: "choose another file with --log"}
 				}
-				defer file.Close()
+				defer func() { _ = file.Close() }() // a log that is cut short is no reason to fail
 				opts = append(opts, slacktest.WithLog(logTo(file)))
 			}
 			fake := slacktest.NewServer(opts...)
