@@ -56,8 +56,12 @@ tidy: ## Check that go.mod and go.sum are tidy
 	go mod tidy -diff
 	go -C tests/bench mod tidy -diff
 
+.PHONY: clients
+clients: ## Compile clients that oapi-codegen and openapi-typescript make of the spec
+	tests/clients/run
+
 .PHONY: ci
-ci: tidy generate unchanged lint test ## Run all that CI runs
+ci: tidy generate unchanged lint test clients ## Run all that CI runs
 	$(MAKE) fuzz FUZZTIME=5s
 
 # What generate made has to be what is committed.
