@@ -17,7 +17,18 @@
 // method of tier 1 about once a minute, tier 2 20 times, tier 3 50 times and tier
 // 4 100 times. The doc comment of each method has its tier. Beyond that Slack
 // answers with status 429 and says how long to wait; all callers of a Client then
-// wait that long with their calls of the method.
+// wait that long with their calls of the method, and go one at a time for a while.
+// A call waits for two minutes in all at most, and never past its context's
+// deadline: it returns at once if it would have to.
+//
+// # Tokens
+//
+// No error, log line or printed value of this package shows a token, also where a
+// server sends it back. One thing is beyond its reach: net/http itself writes to
+// the standard logger what a server sends on an idle connection unasked, which can
+// be a token if the server is hostile. Programs that talk to servers that they do
+// not trust can turn that off with [log.SetOutput], or give [WithHTTPClient] a
+// transport with DisableKeepAlives.
 //
 // To test code that uses a Client, see package slacktest.
 package api
