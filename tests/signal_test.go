@@ -13,9 +13,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
@@ -61,6 +63,27 @@ func TestInterrupt(t *testing.T) {
 				t.Errorf("%v, status %d, said %q, want %q", err, run.cmd.ProcessState.ExitCode(), last, test.want)
 			}
 		})
+	}
+}
+
+// TestTheTimeLimitIsOfEachCall lists pages that together take longer than a call
+// may.
+func TestTheTimeLimitIsOfEachCall(t *testing.T) {
+	t.Parallel()
+	const pages = 6
+	s := newFaultServer(t, fault{respond: func(c *tapped, n int) bool {
+		<-time.After(500 * time.Millisecond) // a slow page
+		next := ""
+		if n < pages {
+			next = strconv.Itoa(n)
+		}
+		_, err := c.Write([]byte(answer(200, "", `{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"`+next+`"}}`)))
+		return err == nil
+	}})
+	run := startCommand(t, s, "sessions", "list", "--timeout", "2s")
+	last := run.last()
+	if err := run.cmd.Wait(); err != nil || s.seen() != pages {
+		t.Errorf("%v after %d pages, said %q", err, s.seen(), last)
 	}
 }
 

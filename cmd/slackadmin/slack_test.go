@@ -1,0 +1,23 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"testing"
+	"time"
+)
+
+// TestWaits is what people see on a terminal of what the client logs.
+func TestWaits(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	log := slog.New(waits{&out})
+	log.Warn("slack retry", "method", "m", "wait", 27400*time.Millisecond, "why", "rate limited")
+	log.Warn("slack retry", "method", "m", "wait", 300*time.Millisecond, "why", "connection failed")
+	log.Info("slack wait", "wait", 3*time.Second, "why", "pacing")
+	log.Debug("slack attempt", "wait", time.Minute)
+	log.Warn("slack field of another type than expected is left out", "field", "x")
+	if got, want := out.String(), "slackadmin: waiting 27s: rate limited\nslackadmin: waiting 3s: pacing\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
