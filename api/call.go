@@ -144,11 +144,16 @@ func (c *Client) deliver(req *http.Request, m *method) (*answer, error) {
 	if maxAttempts == 1 {
 		patience = 0
 	}
+	forTurns := &patience
+	if c.pace.always {
+		unbounded := forever
+		forTurns = &unbounded
+	}
 	key := keyOf(m.name, token)
 	var a *answer
 	for attempt := 1; ; attempt++ {
 		// What Slack told one call to wait for, all calls wait for.
-		if wait, err := c.cooldowns.pass(ctx, key, m.interval, &patience); err != nil {
+		if wait, err := c.awaitTurn(ctx, m, key, forTurns); err != nil {
 			return heldBack(m.name, wait, a, err)
 		}
 
@@ -156,8 +161,10 @@ func (c *Client) deliver(req *http.Request, m *method) (*answer, error) {
 		var err error
 		a, err = c.send(req, m, token)
 		wait, why := next(ctx, attempt, m.idempotent, a, err)
+		limit := patience
 		if why == rateLimited {
-			c.cooldowns.start(key, wait)
+			c.pace.hold(key, wait)
+			limit = *forTurns
 		}
 		c.logAttempt(ctx, m.name, attempt, start, a, err)
 		switch {
@@ -166,7 +173,7 @@ func (c *Client) deliver(req *http.Request, m *method) (*answer, error) {
 				c.budget.earn()
 			}
 			return a, err
-		case attempt >= maxAttempts, tooLong(ctx, wait, patience), req.Body != nil && req.GetBody == nil:
+		case attempt >= maxAttempts, tooLong(ctx, wait, limit), req.Body != nil && req.GetBody == nil:
 			return a, err
 		case why != rateLimited && !c.budget.spend():
 			return a, err
@@ -174,7 +181,7 @@ func (c *Client) deliver(req *http.Request, m *method) (*answer, error) {
 
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack retry",
 			slog.String("method", m.name), slog.Int("attempt", attempt), slog.Duration("wait", wait), slog.String("why", why))
-		if why != rateLimited { // else the cooldown is the wait
+		if why != rateLimited { // else the wait is for a turn
 			patience -= wait
 			if ctxErr := pause(ctx, wait); ctxErr != nil {
 				if err == nil {

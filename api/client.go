@@ -29,7 +29,7 @@ type Client struct {
 	userAgent   []string
 	logger      *slog.Logger
 	maxAttempts int
-	cooldowns   cooldowns
+	pace        pace
 	budget      budget
 }
 

@@ -76,9 +76,34 @@ func WithMaxAttempts(n int) Option {
 	}
 }
 
+// WithPacing spaces the calls of each method so that Slack has no reason to
+// refuse them: at most as many as the method's tier allows in a minute within
+// any 61.5 seconds, a second or more apart (less for tiers of more than 60 a
+// minute), and after a status 429 evenly until a minute has passed without
+// another. Its doc comment says which tier a method has. Ten calls of a tier 2
+// method take 9 seconds, a thousand 50 minutes.
+//
+// All goroutines that call with the same token share the pace. A call waits for
+// its turn, and for what Slack says with a 429, as long as its context allows;
+// if that would be past the context's deadline, it returns at once an [*Error]
+// with the code [ErrRatelimited] and the wait in RetryAfter, and nothing is sent.
+// The number of attempts is still bounded as [WithMaxAttempts] says, but a wait
+// for a turn is no attempt, so with one attempt a call waits as well.
+//
+// Slack counts the calls of an app in an organization, whatever process or token
+// they come from. Processes do not know of each other: two that call the same
+// method will together be told to wait, and do.
+func WithPacing() Option {
+	return func(c *Client) error {
+		c.pace.always = true
+		return nil
+	}
+}
+
 // WithLogger logs each attempt to l at debug level, with method, attempt,
-// status, duration and Slack's request ID, and each retry at warn level, with
-// the wait and its reason. It logs no token, argument or answer.
+// status, duration and Slack's request ID, each retry at warn level, with the
+// wait and its reason, and each wait of a second or more for a turn at info
+// level. It logs no token, argument or answer.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *Client) error {
 		if l == nil {

@@ -8,7 +8,7 @@ import (
 
 // maxWait is how long a call waits in all: for what Slack said, for its turn
 // and between attempts. What takes longer is the caller's to decide, who is told
-// how long.
+// how long. With pacing, what Slack said and the turn have no such limit.
 const maxWait = 2 * time.Minute
 
 // tooLong reports whether a wait is more than patience or the context's deadline

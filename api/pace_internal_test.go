@@ -1,0 +1,28 @@
+package api
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestTurnsAreForgotten counts what is kept of the turns of many tokens once they
+// count no more.
+func TestTurnsAreForgotten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var p pace
+		for i := range 10_000 {
+			p.hold(keyOf("some.method", secret(fmt.Sprintf("xoxp-token-%d", i))), time.Second)
+		}
+		if got := len(p.all); got != 10_000 {
+			t.Fatalf("the turns of %d tokens, want 10,000", got)
+		}
+		time.Sleep(time.Hour)
+		p.hold(keyOf("some.method", "xoxp-another"), time.Second)
+		if got := len(p.all); got != 1 {
+			t.Errorf("the turns of %d tokens are kept, want those of 1", got)
+		}
+	})
+}
