@@ -6,3 +6,4 @@ package slackadmin
 //go:generate go run ./internal/specgen spec/slack.yaml spec/generated.config.yaml
 //go:generate go tool oapi-codegen -config spec/generated.config.yaml spec/slack.yaml
 //go:generate go tool oapi-codegen -config spec/api.config.yaml spec/slack.yaml
+//go:generate go run ./internal/specgen spec/slack.yaml spec/generated.config.yaml generated/client.gen.go

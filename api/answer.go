@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -23,13 +24,14 @@ const (
 	maxWarnings = 100
 )
 
-// answer is an HTTP answer read to its end.
+// answer is an HTTP answer read to its end, but for a stream.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	token  secret // to be kept out of errors and logs if the answer shows it
-	err    error  // why the body is not whole; nil if it is
+	stream io.ReadCloser // instead of body, of a method that returns one
+	token  secret        // to be kept out of errors and logs if the answer shows it
+	err    error         // why the body is not whole; nil if it is
 }
 
 // failure returns why the answer is no success: an *Error if it is Slack's no,

@@ -37,34 +37,49 @@ const (
 	inQuery                   // of a GET
 	inForm
 	inJSON
+	inMultipart // a form that can carry files
 )
 
 // method is what the spec says about a method of Slack's, but for its types.
 type method struct {
 	name       string // Slack's
+	public     bool   // no token is sent
 	arguments  encoding
 	idempotent bool          // whether a call whose answer was lost may be sent again
 	interval   time.Duration // between calls, by the method's tier
+	stream     string        // the media type of a success that is no JSON, if it has one
 	size       atomic.Int64  // of the last answer, to make room for the next
 }
 
-// operation is a method with its types; methods.gen.go has one each.
+// operation is a method with its types; operations.gen.go has one each.
 type operation[Req, Resp any] struct {
 	method
-	maxItems   int // of a page; 0 if there are no pages, or no such limit
-	ok         func(*Resp) bool
-	model      reflect.Type       // that the answer is decoded into, where it is not Resp
-	room       func(*Resp, int)   // makes room for so many items
-	setCursor  func(*Req, string) // with nextCursor, where the method has pages
-	nextCursor func(*Resp) string
+	maxItems int // of a page; 0 if there are no pages, or no such limit
+	ok       func(*Resp) bool
+	model    reflect.Type     // that the answer is decoded into, where it is not Resp
+	room     func(*Resp, int) // makes room for so many items
+
+	// next lets a request ask for the page after an answer, where the method has
+	// pages. It returns that page's cursor or number, "" if there is none.
+	next func(*Req, *Resp) (string, error)
 }
 
 // call is the life of one request.
 func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp], req Req, opts []CallOption) (*Resp, error) {
-	// The arguments go into an HTTP request, the token into one header of it.
-	httpReq, err := c.newRequest(ctx, &op.method, req)
+	answer, err := c.exchange(ctx, &op.method, req, opts)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op.name, err)
+		return nil, err
+	}
+	// The answer is decoded once if it says yes, as nearly all do.
+	return decode(ctx, c, op, answer)
+}
+
+// exchange sends the arguments and returns what comes back.
+func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallOption) (*answer, error) {
+	// The arguments go into an HTTP request, the token into one header of it.
+	httpReq, err := c.newRequest(ctx, m, args)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", m.name, err)
 	}
 
 	// Options come last: they are the caller's word.
@@ -73,25 +88,19 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 	}
 	for i, opt := range opts {
 		if opt == nil {
-			return nil, fmt.Errorf("%s: option %d is nil; want a CallOption", op.name, i+1)
+			return nil, fmt.Errorf("%s: option %d is nil; want a CallOption", m.name, i+1)
 		}
 		if err := opt(ctx, httpReq); err != nil {
-			return nil, fmt.Errorf("%s: %w", op.name, err)
+			return nil, fmt.Errorf("%s: %w", m.name, err)
 		}
 	}
 
 	// It is sent, again if that helps and does no harm.
-	answer, err := c.deliver(httpReq, &op.method)
-	if err != nil {
-		return nil, err
-	}
-
-	// The answer is decoded once if it says yes, as nearly all do.
-	return decode(ctx, c, op, answer)
+	return c.deliver(httpReq, m)
 }
 
 // newRequest returns a request of m with args where the method takes them.
-func (c *Client) newRequest(ctx context.Context, m *method, args any) (*http.Request, error) {
+func (c *Client) newRequest(ctx context.Context, m *method, args any) (req *http.Request, err error) {
 	target := *c.baseURL
 	target.Path += m.name
 	if target.RawPath != "" {
@@ -99,6 +108,7 @@ func (c *Client) newRequest(ctx context.Context, m *method, args any) (*http.Req
 	}
 	header := http.Header{"User-Agent": c.userAgent}
 	verb, body := http.MethodPost, io.Reader(nil)
+	var upload *form.Upload
 	switch m.arguments {
 	case inNothing:
 	case inQuery:
@@ -119,13 +129,28 @@ func (c *Client) newRequest(ctx context.Context, m *method, args any) (*http.Req
 			return nil, err
 		}
 		body, header["Content-Type"] = bytes.NewReader(encoded), headerJSON
+	case inMultipart:
+		if upload, err = form.NewUpload(args); err != nil {
+			return nil, err
+		}
+		if body, err = upload.Open(); err != nil {
+			return nil, err
+		}
+		header["Content-Type"] = []string{upload.ContentType}
 	}
-	req, err := http.NewRequestWithContext(ctx, verb, "", body)
-	if err != nil {
+	if req, err = http.NewRequestWithContext(ctx, verb, "", body); err != nil {
 		return nil, err
 	}
 	req.URL, req.Host, req.Header = &target, target.Host, header
-	c.authorize(header)
+	if upload != nil {
+		req.ContentLength = upload.Length
+		if upload.Repeatable() {
+			req.GetBody = upload.Open
+		}
+	}
+	if !m.public {
+		c.authorize(header)
+	}
 	return req, nil
 }
 
@@ -229,7 +254,7 @@ func (c *Client) send(req *http.Request, m *method, token secret) (*answer, erro
 	if header != nil {
 		*header = nil
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.do(req, m)
 	if err != nil {
 		// The URL is always the method's; without it the line is readable.
 		var urlErr *url.Error
@@ -239,10 +264,13 @@ func (c *Client) send(req *http.Request, m *method, token secret) (*answer, erro
 		// net/http quotes what it cannot read.
 		return nil, fmt.Errorf("%s: %w", m.name, token.redactedError(err))
 	}
-	defer resp.Body.Close()
 	if header != nil {
 		*header = resp.Header
 	}
+	if isStream(resp, m.stream) {
+		return &answer{status: resp.StatusCode, header: resp.Header, stream: resp.Body, token: token}, nil
+	}
+	defer resp.Body.Close()
 
 	body, err := readAll(resp, m.size.Load())
 	m.size.Store(int64(len(body)))

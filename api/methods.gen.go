@@ -4,8 +4,6 @@ package api
 
 import (
 	"context"
-	"iter"
-	"time"
 
 	"github.com/seed-38c23bad/slackadmin/generated"
 )
@@ -163,6 +161,7 @@ type SessionSettings = generated.SessionSettings
 // The organization's own settings do not change.
 //
 //   - Scope: admin.users:write
+//   - Callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes
 //
@@ -174,17 +173,7 @@ type SessionSettings = generated.SessionSettings
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.clearSettings
 func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, req AdminUsersSessionClearSettingsRequest, opts ...CallOption) (*AdminUsersSessionClearSettingsResponse, error) {
-	return call(ctx, c, &adminUsersSessionClearSettings, req, opts)
-}
-
-var adminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsRequest, AdminUsersSessionClearSettingsResponse]{
-	method: method{
-		name:       "admin.users.session.clearSettings",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 100,
-	},
-	ok: func(answer *AdminUsersSessionClearSettingsResponse) bool { return answer.OK },
+	return call(ctx, c, &opAdminUsersSessionClearSettings, req, opts)
 }
 
 // AdminUsersSessionGetSettings returns the session settings of users that have their own.
@@ -192,6 +181,7 @@ var adminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsReq
 // Users without an active session are omitted.
 //
 //   - Scope: admin.users:read
+//   - Callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes
 //
@@ -204,17 +194,7 @@ var adminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsReq
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.getSettings
 func (c *Client) AdminUsersSessionGetSettings(ctx context.Context, req AdminUsersSessionGetSettingsRequest, opts ...CallOption) (*AdminUsersSessionGetSettingsResponse, error) {
-	return call(ctx, c, &adminUsersSessionGetSettings, req, opts)
-}
-
-var adminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest, AdminUsersSessionGetSettingsResponse]{
-	method: method{
-		name:       "admin.users.session.getSettings",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 100,
-	},
-	ok: func(answer *AdminUsersSessionGetSettingsResponse) bool { return answer.OK },
+	return call(ctx, c, &opAdminUsersSessionGetSettings, req, opts)
 }
 
 // AdminUsersSessionInvalidate ends one session of a user, who must sign in again on that device.
@@ -222,6 +202,7 @@ var adminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest
 // admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 //   - Scope: admin.users:write
+//   - Callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
@@ -235,17 +216,7 @@ var adminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.invalidate
 func (c *Client) AdminUsersSessionInvalidate(ctx context.Context, req AdminUsersSessionInvalidateRequest, opts ...CallOption) (*AdminUsersSessionInvalidateResponse, error) {
-	return call(ctx, c, &adminUsersSessionInvalidate, req, opts)
-}
-
-var adminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, AdminUsersSessionInvalidateResponse]{
-	method: method{
-		name:       "admin.users.session.invalidate",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 20,
-	},
-	ok: func(answer *AdminUsersSessionInvalidateResponse) bool { return answer.OK },
+	return call(ctx, c, &opAdminUsersSessionInvalidate, req, opts)
 }
 
 // AdminUsersSessionList lists the active sessions of the organization or of one user, page by page.
@@ -253,6 +224,7 @@ var adminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, 
 // A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 //   - Scope: admin.users:read
+//   - Callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
@@ -269,34 +241,7 @@ var adminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, 
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.list
 func (c *Client) AdminUsersSessionList(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) (*AdminUsersSessionListResponse, error) {
-	return call(ctx, c, &adminUsersSessionList, req, opts)
-}
-
-// AdminUsersSessionListPages calls [Client.AdminUsersSessionList] for one page after the other, from
-// req's cursor on, as the loop asks for them. An error ends the loop.
-func (c *Client) AdminUsersSessionListPages(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) iter.Seq2[*AdminUsersSessionListResponse, error] {
-	return pages(ctx, c, &adminUsersSessionList, req, opts)
-}
-
-// AdminUsersSessionListAll is [Client.AdminUsersSessionListPages] item by item.
-func (c *Client) AdminUsersSessionListAll(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) iter.Seq2[ActiveSession, error] {
-	return items(c.AdminUsersSessionListPages(ctx, req, opts...), func(page *AdminUsersSessionListResponse) []ActiveSession { return page.ActiveSessions })
-}
-
-var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSessionListResponse]{
-	method: method{
-		name:       "admin.users.session.list",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 20,
-	},
-	maxItems: 1000,
-	ok:       func(answer *AdminUsersSessionListResponse) bool { return answer.OK },
-	room: func(answer *AdminUsersSessionListResponse, n int) {
-		answer.ActiveSessions = make([]ActiveSession, 0, n)
-	},
-	setCursor:  func(req *AdminUsersSessionListRequest, cursor string) { req.Cursor = cursor },
-	nextCursor: func(answer *AdminUsersSessionListResponse) string { return answer.ResponseMetadata.NextCursor },
+	return call(ctx, c, &opAdminUsersSessionList, req, opts)
 }
 
 // AdminUsersSessionReset ends all sessions of a user, or only those on mobile or on the web.
@@ -304,6 +249,7 @@ var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSe
 // The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 //   - Scope: admin.users:write
+//   - Callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
@@ -316,17 +262,7 @@ var adminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSe
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.reset
 func (c *Client) AdminUsersSessionReset(ctx context.Context, req AdminUsersSessionResetRequest, opts ...CallOption) (*AdminUsersSessionResetResponse, error) {
-	return call(ctx, c, &adminUsersSessionReset, req, opts)
-}
-
-var adminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsersSessionResetResponse]{
-	method: method{
-		name:       "admin.users.session.reset",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 20,
-	},
-	ok: func(answer *AdminUsersSessionResetResponse) bool { return answer.OK },
+	return call(ctx, c, &opAdminUsersSessionReset, req, opts)
 }
 
 // AdminUsersSessionResetBulk ends all sessions of up to 1,000 users, or only those on mobile or on the web.
@@ -334,6 +270,7 @@ var adminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsers
 // Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 //   - Scope: admin.users:write
+//   - Callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
@@ -349,17 +286,7 @@ var adminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsers
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.resetBulk
 func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, req AdminUsersSessionResetBulkRequest, opts ...CallOption) (*AdminUsersSessionResetBulkResponse, error) {
-	return call(ctx, c, &adminUsersSessionResetBulk, req, opts)
-}
-
-var adminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, AdminUsersSessionResetBulkResponse]{
-	method: method{
-		name:       "admin.users.session.resetBulk",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 20,
-	},
-	ok: func(answer *AdminUsersSessionResetBulkResponse) bool { return answer.OK },
+	return call(ctx, c, &opAdminUsersSessionResetBulk, req, opts)
 }
 
 // AdminUsersSessionSetSettings sets how long the sessions of users last, and whether they end when the app or browser is closed.
@@ -367,6 +294,7 @@ var adminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, Ad
 // At least one setting is required. A setting that is left out does not change.
 //
 //   - Scope: admin.users:write
+//   - Callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes
 //
@@ -380,17 +308,7 @@ var adminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, Ad
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.setSettings
 func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, req AdminUsersSessionSetSettingsRequest, opts ...CallOption) (*AdminUsersSessionSetSettingsResponse, error) {
-	return call(ctx, c, &adminUsersSessionSetSettings, req, opts)
-}
-
-var adminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsRequest, AdminUsersSessionSetSettingsResponse]{
-	method: method{
-		name:       "admin.users.session.setSettings",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 100,
-	},
-	ok: func(answer *AdminUsersSessionSetSettingsResponse) bool { return answer.OK },
+	return call(ctx, c, &opAdminUsersSessionSetSettings, req, opts)
 }
 
 // AuthTest says whom the token belongs to, and so whether it is valid.
@@ -398,6 +316,7 @@ var adminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsRequest
 // The header X-OAuth-Scopes of the response has the token's scopes, comma-separated.
 //
 //   - Scope: none
+//   - Callers: admin, member, bot
 //   - Rate limit: special
 //   - Idempotent: yes
 //
@@ -406,15 +325,5 @@ var adminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsRequest
 //
 // https://docs.slack.dev/reference/methods/auth.test
 func (c *Client) AuthTest(ctx context.Context, opts ...CallOption) (*AuthTestResponse, error) {
-	return call(ctx, c, &authTest, struct{}{}, opts)
-}
-
-var authTest = operation[struct{}, AuthTestResponse]{
-	method: method{
-		name:       "auth.test",
-		arguments:  inNothing,
-		idempotent: true,
-		interval:   time.Second,
-	},
-	ok: func(answer *AuthTestResponse) bool { return answer.OK },
+	return call(ctx, c, &opAuthTest, struct{}{}, opts)
 }

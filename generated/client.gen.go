@@ -15,8 +15,12 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/seed-38c23bad/slackadmin/internal/form"
 	"github.com/seed-38c23bad/slackadmin/internal/runtime"
 )
+
+// File is a file to upload.
+type File = form.File
 
 // ActiveSession is a session that has not ended.
 type ActiveSession struct {

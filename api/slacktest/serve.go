@@ -58,11 +58,11 @@ func (s *Server) answer(header http.Header, r *http.Request, op *speccheck.Opera
 		return limit(header, wait)
 	}
 	header.Set("X-Oauth-Scopes", strings.Join(caller.scopes, ","))
-	header.Set("X-Accepted-Oauth-Scopes", strings.Join(op.Scopes, ","))
+	header.Set("X-Accepted-Oauth-Scopes", strings.Join(op.AllScopes(), ","))
 	if err := authorize(caller, op); err != nil {
 		status, answer := refuse(err)
 		if errors.Is(err, api.ErrMissingScope) {
-			answer["needed"], answer["provided"] = strings.Join(op.Scopes, ","), strings.Join(caller.scopes, ",")
+			answer["needed"], answer["provided"] = strings.Join(op.AllScopes(), ","), strings.Join(caller.scopes, ",")
 		}
 		return status, answer
 	}
@@ -117,8 +117,8 @@ func authorize(caller token, op *speccheck.Operation) error {
 	if isBot && !slices.Contains(op.Callers, speccheck.CallerBot) || !isBot && !forUsers {
 		return api.ErrNotAllowedTokenType
 	}
-	for _, scope := range op.Scopes {
-		if !slices.Contains(caller.scopes, scope) {
+	for _, anyOf := range op.Scopes {
+		if !slices.ContainsFunc(anyOf, func(scope string) bool { return slices.Contains(caller.scopes, scope) }) {
 			return api.ErrMissingScope
 		}
 	}

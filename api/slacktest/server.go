@@ -73,7 +73,7 @@ func NewServer(opts ...Option) *Server {
 	scopes := map[string]bool{}
 	for i, op := range doc.Operations {
 		s.methods[op.Path] = &doc.Operations[i]
-		for _, scope := range op.Scopes {
+		for _, scope := range op.AllScopes() {
 			scopes[scope] = true
 		}
 	}

@@ -3,16 +3,9 @@ package speccheck
 import (
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-)
-
-// The media types that Slack reads.
-const (
-	MediaJSON = "application/json"
-	MediaForm = "application/x-www-form-urlencoded"
 )
 
 const schemas = "#/components/schemas/"
@@ -21,32 +14,25 @@ const schemas = "#/components/schemas/"
 type Operation struct {
 	*openapi3.Operation
 	Name       string // of its schemas, which are Name+"Request" and Name+"Response"
+	Request    string // the name of Arguments' schema, "" if they have none
 	Path, Verb string
-	Scopes     []string
-	Tier       string   // "1" to "4", or "special"
-	PerMinute  int      // about how many calls Slack allows; 0 if it does not say
-	Callers    []string // whose tokens it takes, out of the constants below
+	Public     bool       // no token is sent
+	Scopes     [][]string // of each list any one scope will do
+	Callers    []string   // whose tokens it takes: CallerAdmin, CallerMember, CallerBot
+	Tier       string     // "1" to "4", or TierSpecial
+	PerMinute  int        // about how many calls Slack allows; 0 if it does not say
 	Idempotent bool
 	Errors     []string         // the special codes
 	Arguments  *openapi3.Schema // an object, whichever way they are sent
 	Answer     *openapi3.Schema // of success
-	Items      string           // the property of Answer that has a page's items, if there is a cursor
-}
+	Stream     string           // the media type of a success that is no JSON, if it has one
+	Guessed    []string         // dotted paths in Answer whose types were inferred
 
-// Media returns the media types the arguments may be sent as, none for a query.
-func (o *Operation) Media() []string {
-	if o.RequestBody == nil {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(o.RequestBody.Value.Content))
+	// Of a method that has pages, dotted paths in Answer.
+	Cursor string // where the next page's cursor stands, if they go by cursor
+	Pages  string // where the number of pages stands, if they go by number
+	Items  string // where a page's items are: an array or a map
 }
-
-// Whose tokens a method may take.
-const (
-	CallerAdmin  = "admin"  // of an Org Owner or Org Admin
-	CallerMember = "member" // of any user, admins included
-	CallerBot    = "bot"
-)
 
 // Success returns the example of the answer that says yes.
 func (o *Operation) Success() any {
@@ -68,13 +54,12 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 		Operation:  op,
 		Path:       path,
 		Verb:       verb,
-		Scopes:     decode[[]string](c, where, op.Extensions, "x-slack-scopes"),
 		Idempotent: decode[bool](c, where, op.Extensions, "x-slack-idempotent"),
 		Errors:     decode[[]string](c, where, op.Extensions, "x-slack-errors"),
 		Arguments:  openapi3.NewObjectSchema(),
 	}
 	c.rate(where, &o)
-	c.callers(where, &o)
+	c.access(where, &o)
 	if verb == http.MethodGet && !o.Idempotent {
 		c.failf("%s: x-slack-idempotent is false, but net/http itself repeats a GET; want POST", where)
 	}
@@ -86,11 +71,13 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 	default:
 		c.failf("%s: want GET with parameters or POST with a requestBody", where)
 	}
+	c.empty(where, &o)
 	if o.Arguments.Properties["token"] != nil {
 		c.failf("%s: it has an argument named token, which belongs in the Authorization header alone", where)
 	}
 	c.answers(where, &o)
-	c.cursor(where, &o)
+	c.pages(where, &o)
+	c.guessed(where, &o)
 	return o
 }
 
@@ -131,51 +118,6 @@ func (c *checker) query(where string, o *Operation) {
 	}
 }
 
-// body takes the arguments of o from its request body, if it has one.
-func (c *checker) body(where string, o *Operation) {
-	if o.RequestBody == nil {
-		return
-	}
-	want := schemas + name(o.OperationID, "Request")
-	for _, media := range o.Media() {
-		content := o.RequestBody.Value.Content[media]
-		if media != MediaJSON && media != MediaForm {
-			c.failf("%s: requestBody has media type %q; want %s or %s", where, media, MediaJSON, MediaForm)
-		}
-		if content.Schema == nil || !strings.EqualFold(content.Schema.Ref, want) {
-			c.failf("%s: the schema of requestBody's %s is not $ref: '%s'", where, media, want)
-			continue
-		}
-		o.Arguments = content.Schema.Value
-		if !o.Arguments.Type.Is("object") || len(o.Arguments.AllOf)+len(o.Arguments.OneOf)+len(o.Arguments.AnyOf) > 0 {
-			c.failf("%s: %s is not type: object with properties of its own", where, RefName(content.Schema.Ref))
-		}
-		if media == MediaForm {
-			c.form(where, content)
-		}
-	}
-}
-
-// form checks that a form can carry the arguments and that the spec says how.
-func (c *checker) form(where string, content *openapi3.MediaType) {
-	for _, name := range slices.Sorted(maps.Keys(content.Schema.Value.Properties)) {
-		schema, encoding := content.Schema.Value.Properties[name].Value, content.Encoding[name]
-		isArray := schema.Type.Is("array")
-		asJSON := encoding != nil && encoding.ContentType == MediaJSON
-		joined := encoding != nil && encoding.Style == openapi3.SerializationForm && encoding.Explode != nil && !*encoding.Explode
-		switch {
-		case isArray && plain(schema.Items.Value) && !joined:
-			c.failf("%s: a form cannot carry the array %q as it stands; want encoding.%s with style: form and explode: false", where, name, name)
-		case (schema.Type.Is("object") || isArray && !plain(schema.Items.Value)) && !asJSON:
-			c.failf("%s: a form cannot carry %q as it stands; want encoding.%s with contentType: %s", where, name, name, MediaJSON)
-		}
-	}
-}
-
-func plain(schema *openapi3.Schema) bool {
-	return !schema.Type.Is("array") && !schema.Type.Is("object")
-}
-
 // answers checks the answers of o and takes the one of success.
 func (c *checker) answers(where string, o *Operation) {
 	for status, want := range map[string]string{"429": "RateLimited", "default": "Refused"} {
@@ -190,6 +132,7 @@ func (c *checker) answers(where string, o *Operation) {
 		c.failf("%s: the answer 200 has no schema for %s", where, MediaJSON)
 		return
 	}
+	c.stream(where, o, ok.Value.Content)
 	content := ok.Value.Content.Get(MediaJSON)
 	for _, example := range []string{"success", "error"} {
 		if ref := content.Examples[example]; ref == nil || ref.Value == nil || ref.Value.Value == nil {
@@ -215,34 +158,6 @@ func (c *checker) answers(where string, o *Operation) {
 	for _, part := range all {
 		maps.Copy(o.Answer.Properties, part.Value.Properties)
 		o.Answer.Required = append(o.Answer.Required, part.Value.Required...)
-	}
-}
-
-// cursor finds the items of a page, if o has pages.
-func (c *checker) cursor(where string, o *Operation) {
-	if o.Arguments.Properties["cursor"] == nil {
-		return
-	}
-	if cursor := o.Arguments.Properties["cursor"].Value; !cursor.Type.Is("string") || cursor.Nullable {
-		c.failf("%s: cursor is not type: string, or may be null", where)
-	}
-	var arrays []string
-	for _, name := range slices.Sorted(maps.Keys(o.Answer.Properties)) {
-		if o.Answer.Properties[name].Value.Type.Is("array") {
-			arrays = append(arrays, name)
-		}
-	}
-	if len(arrays) != 1 {
-		c.failf("%s: it has a cursor, so its answer needs one array, the items of a page; it has %d", where, len(arrays))
-		return
-	}
-	o.Items = arrays[0]
-	array := o.Answer.Properties[o.Items].Value
-	if items := array.Items; items == nil || items.Ref == "" && (!items.Value.Type.Is("string") || len(items.Value.Enum) > 0) {
-		c.failf("%s: the items of %q are neither plain strings nor a $ref, so that Go has no name for them", where, o.Items)
-	}
-	if array.Nullable {
-		c.failf("%s: %q, the items of a page, may be null; leave that out, for Go reads null as none", where, o.Items)
 	}
 }
 

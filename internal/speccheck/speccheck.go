@@ -44,19 +44,24 @@ func Load(data []byte) (*Doc, error) {
 		}
 	}
 	c.codes(doc)
+	isRequest := map[string]bool{}
+	for _, op := range doc.Operations {
+		isRequest[op.Request] = true
+	}
 	for _, name := range slices.Sorted(maps.Keys(t.Components.Schemas)) {
 		if slices.Contains(reserved, name) {
 			c.failf("%s: package api has something else of that name; want another", name)
 		}
-		c.schema(name, t.Components.Schemas[name].Value)
+		c.schema(name, t.Components.Schemas[name].Value, isRequest[name])
 	}
+	c.recursion(doc)
 	return doc, errors.Join(c.wrong...)
 }
 
 // reserved are the names that package api and package generated have for
 // things of their own.
 var reserved = []string{
-	"CallOption", "Client", "ClientInterface", "ClientOption", "ClientWithResponses", "Error", "ErrorCode",
+	"Call", "CallOption", "Client", "ClientInterface", "ClientOption", "ClientWithResponses", "Entry", "Error", "ErrorCode", "File",
 	"HttpRequestDoer", "New", "NewClient", "Option", "RequestEditorFn", "ResponseError",
 }
 

@@ -22,12 +22,14 @@ var functions = template.FuncMap{
 	"curl":       curl,
 	"goCall":     goCall,
 	"goName":     goName,
+	"hasPages":   hasPages,
 	"join":       strings.Join,
 	"limits":     limits,
 	"cell":       cell,
 	"objects":    objects,
 	"properties": properties,
 	"rate":       rate,
+	"scopes":     scopes,
 	"together":   together,
 	"typeOf":     typeOf,
 }
@@ -96,6 +98,10 @@ func typeOf(ref *openapi3.SchemaRef) string {
 		return fmt.Sprintf("[%s](#%s)", speccheck.RefName(ref.Ref), strings.ToLower(speccheck.RefName(ref.Ref)))
 	case schema.Type.Is("array"):
 		return "array of " + typeOf(schema.Items)
+	case schema.Type.Is("object") && schema.AdditionalProperties.Schema != nil:
+		return "map of " + typeOf(schema.AdditionalProperties.Schema)
+	case speccheck.IsFile(schema):
+		return "file"
 	case schema.Format != "" && schema.Type != nil:
 		return fmt.Sprintf("%s (%s)", schema.Type.Slice()[0], schema.Format)
 	case len(schema.AllOf) == 1:
@@ -146,8 +152,8 @@ func limits(schema *openapi3.Schema) string {
 
 // rate returns the rate limit of a method in words.
 func rate(op *speccheck.Operation) string {
-	words := "special"
-	if op.Tier != words {
+	words := op.Tier
+	if op.Tier != speccheck.TierSpecial {
 		words = "tier " + op.Tier
 	}
 	switch op.PerMinute {
@@ -158,6 +164,18 @@ func rate(op *speccheck.Operation) string {
 	default:
 		return fmt.Sprintf("%s, about %d calls a minute", words, op.PerMinute)
 	}
+}
+
+// scopes returns the scopes of a method in words, each between quotes.
+func scopes(op *speccheck.Operation, quote string) string {
+	if len(op.Scopes) == 0 {
+		return "none"
+	}
+	var all []string
+	for _, anyOf := range op.Scopes {
+		all = append(all, quote+strings.Join(anyOf, quote+" or "+quote)+quote)
+	}
+	return strings.Join(all, "; ")
 }
 
 // together returns the groups of arguments that go together.
@@ -193,7 +211,10 @@ func goCall(op *speccheck.Operation) string {
 		args = ", " + args
 	}
 	args = "ctx" + args
-	if op.Items != "" {
+	switch {
+	case op.Stream != "":
+		return vars + fmt.Sprintf("body, err := client.%s(%s)\nif err != nil {\n\treturn err\n}\ndefer body.Close()", op.Name, args)
+	case op.Items != "":
 		return vars + fmt.Sprintf("for item, err := range client.%sAll(%s) {\n\tif err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(item)\n}", op.Name, args)
 	}
 	return vars + fmt.Sprintf("answer, err := client.%s(%s)", op.Name, args)
@@ -204,11 +225,11 @@ func goCall(op *speccheck.Operation) string {
 func goLiteral(goType string, schema *openapi3.Schema) (vars, literal string) {
 	var declarations, fields strings.Builder
 	for _, p := range properties(schema) {
-		if p.Name == "cursor" || p.Value.Deprecated {
+		if p.Name == "cursor" || p.Name == "page" || p.Value.Deprecated {
 			continue
 		}
 		value := goValue(p)
-		if value != "" && p.Value.Nullable && !p.Required && p.Value.Min == nil {
+		if value != "" && !p.Required && (p.Value.Nullable && p.Value.Min == nil || p.Value.Extensions["x-slack-empty"] == true) {
 			name := strings.ToLower(goName(p.Name)[:1]) + goName(p.Name)[1:] + "Value"
 			fmt.Fprintf(&declarations, "%s := %s\n", name, value)
 			value = "&" + name
@@ -225,6 +246,9 @@ func goLiteral(goType string, schema *openapi3.Schema) (vars, literal string) {
 
 // goValue returns a property's example as Go code, or "" if it has none.
 func goValue(p property) string {
+	if speccheck.IsFile(p.Value) {
+		return fmt.Sprintf("api.File{Name: %q, Content: content}", p.Name)
+	}
 	if p.Value.Example == nil {
 		if p.Required && p.Value.Type.Is("object") && p.Ref != "" {
 			return "api." + goName(speccheck.RefName(p.Ref)) + "{}"
@@ -258,11 +282,17 @@ func goValue(p property) string {
 func curl(op *speccheck.Operation, server string) string {
 	args := map[string]any{}
 	for _, p := range properties(op.Arguments) {
-		if p.Value.Example != nil && p.Name != "cursor" && !p.Value.Deprecated {
+		if (p.Value.Example != nil || speccheck.IsFile(p.Value)) && p.Name != "cursor" && p.Name != "page" && !p.Value.Deprecated {
 			args[p.Name] = p.Value.Example
 		}
 	}
 	command := `printf 'Authorization: Bearer %s' "$SLACK_TOKEN" | curl -H @- `
+	if op.Public {
+		command = "curl "
+	}
+	if op.Stream != "" {
+		command += "-o FILE "
+	}
 	url := server + op.Path
 	switch {
 	case len(args) == 0 && op.Verb == "GET":
@@ -276,8 +306,16 @@ func curl(op *speccheck.Operation, server string) string {
 	if op.Verb == "GET" {
 		fields.WriteString("-G ")
 	}
+	flag := "--data-urlencode"
+	if slices.Contains(op.Media(), speccheck.MediaMultipart) {
+		flag = "--form-string"
+	}
 	for _, name := range slices.Sorted(maps.Keys(args)) {
-		fmt.Fprintf(&fields, "\\\n  --data-urlencode %s ", quoted(name+"="+formValue(args[name])))
+		if speccheck.IsFile(op.Arguments.Properties[name].Value) {
+			fmt.Fprintf(&fields, "\\\n  -F %s ", quoted(name+"=@FILE"))
+			continue
+		}
+		fmt.Fprintf(&fields, "\\\n  %s %s ", flag, quoted(name+"="+formValue(args[name])))
 	}
 	return command + fields.String() + "\\\n  " + url
 }

@@ -1,11 +1,18 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
 	"os"
+	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
 // adoptNames makes goName follow the naming rules of an oapi-codegen config.
@@ -25,3 +32,66 @@ func adoptNames(configPath string) error {
 
 // goName returns Go's name for a name in the spec.
 func goName(name string) string { return codegen.SchemaNameToTypeName(name) }
+
+// checkNames returns what cannot be called in Go as the spec calls it: names
+// that differ from Go's in their capitals, or that Go has only one of.
+func checkNames(doc *speccheck.Doc) error {
+	var wrong []error
+	failf := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
+
+	methods, types := unique{}, unique{}
+	for _, op := range doc.Operations {
+		name := goName(op.OperationID)
+		for _, of := range []struct{ have, want string }{{op.Name + "Response", name + "Response"}, {op.Request, name + "Request"}} {
+			if of.have != "" && of.have != of.want {
+				failf("%s %s: its schema is called %s; want %s, as Go writes it", op.Verb, op.Path, of.have, of.want)
+			}
+		}
+		methods.add(failf, name, op.OperationID)
+		if op.Cursor != "" || op.Pages != "" {
+			methods.add(failf, name+"Pages", "the pages of "+op.OperationID)
+			methods.add(failf, name+"All", "the items of "+op.OperationID)
+		}
+		for _, suffix := range []string{"Params", "HTTPResponse", "JSONRequestBody", "FormdataRequestBody", "MultipartRequestBody"} {
+			types.add(failf, name+suffix, "a part of "+op.OperationID)
+		}
+		if op.Verb == http.MethodGet {
+			types.add(failf, name+"Request", "the request of "+op.OperationID)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
+		types.add(failf, goName(name), "the schema "+name)
+		fieldNames(failf, name, doc.Components.Schemas[name].Value)
+	}
+	for _, code := range slices.Sorted(maps.Keys(allCodes(doc))) {
+		types.add(failf, "Err"+codegen.ToCamelCase(code), "the code "+code)
+	}
+	return errors.Join(wrong...)
+}
+
+// unique is what each name in Go stands for.
+type unique map[string]string
+
+func (u unique) add(failf func(string, ...any), name, what string) {
+	if other := u[name]; other != "" && other != what {
+		failf("%s and %s are both called %s in Go; want another name for one of them", other, what, name)
+	}
+	u[name] = what
+}
+
+// fieldNames checks the properties of an object and of those inside it.
+func fieldNames(failf func(string, ...any), where string, schema *openapi3.Schema) {
+	fields := unique{}
+	for _, p := range properties(schema) {
+		fields.add(failf, goName(p.Name), where+"."+p.Name)
+		if p.Ref == "" {
+			fieldNames(failf, where+"."+p.Name, p.Value)
+		}
+	}
+	if schema.Items != nil && schema.Items.Ref == "" {
+		fieldNames(failf, where+"[]", schema.Items.Value)
+	}
+	if values := schema.AdditionalProperties.Schema; values != nil && values.Ref == "" {
+		fieldNames(failf, where+"{}", values.Value)
+	}
+}

@@ -1,0 +1,136 @@
+package speccheck
+
+import (
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// nextCursor is where the cursor of the next page stands in most answers.
+const nextCursor = "response_metadata.next_cursor"
+
+// pages takes how o goes on to the next page, if it has pages, and where the
+// items of one are.
+func (c *checker) pages(where string, o *Operation) {
+	cursor := c.place(where, o, "x-slack-cursor", "cursor")
+	o.Pages = c.place(where, o, "x-slack-pages", "page")
+	argument := o.Arguments.Properties["cursor"]
+	switch {
+	case o.Pages != "":
+		c.numbered(where, o)
+	case argument != nil:
+		c.cursor(where, o, argument.Value, cursor)
+	}
+	_, said := o.Extensions["x-slack-items"]
+	switch {
+	case o.Cursor != "" || o.Pages != "":
+		c.items(where, o)
+	case said:
+		c.failf("%s: it has x-slack-items, but no pages: neither an argument cursor nor x-slack-pages", where)
+	}
+}
+
+// place returns the path that the extension name has, which makes sense only
+// beside an argument.
+func (c *checker) place(where string, o *Operation, name, argument string) string {
+	if _, said := o.Extensions[name]; !said {
+		return ""
+	}
+	path := decode[string](c, where, o.Extensions, name)
+	switch {
+	case o.Arguments.Properties[argument] == nil:
+		c.failf("%s: it has %s, but no argument %s to send it back in", where, name, argument)
+		return ""
+	case follow(o.Answer, path) == nil:
+		c.failf("%s: %s is %q, which the answer does not have", where, name, path)
+		return ""
+	}
+	return path
+}
+
+// cursor checks that the cursor of the next page is read from where it stands.
+func (c *checker) cursor(where string, o *Operation, argument *openapi3.Schema, said string) {
+	if !argument.Type.Is("string") || argument.Nullable || argument.Format != "" || len(argument.Enum) > 0 || isEmptyable(argument) {
+		c.failf("%s: cursor is not type: string alone, or may be null", where)
+	}
+	_, says := o.Extensions["x-slack-cursor"]
+	o.Cursor = nextCursor
+	switch {
+	case said == nextCursor:
+		c.failf("%s: x-slack-cursor is %q, where every cursor is looked for; want it left out", where, said)
+	case said != "":
+		o.Cursor = said
+	case says:
+		return // and place has said what is wrong
+	default:
+		if other := cursorIn(o.Answer, 2); other != "" {
+			c.failf("%s: its answer has a cursor that nothing reads; want x-slack-cursor: %s", where, other)
+		}
+	}
+	schema := follow(o.Answer, o.Cursor)
+	if schema == nil || !schema.Type.Is("string") || schema.Format != "" || len(schema.Enum) > 0 {
+		c.failf("%s: %s, where the next cursor stands, is not type: string alone", where, o.Cursor)
+	}
+}
+
+// cursorIn returns the path of a next_cursor at another place than usual.
+func cursorIn(answer *openapi3.Schema, depth int) string {
+	for _, name := range fields(answer) {
+		property := field(answer, name)
+		switch {
+		case name == "next_cursor":
+			return name
+		case name != "response_metadata" && property.Type.Is("object") && depth > 1:
+			if rest := cursorIn(property, depth-1); rest != "" {
+				return name + "." + rest
+			}
+		}
+	}
+	return ""
+}
+
+// numbered checks pages that are asked for by number.
+func (c *checker) numbered(where string, o *Operation) {
+	page := o.Arguments.Properties["page"].Value
+	if !page.Type.Is("integer") && !page.Type.Is("string") || page.Nullable || page.Type.Is("string") && (page.Format != "" || len(page.Enum) > 0 || isEmptyable(page)) {
+		c.failf("%s: page is neither type: integer nor type: string alone, or may be null", where)
+	}
+	if !follow(o.Answer, o.Pages).Type.Is("integer") {
+		c.failf("%s: %s, the number of pages, is not type: integer", where, o.Pages)
+	}
+}
+
+// items finds the items of a page.
+func (c *checker) items(where string, o *Operation) {
+	if _, said := o.Extensions["x-slack-items"]; said {
+		o.Items = decode[string](c, where, o.Extensions, "x-slack-items")
+		if follow(o.Answer, o.Items) == nil {
+			c.failf("%s: x-slack-items is %q, which the answer does not have", where, o.Items)
+			return
+		}
+	} else {
+		var arrays []string
+		for _, name := range fields(o.Answer) {
+			if field(o.Answer, name).Type.Is("array") {
+				arrays = append(arrays, name)
+			}
+		}
+		if len(arrays) != 1 {
+			c.failf("%s: it has pages, and its answer has %d arrays at the top (%s); want x-slack-items with the path of a page's items", where, len(arrays), strings.Join(arrays, ", "))
+			return
+		}
+		o.Items = arrays[0]
+	}
+	items := follow(o.Answer, o.Items)
+	switch {
+	case !items.Type.Is("array") && !isMap(items):
+		c.failf("%s: %q, the items of a page, is neither an array nor a map (an object with additionalProperties alone)", where, o.Items)
+	case items.Nullable:
+		c.failf("%s: %q, the items of a page, may be null; leave that out, for Go reads null as none", where, o.Items)
+	}
+}
+
+// isMap reports whether Go has a map for schema.
+func isMap(schema *openapi3.Schema) bool {
+	return schema.Type.Is("object") && len(schema.Properties) == 0 && len(schema.AllOf)+len(schema.OneOf)+len(schema.AnyOf) == 0
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// models are the types that oapi-codegen made of the spec's schemas. What Go
+// calls a field and which type it has is read from there.
+type models map[string]ast.Expr
+
+func parseModels(path string) (models, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	all := models{}
+	for _, declaration := range file.Decls {
+		if group, ok := declaration.(*ast.GenDecl); ok && group.Tok == token.TYPE {
+			for _, spec := range group.Specs {
+				if named, ok := spec.(*ast.TypeSpec); ok {
+					all[named.Name.Name] = named.Type
+				}
+			}
+		}
+	}
+	return all, nil
+}
+
+// A place is where a value stands in a struct.
+type place struct {
+	Path  string // of Go's fields, with dots
+	Guard string // says in Go that a pointer on the way is nil, if there is one
+	typ   ast.Expr
+}
+
+// follow returns the place in root, a variable of the type typeName, that a
+// dotted path of JSON names leads to.
+func (m models) follow(root, typeName, path string) (place, error) {
+	at := place{Path: root, typ: ast.NewIdent(typeName)}
+	var nils []string
+	for name := range strings.SplitSeq(path, ".") {
+		if pointer, ok := at.typ.(*ast.StarExpr); ok {
+			nils = append(nils, at.Path+" == nil")
+			at.typ = pointer.X
+		}
+		field := m.field(at.typ, name)
+		if field == nil {
+			return place{}, fmt.Errorf("%s: the Go type %s has no field for %q", path, types.ExprString(at.typ), name)
+		}
+		at.Path += "." + field.Names[0].Name
+		at.typ = field.Type
+	}
+	at.Guard = strings.Join(nils, " || ")
+	return at, nil
+}
+
+// field returns the field of a struct that has a JSON name.
+func (m models) field(typ ast.Expr, name string) *ast.Field {
+	for {
+		named, ok := typ.(*ast.Ident)
+		if !ok {
+			break
+		}
+		typ = m[named.Name]
+	}
+	structure, ok := typ.(*ast.StructType)
+	if !ok {
+		return nil
+	}
+	for _, field := range structure.Fields.List {
+		if field.Tag == nil {
+			continue
+		}
+		tag, _ := strconv.Unquote(field.Tag.Value) // the parser has seen that it is quoted
+		if found, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ","); found == name {
+			return field
+		}
+	}
+	return nil
+}
+
+// underlying returns the type that a name stands for.
+func (m models) underlying(typ ast.Expr) ast.Expr {
+	for {
+		named, ok := typ.(*ast.Ident)
+		if !ok || m[named.Name] == nil {
+			return typ
+		}
+		typ = m[named.Name]
+	}
+}
+
+// goType returns a type as Go code.
+func goType(typ ast.Expr) string {
+	return strings.ReplaceAll(types.ExprString(typ), "interface{}", "any")
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"net/http"
+	"slices"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+)
+
+// An operation is a method with what its Go code needs.
+type operation struct {
+	*speccheck.Operation
+	GoName, Request, Response string // in Go
+	Encoding                  string // a constant of package api
+	MaxItems                  string // of a page; "" if the spec does not limit them
+
+	// If it has pages, places in Request and Response.
+	Page place // the argument that asks for a page: cursor or page
+	Next place // the next page's cursor, or the number of pages
+	List place // the items
+	Item string
+	Map  bool // whether List is a map
+	Room bool // whether room for MaxItems can be made
+}
+
+// operations returns the methods of doc, whose Go types are in all.
+func operations(doc *speccheck.Doc, all models) ([]*operation, error) {
+	ops := make([]*operation, len(doc.Operations))
+	for i := range doc.Operations {
+		op, err := newOperation(&doc.Operations[i], all)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", doc.Operations[i].OperationID, err)
+		}
+		ops[i] = op
+	}
+	return ops, nil
+}
+
+func newOperation(o *speccheck.Operation, all models) (*operation, error) {
+	op := &operation{
+		Operation: o,
+		GoName:    goName(o.OperationID),
+		Request:   "struct{}",
+		Response:  goName(o.OperationID) + "Response",
+		Encoding:  encoding(o),
+	}
+	if op.Encoding != "inNothing" {
+		op.Request = op.GoName + "Request"
+	}
+	if !op.HasPages() {
+		return op, nil
+	}
+	if limit := o.Arguments.Properties["limit"]; limit != nil && limit.Value.Max != nil {
+		op.MaxItems = text(*limit.Value.Max)
+	}
+
+	argument, from := "cursor", o.Cursor
+	if o.Pages != "" {
+		argument, from = "page", o.Pages
+	}
+	var err error
+	if op.Page, err = all.follow("req", op.Request, argument); err != nil {
+		return nil, err
+	}
+	if op.Next, err = all.follow("answer", op.Response, from); err != nil {
+		return nil, err
+	}
+	if pointer, ok := op.Next.typ.(*ast.StarExpr); ok {
+		nothing := op.Next.Path + " == nil"
+		if op.Next.Guard != "" {
+			nothing = op.Next.Guard + " || " + nothing
+		}
+		op.Next = place{"*" + op.Next.Path, nothing, pointer.X}
+	}
+	if op.List, err = all.follow("page", op.Response, o.Items); err != nil {
+		return nil, err
+	}
+	switch list := all.underlying(op.List.typ).(type) {
+	case *ast.ArrayType:
+		op.Item = goType(list.Elt)
+		op.Room = op.MaxItems != "" && op.List.Guard == ""
+	case *ast.MapType:
+		op.Item, op.Map = goType(list.Value), true
+	default:
+		return nil, fmt.Errorf("%s is %s in Go; want a slice or a map", o.Items, goType(op.List.typ))
+	}
+	return op, nil
+}
+
+// HasPages reports whether the method has pages.
+func (op *operation) HasPages() bool { return op.Cursor != "" || op.Pages != "" }
+
+// ByNumber reports whether pages are asked for by number, in digits or not.
+func (op *operation) ByNumber() (turn string) {
+	switch {
+	case op.Pages == "":
+		return ""
+	case op.Arguments.Properties["page"].Value.Type.Is("string"):
+		return "turnDigits"
+	default:
+		return "turn"
+	}
+}
+
+// ListType returns the type of the items of a page.
+func (op *operation) ListType() string { return goType(op.List.typ) }
+
+// Fields returns the path of Go's fields to the items in a variable.
+func (op *operation) Fields(variable string) string { return variable + op.List.Path[len("page"):] }
+
+// encoding returns how a method takes its arguments.
+func encoding(o *speccheck.Operation) string {
+	switch media := o.Media(); {
+	case o.Verb == http.MethodGet && len(o.Parameters) > 0:
+		return "inQuery"
+	case slices.Contains(media, speccheck.MediaJSON):
+		return "inJSON"
+	case slices.Contains(media, speccheck.MediaMultipart):
+		return "inMultipart"
+	case len(media) > 0:
+		return "inForm"
+	default:
+		return "inNothing"
+	}
+}
+
+// hasPages reports whether any method has pages.
+func hasPages(ops []*operation) bool { return slices.ContainsFunc(ops, (*operation).HasPages) }
