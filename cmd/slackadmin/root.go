@@ -43,7 +43,7 @@ Exit status:
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(suggestFlag)
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newWhoami(), newSessions(), newFake(), newDemo(), newCompletion(), newMan(), newVersion())
+	root.AddCommand(newWhoami(), newSessions(), newCall(), newFake(), newDemo(), newCompletion(), newMan(), newVersion())
 	completeNoFiles(root)
 	return root
 }
@@ -111,6 +111,9 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		Short: "Print the help of a command",
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
+			if err == nil && cmd.DisableFlagParsing {
+				return cmd.RunE(cmd, append(rest, "--help")) // it has subcommands of its own
+			}
 			if err != nil || len(rest) > 0 {
 				return fmt.Errorf("there is no command %q%s", strings.Join(args, " "), didYouMean(root.SuggestionsFor(args[0])))
 			}

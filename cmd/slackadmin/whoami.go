@@ -113,9 +113,10 @@ func missingScopes(granted string) (missing []string, err error) {
 		if !strings.HasPrefix(op.OperationID, "admin.users.session.") {
 			continue
 		}
-		for _, scope := range op.Scopes {
-			if !slices.Contains(has, scope) && !slices.Contains(missing, scope) {
-				missing = append(missing, scope)
+		for _, anyOf := range op.Scopes {
+			want := strings.Join(anyOf, " or ")
+			if !slices.ContainsFunc(anyOf, func(scope string) bool { return slices.Contains(has, scope) }) && !slices.Contains(missing, want) {
+				missing = append(missing, want)
 			}
 		}
 	}

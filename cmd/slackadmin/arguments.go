@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/spf13/cobra"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+)
+
+// arguments are those of a method, as flags.
+type arguments struct {
+	op     *speccheck.Operation
+	byName map[string]*argument
+}
+
+// An argument is a flag's value, checked against the spec's type.
+type argument struct {
+	schema *openapi3.Schema
+	value  any // nil if it is not given
+}
+
+func newArguments(op *speccheck.Operation) *arguments {
+	args := &arguments{op: op, byName: map[string]*argument{}}
+	for name, property := range op.Arguments.Properties {
+		args.byName[name] = &argument{schema: property.Value}
+	}
+	return args
+}
+
+// flagName returns the flag of an argument: user_id is --user-id.
+func flagName(name string) string { return strings.ReplaceAll(name, "_", "-") }
+
+func (a *arguments) flags(cmd *cobra.Command) {
+	for _, name := range slices.Sorted(maps.Keys(a.byName)) {
+		argument := a.byName[name]
+		usage := strings.Join(strings.Fields(argument.schema.Description), " ")
+		if slices.Contains(a.op.Arguments.Required, name) {
+			usage += " (required)"
+		}
+		if argument.schema.Deprecated {
+			usage += " (deprecated)"
+		}
+		flag := cmd.Flags().VarPF(argument, flagName(name), "", usage)
+		if argument.schema.Type.Is("boolean") {
+			flag.NoOptDefVal = "true"
+		}
+		var values []string
+		for _, value := range argument.schema.Enum {
+			values = append(values, fmt.Sprint(value))
+		}
+		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+		if err := cmd.RegisterFlagCompletionFunc(flagName(name), complete); err != nil {
+			panic(err) // the flag is defined above
+		}
+	}
+}
+
+// values returns the arguments of a call: those of body, a file, and on top those
+// of the flags.
+func (a *arguments) values(cmd *cobra.Command, body string) (map[string]any, error) {
+	values := map[string]any{}
+	if body != "" {
+		if err := readBody(cmd.InOrStdin(), body, &values); err != nil {
+			return nil, fmt.Errorf("--body: %w", err)
+		}
+		for name := range values {
+			if a.byName[name] == nil {
+				return nil, fmt.Errorf("--body: %s has no argument %q", a.op.OperationID, name)
+			}
+		}
+	}
+	for name, argument := range a.byName {
+		if argument.value != nil {
+			values[name] = argument.value
+		}
+	}
+	var missing []string
+	for _, name := range a.op.Arguments.Required {
+		if _, ok := values[name]; !ok {
+			missing = append(missing, "--"+flagName(name))
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("%s is missing", strings.Join(missing, " and "))
+	}
+	return values, nil
+}
+
+func readBody(stdin io.Reader, path string, values *map[string]any) error {
+	data, err := readFile(stdin, path)
+	if err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(values); err != nil || *values == nil {
+		return errors.New("want a JSON object with the arguments")
+	}
+	return nil
+}
+
+func readFile(stdin io.Reader, path string) ([]byte, error) {
+	if path == "-" {
+		return io.ReadAll(stdin)
+	}
+	return os.ReadFile(path)
+}
+
+// String is for pflag, which prints it as the default.
+func (a *argument) String() string { return "" }
+
+// Type is what the help calls the value.
+func (a *argument) Type() string {
+	switch {
+	case a.schema.Type.Is("boolean"):
+		return "true|false"
+	case a.schema.Type.Is("integer"), a.schema.Type.Is("number"), a.schema.Type.Is("string") && a.schema.Format == "":
+		return a.schema.Type.Slice()[0]
+	case a.schema.Type.Is("array"):
+		return "list"
+	case isFile(a.schema):
+		return "@file"
+	case a.schema.Type.Is("string"):
+		return a.schema.Format
+	default:
+		return "JSON|@file"
+	}
+}
+
+// Set takes a value. A list may be given by commas, as JSON, or in several flags.
+func (a *argument) Set(text string) error {
+	value, err := parse(a.schema, text)
+	if err != nil {
+		return err
+	}
+	if more, ok := value.([]any); ok {
+		list, _ := a.value.([]any)
+		a.value = append(list, more...)
+		return nil
+	}
+	if a.value != nil {
+		return errors.New("it is given twice")
+	}
+	a.value = value
+	return nil
+}
+
+// parse returns text as a value of schema.
+func parse(schema *openapi3.Schema, text string) (any, error) {
+	switch {
+	case schema.Type.Is("boolean"):
+		value, err := strconv.ParseBool(text)
+		if err != nil {
+			return nil, errors.New("want true or false")
+		}
+		return value, nil
+	case schema.Type.Is("integer"):
+		value, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, errors.New("want a whole number")
+		}
+		return value, nil
+	case schema.Type.Is("number"):
+		if _, err := strconv.ParseFloat(text, 64); err != nil || !json.Valid([]byte(text)) {
+			return nil, errors.New("want a number")
+		}
+		return json.Number(text), nil
+	case isFile(schema):
+		path, ok := strings.CutPrefix(text, "@")
+		if !ok {
+			return nil, errors.New("want @ and the path of a file")
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		return api.File{Name: filepath.Base(path), Content: file}, nil // open until the command ends
+	case schema.Type.Is("string"):
+		return text, nil
+	case schema.Type.Is("array") && !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "@"):
+		items := []any{}
+		for part := range strings.SplitSeq(text, ",") {
+			item, err := parse(schema.Items.Value, strings.TrimSpace(part))
+			if err != nil {
+				return nil, fmt.Errorf("%q: %w", part, err)
+			}
+			items = append(items, item)
+		}
+		return items, nil
+	default:
+		return parseJSON(schema, text)
+	}
+}
+
+// parseJSON returns the JSON in text, or in the file that it names behind an @.
+func parseJSON(schema *openapi3.Schema, text string) (any, error) {
+	data := []byte(text)
+	if path, ok := strings.CutPrefix(text, "@"); ok {
+		var err error
+		if data, err = os.ReadFile(path); err != nil {
+			return nil, err
+		}
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var value any
+	err := decoder.Decode(&value)
+	switch {
+	case err != nil && schema.Type == nil:
+		return text, nil // any value, and so a string
+	case err != nil:
+		return nil, errors.New("want JSON, or @ and the path of a file with JSON")
+	}
+	_, isObject := value.(map[string]any)
+	_, isArray := value.([]any)
+	switch {
+	case schema.Type.Is("object") && !isObject:
+		return nil, errors.New("want a JSON object, or @ and the path of a file with one")
+	case schema.Type.Is("array") && !isArray:
+		return nil, errors.New("want a JSON array, or @ and the path of a file with one")
+	}
+	return value, nil
+}
+
+func isFile(schema *openapi3.Schema) bool {
+	return schema.Type.Is("string") && schema.Format == "binary"
+}

@@ -1,0 +1,426 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/spec"
+)
+
+// newCall returns the command that calls any method. Its subcommands, one for
+// each method of the spec, are made when it runs: reading the spec takes longer
+// than all else.
+func newCall() *cobra.Command {
+	return &cobra.Command{
+		Use:   "call METHOD [--ARGUMENT VALUE]...",
+		Short: "Call any method of Slack's Web API",
+		Long: `call calls a method of Slack's Web API and prints the response. The arguments of
+the methods of the spec are flags: "slackadmin call METHOD --help" describes them.
+To a method that the spec does not have, arguments go with --arg NAME=VALUE.
+
+It does what it is told: a method that changes or ends something does so at once.`,
+		Example: `  slackadmin call auth.test
+  slackadmin call admin.users.session.list --all --json
+  slackadmin call admin.users.session.reset --user-id W12345678 --mobile-only
+  slackadmin call admin.users.session.resetBulk --user-ids W12345678,W23456789 --curl
+  slackadmin call users.lookupByEmail --arg email=zoe@example.com`,
+		DisableFlagParsing: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			inner, err := newMethods(cmd, args)
+			if err != nil {
+				return err
+			}
+			inner.SetArgs(append([]string{"call"}, args...))
+			return inner.ExecuteContext(cmd.Context())
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+			inner, err := newMethods(cmd, args)
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveError
+			}
+			// cobra completes for a shell by a command that prints.
+			var out bytes.Buffer
+			inner.SetOut(&out)
+			inner.SetErr(io.Discard)
+			inner.SetArgs(slices.Concat([]string{cobra.ShellCompRequestCmd, "call"}, args, []string{toComplete}))
+			if inner.ExecuteContext(cmd.Context()) != nil {
+				return nil, cobra.ShellCompDirectiveError
+			}
+			lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+			last := strings.TrimPrefix(lines[len(lines)-1], ":")
+			directive, _ := strconv.Atoi(last)
+			return lines[:len(lines)-1], cobra.ShellCompDirective(directive)
+		},
+	}
+}
+
+var methodPattern = regexp.MustCompile(`^\w+(\.\w+)+$`)
+
+// newMethods returns a command as the root's, whose subcommand call has one for
+// each method of the spec, and for the one in args that the spec does not have.
+func newMethods(outer *cobra.Command, args []string) (*cobra.Command, error) {
+	doc, err := speccheck.Load(spec.YAML)
+	if err != nil {
+		return nil, &failure{err: err}
+	}
+	c := &caller{}
+	methods := newGroup(outer.Use, outer.Short)
+	methods.Long, methods.Example = outer.Long, outer.Example
+	c.flags(methods)
+	known := map[string]bool{}
+	for i := range doc.Operations {
+		op := &doc.Operations[i]
+		known[op.OperationID] = true
+		methods.AddCommand(newMethod(c, op))
+	}
+	if len(args) > 0 && methodPattern.MatchString(args[0]) && !known[args[0]] {
+		similar := methods.SuggestionsFor(args[0])
+		if len(similar) > 0 && !slices.Contains(args, "--arg") {
+			return nil, fmt.Errorf("the spec has no method %s%s", args[0], didYouMean(similar))
+		}
+		methods.AddCommand(newUnlisted(c, args[0]))
+	}
+	root := newGroup("slackadmin", "", methods)
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetFlagErrorFunc(suggestFlag)
+	root.SetOut(outer.OutOrStdout())
+	root.SetErr(outer.ErrOrStderr())
+	completeNoFiles(root)
+	return root, nil
+}
+
+// newMethod returns the command of a method of the spec.
+func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
+	var all, curl bool
+	var body, output string
+	args := newArguments(op)
+	cmd := &cobra.Command{
+		Use:   op.OperationID,
+		Short: op.Summary,
+		Long:  describe(op),
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			values, err := args.values(cmd, body)
+			if err != nil {
+				return err
+			}
+			if curl {
+				return printCurl(cmd, op, values)
+			}
+			client, opts, err := c.client(cmd)
+			if err != nil {
+				return err
+			}
+			limit, stop := c.perCall()
+			defer stop()
+			var answer json.RawMessage
+			m := method{op: op, client: client, opts: append(opts, limit, api.WithBodyInto(&answer))}
+			out := responsePrinter{out: cmd.OutOrStdout(), items: op.Items, json: c.json}
+			if all {
+				return m.pages(cmd.Context(), values, func() error { return out.print(answer) })
+			}
+			stream, err := m.call(cmd.Context(), values)
+			switch {
+			case stream != nil:
+				return save(stream, cmd.OutOrStdout(), output)
+			case err != nil:
+				return &failure{err: err}
+			}
+			return outputFailure(out.print(answer))
+		},
+	}
+	args.flags(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&body, "body", "", "read arguments from a file with a JSON object, or from standard input if it is -; flags come on top")
+	flags.BoolVar(&curl, "curl", false, "print the request as a curl command, with the token left out, and send nothing")
+	if op.Items != "" {
+		flags.BoolVar(&all, "all", false, "print all pages")
+	}
+	if op.Stream != "" {
+		flags.StringVar(&output, "output", "", "write the response to a file instead of standard output")
+	}
+	return cmd
+}
+
+// describe returns the help of a method.
+func describe(op *speccheck.Operation) string {
+	var b strings.Builder
+	b.WriteString(op.Summary + "\n")
+	if op.Description != "" {
+		b.WriteString("\n" + strings.TrimSpace(op.Description) + "\n")
+	}
+	rate := "as Slack says"
+	if op.PerMinute > 0 {
+		rate = fmt.Sprintf("about %d calls a minute", op.PerMinute)
+	}
+	scopes := []string{}
+	for _, anyOf := range op.Scopes {
+		scopes = append(scopes, strings.Join(anyOf, " or "))
+	}
+	fmt.Fprintf(&b, "\nScopes: %s. Rate limit: %s. A repeat after a lost response is harmless: %s.\n%s", cmp.Or(strings.Join(scopes, ", "), "none"), rate, map[bool]string{true: "yes", false: "not known to be"}[op.Idempotent], op.ExternalDocs.URL)
+	return b.String()
+}
+
+// newUnlisted returns the command of a method that the spec does not have.
+func newUnlisted(c *caller, name string) *cobra.Command {
+	var pairs []string
+	cmd := &cobra.Command{
+		Use:   name,
+		Short: "Call a method that the spec does not have",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			args := map[string]string{}
+			for _, pair := range pairs {
+				key, value, ok := strings.Cut(pair, "=")
+				if !ok || key == "" {
+					return fmt.Errorf("--arg is %q; want NAME=VALUE", pair)
+				}
+				if key == "token" {
+					return errors.New("--arg token: the token is read from SLACK_TOKEN alone")
+				}
+				if _, twice := args[key]; twice {
+					return fmt.Errorf("--arg %s is given twice", key)
+				}
+				args[key] = value
+			}
+			client, opts, err := c.client(cmd)
+			if err != nil {
+				return err
+			}
+			limit, stop := c.perCall()
+			defer stop()
+			var answer json.RawMessage
+			if _, err := api.Call[struct{}](cmd.Context(), client, name, args, append(opts, limit, api.WithBodyInto(&answer))...); err != nil {
+				return &failure{err: err}
+			}
+			out := responsePrinter{out: cmd.OutOrStdout(), json: c.json}
+			return outputFailure(out.print(answer))
+		},
+	}
+	cmd.Flags().StringArrayVar(&pairs, "arg", nil, "an argument, as NAME=VALUE; can be repeated")
+	return cmd
+}
+
+// method calls a method of the spec by its name, which reflection alone can do
+// without Go for each.
+type method struct {
+	op     *speccheck.Operation
+	client *api.Client
+	opts   []api.CallOption
+}
+
+// in returns what the Go method is called with.
+func (m *method) in(ctx context.Context, method reflect.Value, values map[string]any) ([]reflect.Value, error) {
+	in := []reflect.Value{reflect.ValueOf(ctx)}
+	if method.Type().NumIn() == 3 {
+		req := reflect.New(method.Type().In(1))
+		files := map[string]api.File{}
+		plain := map[string]any{}
+		for name, value := range values {
+			if file, ok := value.(api.File); ok {
+				files[name] = file
+			} else {
+				plain[name] = value
+			}
+		}
+		encoded, err := json.Marshal(plain)
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(encoded, req.Interface()); err != nil {
+			return nil, err
+		}
+		for i := range req.Elem().NumField() {
+			name, _, _ := strings.Cut(req.Elem().Type().Field(i).Tag.Get("json"), ",")
+			if file, ok := files[name]; ok {
+				req.Elem().Field(i).Set(reflect.ValueOf(file))
+			}
+		}
+		in = append(in, req.Elem())
+	}
+	for _, opt := range m.opts {
+		in = append(in, reflect.ValueOf(opt))
+	}
+	return in, nil
+}
+
+// call calls the method. It returns a stream if the response is one.
+func (m *method) call(ctx context.Context, values map[string]any) (io.ReadCloser, error) {
+	method := reflect.ValueOf(m.client).MethodByName(m.op.Name)
+	in, err := m.in(ctx, method, values)
+	if err != nil {
+		return nil, err
+	}
+	out := method.Call(in)
+	err, _ = reflect.TypeAssert[error](out[1])
+	stream, _ := reflect.TypeAssert[io.ReadCloser](out[0])
+	return stream, err
+}
+
+// pages calls show after each page has come.
+func (m *method) pages(ctx context.Context, values map[string]any, show func() error) error {
+	method := reflect.ValueOf(m.client).MethodByName(m.op.Name + "Pages")
+	in, err := m.in(ctx, method, values)
+	if err != nil {
+		return err
+	}
+	for _, pageErr := range method.Call(in)[0].Seq2() {
+		if err, ok := reflect.TypeAssert[error](pageErr); ok {
+			return &failure{err: err}
+		}
+		if err := show(); err != nil {
+			return outputFailure(err)
+		}
+	}
+	return nil
+}
+
+// responsePrinter prints responses: as they are, indented, or with --json one
+// object a line, and a page's items one a line each.
+type responsePrinter struct {
+	out   io.Writer
+	items string // the path of a page's items, if there are pages
+	json  bool
+}
+
+func (p *responsePrinter) print(answer json.RawMessage) error {
+	if !p.json {
+		line, err := jsonLine(answer)
+		if err != nil {
+			return err
+		}
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, []byte(line), "", "  "); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(p.out, indented.String())
+		return err
+	}
+	if p.items == "" {
+		return printJSON(p.out, answer)
+	}
+	raw := answer
+	for name := range strings.SplitSeq(p.items, ".") {
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &fields); err != nil {
+			return err
+		}
+		raw = fields[name]
+	}
+	var list []json.RawMessage
+	if raw == nil || json.Unmarshal(raw, &list) == nil {
+		for _, item := range list {
+			if err := printJSON(p.out, item); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var byName map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &byName); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		entry, err := json.Marshal(map[string]any{"name": name, "value": byName[name]})
+		if err != nil {
+			return err
+		}
+		if err := printJSON(p.out, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// save writes a stream to a file or to standard output, unless that is a terminal.
+func save(stream io.ReadCloser, out io.Writer, path string) (err error) {
+	defer func() { _ = stream.Close() }()
+	if path == "" {
+		if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+			return errors.New("the response is no text; want --output FILE, or standard output that is no terminal")
+		}
+		_, err = io.Copy(out, stream)
+		return outputFailure(err)
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return &failure{err: err, next: "choose another file with --output"}
+	}
+	_, err = io.Copy(file, stream)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return &failure{err: err, next: printable.Line(path) + " is not whole"}
+	}
+	return nil
+}
+
+// printCurl prints the request that would be sent.
+func printCurl(cmd *cobra.Command, op *speccheck.Operation, values map[string]any) error {
+	var sent *http.Request
+	capture := &http.Client{Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
+		sent = req
+		return nil, errors.New("nothing is sent")
+	})}
+	opts := []api.Option{api.WithHTTPClient(capture), api.WithMaxAttempts(1)}
+	if base, err := cmd.Flags().GetString("api-url"); err == nil && base != "" {
+		opts = append(opts, api.WithBaseURL(base))
+	}
+	client, err := api.New("xoxp-left-out", opts...)
+	if err != nil {
+		return err
+	}
+	var callOpts []api.CallOption
+	if form, err := cmd.Flags().GetBool("form"); err == nil && form {
+		callOpts = append(callOpts, api.WithForm())
+	}
+	m := method{op: op, client: client, opts: callOpts}
+	if _, err := m.call(cmd.Context(), values); sent == nil {
+		return err
+	}
+	command := "curl"
+	if sent.Header.Get("Authorization") != "" {
+		// On the command line, everybody on the machine would see the token.
+		command = `printf 'Authorization: Bearer %s' "$SLACK_TOKEN" | curl -H @-`
+	}
+	if media := sent.Header.Get("Content-Type"); media != "" {
+		command += " -H " + quote("Content-Type: "+media)
+	}
+	if sent.Body != nil {
+		body, err := io.ReadAll(sent.Body)
+		if err != nil {
+			return err
+		}
+		command += " --data-binary " + quote(string(body))
+	} else if sent.Method != http.MethodGet {
+		command += " -X " + sent.Method
+	}
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), command+" "+quote(sent.URL.String()))
+	return outputFailure(err)
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// quote returns text as one word of a shell command.
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
