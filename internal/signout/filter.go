@@ -1,0 +1,142 @@
+package signout
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// A Device says which devices of a session a Filter looks at. Slack remembers
+// two, with no time stamp.
+type Device int
+
+// The devices of a session.
+const (
+	Either  Device = iota // Created or Recent
+	Created               // that the session was started on
+	Recent                // that it was used on last
+)
+
+// A Filter matches sessions. Each field that is set has to match, by one of its
+// values, and those about the device by the same device.
+type Filter struct {
+	Users       []string       // IDs
+	Teams       []string       // IDs of workspaces, or the organization's
+	IPs         []netip.Prefix // the address is in one of these
+	NotIPs      []netip.Prefix // the address is in none of these, or is not known
+	OS          []string       // names of operating systems, such as iOS
+	Hardware    []string       // types of devices, such as iPhone
+	Clients     []string       // versions of Slack's client; 4.36 also matches 4.36.140
+	ClientBelow string         // the version is known and lower
+	Device      Device
+}
+
+// ParseIPs returns an address block, of one address if there is no slash.
+func ParseIPs(text string) (netip.Prefix, error) {
+	addr, err := netip.ParseAddr(text)
+	if err == nil && addr.Zone() == "" {
+		addr = addr.Unmap()
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	block, err := netip.ParsePrefix(text)
+	if err != nil || block.Addr().Is4In6() {
+		return netip.Prefix{}, fmt.Errorf("%q is no address block; want one such as 203.0.113.0/24 or 2001:db8::/32", text)
+	}
+	return block.Masked(), nil
+}
+
+// Check returns an error if a field has a value that no session can match.
+func (f *Filter) Check() error {
+	for _, version := range append(slices.Clone(f.Clients), f.ClientBelow) {
+		if version != "" && versionOf(version) == nil {
+			return fmt.Errorf("%q is no version; want one such as 4.36.140", version)
+		}
+	}
+	for _, id := range f.Users {
+		if !userID.MatchString(id) {
+			return fmt.Errorf("%q is no user ID; want one such as W12345678", id)
+		}
+	}
+	return nil
+}
+
+// Match reports whether f matches a session.
+func (f *Filter) Match(s *api.ActiveSession) bool {
+	if len(f.Users) > 0 && !slices.Contains(f.Users, s.UserID) || len(f.Teams) > 0 && !slices.Contains(f.Teams, s.TeamID) {
+		return false
+	}
+	switch f.Device {
+	case Created:
+		return f.matchDevice(s.Created)
+	case Recent:
+		return f.matchDevice(recent(s))
+	default:
+		return f.matchDevice(s.Created) || f.matchDevice(recent(s))
+	}
+}
+
+// recent returns the device that used a session last.
+func recent(s *api.ActiveSession) api.SessionDevice {
+	if s.Recent == (api.SessionDevice{}) {
+		return s.Created // nothing changed since
+	}
+	return s.Recent
+}
+
+func (f *Filter) matchDevice(d api.SessionDevice) bool {
+	addr, err := netip.ParseAddr(d.IP)
+	addr = addr.Unmap().WithZone("")
+	in := func(block netip.Prefix) bool { return err == nil && block.Contains(addr) }
+	is := func(value string) func(string) bool {
+		return func(want string) bool { return strings.EqualFold(want, value) }
+	}
+	switch {
+	case len(f.IPs) > 0 && !slices.ContainsFunc(f.IPs, in), slices.ContainsFunc(f.NotIPs, in):
+		return false
+	case len(f.OS) > 0 && !slices.ContainsFunc(f.OS, is(d.OS)), len(f.Hardware) > 0 && !slices.ContainsFunc(f.Hardware, is(d.DeviceHardware)):
+		return false
+	}
+	version := versionOf(d.SlackClientVersion)
+	if len(f.Clients) > 0 && !slices.ContainsFunc(f.Clients, func(want string) bool {
+		prefix := versionOf(want)
+		return len(version) >= len(prefix) && slices.Equal(version[:len(prefix)], prefix)
+	}) {
+		return false
+	}
+	return f.ClientBelow == "" || version != nil && below(version, versionOf(f.ClientBelow))
+}
+
+// versionOf returns the numbers of a version, or nil if it is none.
+func versionOf(version string) (numbers []int) {
+	for part := range strings.SplitSeq(version, ".") {
+		digits := part[:len(part)-len(strings.TrimLeft(part, "0123456789"))]
+		number, err := strconv.Atoi(digits)
+		if err != nil {
+			return nil
+		}
+		numbers = append(numbers, number)
+	}
+	return numbers
+}
+
+// below compares versions, of which 4.0 and 4 are the same.
+func below(a, b []int) bool {
+	for i := range max(len(a), len(b)) {
+		var x, y int
+		if i < len(a) {
+			x = a[i]
+		}
+		if i < len(b) {
+			y = b[i]
+		}
+		if c := cmp.Compare(x, y); c != 0 {
+			return c < 0
+		}
+	}
+	return false
+}

@@ -1,0 +1,210 @@
+package signout
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// TestMake plans for an organization of 5 users with 2 sessions each, one of
+// them on a phone.
+func TestMake(t *testing.T) {
+	t.Parallel()
+	ids := userIDs(5)
+	tests := []struct {
+		name     string
+		req      Request
+		action   Action
+		rows     []string // user and number of sessions, or why it is left out
+		users    int
+		sessions int
+	}{
+		{"users", Request{Users: []string{ids[1], "W9"}}, Reset, []string{ids[1] + " 2", "W9 0"}, 2, 2},
+		{"users without a scan", Request{Users: []string{ids[1], "W9"}, NoScan: true}, Reset, []string{ids[1] + " 0", "W9 0"}, 2, 0},
+		{"all", Request{All: true}, Reset, []string{ids[0] + " 2", ids[1] + " 2", ids[2] + " 2", ids[3] + " 2", ids[4] + " 2"}, 5, 10},
+		{"all but one", Request{All: true, Except: []string{ids[4]}}, Reset, []string{ids[0] + " 2", ids[1] + " 2", ids[2] + " 2", ids[3] + " 2", ids[4] + " it is excepted"}, 4, 8},
+		{"all on mobile devices", Request{All: true, MobileOnly: true}, Reset, []string{ids[0] + " 1", ids[1] + " 1", ids[2] + " 1", ids[3] + " 1", ids[4] + " 1"}, 5, 5},
+		{"the caller", Request{Users: []string{ids[1], testCaller.UserID}}, Reset, []string{ids[1] + " 2", testCaller.UserID + " it is the user who plans this"}, 1, 2},
+		{"the caller too", Request{Users: []string{ids[1], testCaller.UserID}, Own: true}, Reset, []string{ids[1] + " 2", testCaller.UserID + " 0"}, 2, 2},
+		{"sessions", Request{Filter: &Filter{OS: []string{"iOS"}, Users: ids[1:3]}}, Invalidate, []string{ids[1] + " 1", ids[2] + " 1"}, 2, 2},
+		{"users with sessions", Request{Filter: &Filter{OS: []string{"iOS"}, Users: ids[1:3]}, WholeUsers: true}, Reset, []string{ids[1] + " 2", ids[2] + " 2"}, 2, 4},
+		{"no sessions", Request{Filter: &Filter{IPs: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}}, Invalidate, nil, 0, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSlack()
+			s.addSessions(ids, 2)
+			for i := range s.sessions {
+				if i%2 == 1 {
+					s.sessions[i].Recent.OS = "iOS"
+				}
+			}
+			s.sessions = append(s.sessions, s.sessions[1]) // a page that has shifted
+			test.req.Reason = "they leave"
+			p := written(t, s, test.req)
+			var rows []string
+			for _, row := range p.Rows {
+				text := row.LeftOut
+				if text == "" {
+					text = strconv.Itoa(len(row.Sessions))
+				}
+				rows = append(rows, row.UserID+" "+text)
+			}
+			if !slices.Equal(rows, test.rows) {
+				t.Errorf("the rows are %q, want %q", rows, test.rows)
+			}
+			if p.Action != test.action || p.Users != test.users || p.Sessions != test.sessions || p.Scanned == test.req.NoScan {
+				t.Errorf("the header is %+v, want %s, %d users, %d sessions", p.Header, test.action, test.users, test.sessions)
+			}
+			if p.Organization != "E1" || p.PlannedBy != testCaller.UserID || p.APIURL != testCaller.APIURL || p.Reason != "they leave" || p.Expires.Sub(p.Created) != defaultLifetime {
+				t.Errorf("the header is %+v", p.Header)
+			}
+		})
+	}
+}
+
+func TestWrongRequests(t *testing.T) {
+	t.Parallel()
+	for want, req := range map[string]Request{
+		"either users, or a filter, or all":             {},
+		"want either users":                             {Users: []string{"W1"}, All: true},
+		"exclude each other":                            {All: true, MobileOnly: true, WebOnly: true},
+		"for whole users":                               {Filter: &Filter{}, WebOnly: true},
+		"only named users":                              {All: true, NoScan: true},
+		"whole users are for a filter":                  {All: true, WholeUsers: true},
+		`"zoe" is no user ID; want one such`:            {Users: []string{"W1", "zoe"}},
+		`"yan" is no user ID; want one such`:            {All: true, Except: []string{"yan"}},
+		`"v1" is no version; want one such as 4.36.140`: {Filter: &Filter{ClientBelow: "v1"}},
+		"a lifetime of -1ns; want more than 0":          {All: true, Lifetime: -1},
+	} {
+		s := newSlack()
+		_, err := Make(t.Context(), s.client(t), testCaller, req, nil)
+		if err == nil || !strings.Contains(err.Error(), want) || len(s.calls) > 0 {
+			t.Errorf("got %v after %d calls, want %q", err, len(s.calls), want)
+		}
+	}
+}
+
+func TestAScanThatFailsMakesNoPlan(t *testing.T) {
+	t.Parallel()
+	s := newSlack()
+	s.addSessions(userIDs(3000), 1)
+	s.before = func(call int) (*http.Response, error) {
+		if call == 2 {
+			return answer(no("missing_scope")), nil
+		}
+		return nil, nil
+	}
+	seen := 0
+	p, err := Make(t.Context(), s.client(t), testCaller, Request{All: true}, func(n int) { seen = n })
+	if !errors.Is(err, api.ErrMissingScope) || p != nil || seen != 1000 {
+		t.Errorf("got %v, %v after %d sessions, want missing_scope after 1,000", p, err, seen)
+	}
+
+	s.before = func(int) (*http.Response, error) { return answer(no("no_active_sessions")), nil }
+	if p, err = Make(t.Context(), s.client(t), testCaller, Request{All: true}, nil); err != nil || p.Size() != 0 {
+		t.Errorf("got %v, %v without a session, want an empty plan", p, err)
+	}
+}
+
+func TestAPlanIsWrittenWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	p := planned(t, newSlack(), userIDs(10))
+	text, err := os.ReadFile(p.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, rows, _ := strings.Cut(string(text), "\n")
+	sum := sha256.Sum256([]byte(rows))
+	if !strings.Contains(header, hex.EncodeToString(sum[:])) {
+		t.Errorf("the header %s has not the SHA-256 of the rows", header)
+	}
+	if sum := sha256.Sum256(text); p.FileSHA256 != hex.EncodeToString(sum[:]) {
+		t.Error("FileSHA256 is not that of the file")
+	}
+
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Write(filepath.Join(dir, "taken")); err == nil {
+		t.Error("no error for a path that is a directory")
+	}
+	if err := p.Write(filepath.Join(dir, "missing", "plan.jsonl")); err == nil {
+		t.Error("no error for a directory that is missing")
+	}
+	if files, _ := filepath.Glob(filepath.Join(dir, ".*")); len(files) > 0 {
+		t.Errorf("%q are left behind", files)
+	}
+}
+
+func TestAPlanThatWasChangedIsRefused(t *testing.T) {
+	t.Parallel()
+	p := planned(t, newSlack(), userIDs(3))
+	text, err := os.ReadFile(p.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(text), "\n")
+	for name, test := range map[string]struct{ text, want string }{
+		"another user":      {strings.Replace(string(text), "W0000001", "W0000009", 1), "it was changed after it was written; make a new plan"},
+		"a row less":        {strings.Join(lines[:3], ""), "it was changed"},
+		"a row more":        {string(text) + `{"user_id":"W5"}` + "\n", "it was changed"},
+		"rows swapped":      {lines[0] + lines[2] + lines[1] + lines[3], "it was changed"},
+		"white space":       {string(text) + "\n", "line 5 is no row"},
+		"not whole":         {string(text)[:len(text)-5], "it was changed"},
+		"a later expiry":    {strings.Replace(string(text), `"expires":"2`, `"expires":"3`, 1), "it was changed"},
+		"another action":    {strings.Replace(string(text), `"action":"reset"`, `"action":"invalidate"`, 1), "it was changed"},
+		"a version to come": {strings.Replace(string(text), `"slackadmin_plan":1`, `"slackadmin_plan":2`, 1), "version 2; this slackadmin reads version 1"},
+		"no plan":           {"W1\nW2\n", "not the header of a plan"},
+		"other JSON":        {`{"a":1}` + "\n", "not the header of a plan"},
+		"nothing":           {"", "not the header of a plan"},
+	} {
+		path := filepath.Join(t.TempDir(), "plan.jsonl")
+		if err := os.WriteFile(path, []byte(test.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadPlan(path); err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), path) {
+			t.Errorf("%s: got %v, want %q", name, err, test.want)
+		}
+	}
+	if _, err := ReadPlan(filepath.Join(t.TempDir(), "none.jsonl")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v for no file", err)
+	}
+}
+
+func TestEstimate(t *testing.T) {
+	t.Parallel()
+	for calls, want := range map[int]string{0: "0s", 1: "0s", 10: "9s", 20: "19s", 21: "1m1.5s", 1000: "50m32.5s"} {
+		if got := Estimate(calls); got.String() != want {
+			t.Errorf("%d calls: %v, want %s", calls, got, want)
+		}
+	}
+	if CallsFor(Reset, 10_000) != 10 || CallsFor(Reset, 10_001) != 11 || CallsFor(Invalidate, 7) != 7 {
+		t.Error("the calls are wrong")
+	}
+}
+
+func TestTop(t *testing.T) {
+	t.Parallel()
+	p := &Plan{Rows: []Row{
+		{Sessions: []Session{{OS: "iOS"}, {OS: "OS X"}}},
+		{Sessions: []Session{{OS: "Windows"}, {OS: "Windows"}, {OS: "iOS"}, {OS: "Windows"}}},
+		{Sessions: []Session{{OS: "OS X"}, {OS: "OS X"}, {OS: "OS X"}}, LeftOut: "it is excepted"},
+	}}
+	want := []Count{{"Windows", 3}, {"iOS", 2}}
+	if got := p.Top(2, func(s *Session) string { return s.OS }); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,232 @@
+package signout
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+const testToken = "xoxp-not-real"
+
+var testCaller = Identity{UserID: "W0ADMIN", Organization: "E1", APIURL: "https://slack.test/api/"}
+
+// slack is a transport to an organization, and a handler. It lets time be fake.
+type slack struct {
+	mu       sync.Mutex
+	sessions []api.ActiveSession
+	resets   map[string]int    // by user
+	ended    map[int64]int     // by session
+	bad      map[string]string // codes by user
+	named    bool              // a bulk refusal names the bad users; else it refuses all
+	calls    []string          // methods
+	chunks   [][]string        // users of the resets, refused or not
+	// before and after, if set, see the number of each call; what they return
+	// comes instead of being done, or instead of the answer.
+	before, after func(call int) (*http.Response, error)
+}
+
+func newSlack() *slack {
+	return &slack{resets: map[string]int{}, ended: map[int64]int{}, bad: map[string]string{}}
+}
+
+type arguments struct {
+	Cursor    string   `json:"cursor"`
+	UserID    string   `json:"user_id"`
+	UserIDs   []string `json:"user_ids"`
+	SessionID int64    `json:"session_id"`
+}
+
+func (s *slack) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	method := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
+	s.calls = append(s.calls, method)
+	n := len(s.calls)
+	if s.before != nil {
+		if resp, err := s.before(n); resp != nil || err != nil {
+			return resp, err
+		}
+	}
+	var args arguments
+	if err := json.Unmarshal(body, &args); err != nil {
+		return nil, err
+	}
+	resp := answer(s.do(method, &args))
+	resp.Header.Set("X-Slack-Req-Id", fmt.Sprintf("req-%d", n))
+	if s.after != nil {
+		if instead, err := s.after(n); instead != nil || err != nil {
+			return instead, err
+		}
+	}
+	return resp, nil
+}
+
+func (s *slack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	resp, err := s.RoundTrip(r)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(resp.StatusCode)
+	_, _ = io.Copy(w, resp.Body)
+}
+
+// pageSize is how many sessions a page has.
+const pageSize = 1000
+
+func (s *slack) do(method string, args *arguments) string {
+	switch method {
+	case "admin.users.session.list":
+		from := 0
+		_, _ = fmt.Sscan(args.Cursor, &from)
+		page := s.sessions[from:min(from+pageSize, len(s.sessions))]
+		next := ""
+		if from+pageSize < len(s.sessions) {
+			next = fmt.Sprint(from + pageSize)
+		}
+		encoded, _ := json.Marshal(map[string]any{
+			"ok": true, "active_sessions": append([]api.ActiveSession{}, page...),
+			"response_metadata": map[string]string{"next_cursor": next},
+		})
+		return string(encoded)
+	case methodInvalidate:
+		for i, session := range s.sessions {
+			if session.SessionID == args.SessionID && session.UserID == args.UserID {
+				s.sessions = append(s.sessions[:i:i], s.sessions[i+1:]...)
+				s.ended[args.SessionID]++
+				return `{"ok":true}`
+			}
+		}
+		return no("session_not_found")
+	case methodReset:
+		args.UserIDs = []string{args.UserID}
+	}
+	s.chunks = append(s.chunks, args.UserIDs)
+	var messages []string
+	code := ""
+	for _, id := range args.UserIDs {
+		if bad := s.bad[id]; bad != "" {
+			messages = append(messages, fmt.Sprintf("[ERROR] %s: %s", id, bad))
+			code = bad
+		}
+	}
+	switch {
+	case code != "" && s.named && len(args.UserIDs) > 1:
+		encoded, _ := json.Marshal(map[string]any{"ok": false, "error": "failed_for_some_users", "response_metadata": map[string]any{"messages": messages}})
+		s.reset(args.UserIDs)
+		return string(encoded)
+	case code != "":
+		return no(code)
+	}
+	s.reset(args.UserIDs)
+	return `{"ok":true}`
+}
+
+func (s *slack) reset(ids []string) {
+	gone := map[string]bool{}
+	for _, id := range ids {
+		if s.bad[id] == "" {
+			gone[id] = true
+			s.resets[id]++
+		}
+	}
+	var left []api.ActiveSession
+	for _, session := range s.sessions {
+		if !gone[session.UserID] {
+			left = append(left, session)
+		}
+	}
+	s.sessions = left
+}
+
+func no(code string) string { return fmt.Sprintf(`{"ok":false,"error":%q}`, code) }
+
+func answer(body string) *http.Response { return response(http.StatusOK, body) }
+
+func response(status int, body string, header ...string) *http.Response {
+	h := http.Header{"Content-Type": {"application/json"}}
+	for i := 0; i < len(header); i += 2 {
+		h.Set(header[i], header[i+1])
+	}
+	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body))}
+}
+
+var errLost = &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}
+
+func (s *slack) client(t *testing.T, opts ...api.Option) *api.Client {
+	t.Helper()
+	c, err := api.New(testToken, append([]api.Option{api.WithHTTPClient(&http.Client{Transport: s})}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func userIDs(n int) []string {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("W%07d", i)
+	}
+	return ids
+}
+
+// addSessions gives each user so many sessions.
+func (s *slack) addSessions(users []string, each int) {
+	for _, id := range users {
+		for range each {
+			n := len(s.sessions)
+			s.sessions = append(s.sessions, api.ActiveSession{
+				UserID: id, TeamID: "T1", SessionID: 1112275520242 + int64(n),
+				Created: api.SessionDevice{OS: "OS X", IP: fmt.Sprintf("198.51.%d.%d", n>>8&255, n&255), SlackClientVersion: "4.36.140"},
+				Recent:  api.SessionDevice{OS: "OS X", IP: fmt.Sprintf("203.0.%d.%d", n>>8&255, n&255), SlackClientVersion: "4.36.140"},
+			})
+		}
+	}
+}
+
+// written makes a plan of a request, writes it and reads it back.
+func written(t *testing.T, s *slack, req Request) *Plan {
+	t.Helper()
+	p, err := Make(t.Context(), s.client(t), testCaller, req, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "plan.jsonl")
+	if err := p.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = ReadPlan(path); err != nil {
+		t.Fatal(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = nil // those that count are of apply and verify
+	return p
+}
+
+func planned(t *testing.T, s *slack, users []string) *Plan {
+	t.Helper()
+	return written(t, s, Request{Users: users, NoScan: true, Lifetime: 100 * 365 * 24 * time.Hour})
+}
+
+// wantSums compares sums with how many rows are done, refused, unknown and left.
+func wantSums(t *testing.T, got Sums, done, refused, unknown, left int) {
+	t.Helper()
+	if got.Done != done || got.closed()-got.Done != refused || got.Unknown != unknown || got.Left != left {
+		t.Errorf("the sums are %+v; want %d done, %d refused, %d unknown, %d left", got, done, refused, unknown, left)
+	}
+}

@@ -1,0 +1,141 @@
+package signout
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// A Status is what has become of a row.
+type Status string
+
+// The statuses.
+const (
+	Gone          Status = "gone"
+	SignedInAgain Status = "signed in again" // there are only sessions that were not planned
+	StillThere    Status = "still there"
+	NotKnown      Status = "unknown" // there are sessions, and the plan was made without a scan
+)
+
+// pollInterval is the least time between two scans; large organizations take
+// longer by the rate limit alone.
+const pollInterval = 5 * time.Second
+
+// A Checked is what verifying has found of a row.
+type Checked struct {
+	Row    *Row
+	Status Status
+	Left   []int64 // the sessions that are still there
+}
+
+// A Report is what verifying a plan has found.
+type Report struct {
+	Rows          []Checked // but for those left out
+	Counts        map[Status]int
+	Scans         int
+	Time          time.Time // of the last scan's end
+	PlanSHA256    string    // of the file
+	JournalSHA256 string    // of the file; empty if there is none
+}
+
+// Verify scans all sessions and says what has become of each row of a plan. It
+// scans again until no row is still there, or wait is over: a bulk reset goes on
+// in the background. progress, which may be nil, is told after each scan.
+func Verify(ctx context.Context, client *api.Client, p *Plan, wait time.Duration, progress func(*Report)) (*Report, error) {
+	start := time.Now()
+	report := &Report{PlanSHA256: p.FileSHA256}
+	for {
+		if err := report.scan(ctx, client, p); err != nil {
+			return nil, err
+		}
+		if progress != nil {
+			progress(report)
+		}
+		if report.Counts[StillThere] == 0 || time.Since(start)+pollInterval > wait {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ErrInterrupted
+		case <-time.After(pollInterval):
+		}
+	}
+	var err error
+	report.JournalSHA256, err = hashFile(p.JournalPath())
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil
+	}
+	return report, err
+}
+
+func hashFile(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan) error {
+	planned := make(map[int64]bool, p.Sessions) // whether it is still there
+	signedIn := make(map[string]bool, p.Users)  // with a session that was not planned
+	for i := range p.Rows {
+		if row := &p.Rows[i]; row.LeftOut == "" {
+			signedIn[row.UserID] = false
+			for j := range row.Sessions {
+				planned[row.Sessions[j].ID] = false
+			}
+		}
+	}
+	err := scan(ctx, client, nil, func(s *api.ActiveSession) {
+		if _, ok := planned[s.SessionID]; ok {
+			planned[s.SessionID] = true
+		} else if id := s.UserID; concerns(s, p.MobileOnly, p.WebOnly) {
+			if _, ok := signedIn[id]; ok {
+				signedIn[id] = true
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+
+	r.Rows, r.Counts = make([]Checked, 0, p.Size()), map[Status]int{}
+	for i := range p.Rows {
+		row := &p.Rows[i]
+		if row.LeftOut != "" {
+			continue
+		}
+		c := Checked{Row: row, Status: Gone}
+		for j := range row.Sessions {
+			if id := row.Sessions[j].ID; planned[id] {
+				c.Left = append(c.Left, id)
+			}
+		}
+		switch {
+		case len(c.Left) > 0:
+			c.Status = StillThere
+		case p.Action == Invalidate || !signedIn[row.UserID]:
+		case p.Scanned:
+			c.Status = SignedInAgain
+		default:
+			c.Status = NotKnown
+		}
+		r.Counts[c.Status]++
+		r.Rows = append(r.Rows, c)
+	}
+	r.Scans++
+	r.Time = time.Now().UTC()
+	return nil
+}
