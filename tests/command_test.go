@@ -73,7 +73,7 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(context.Background(), path, args[1:]...)
 	cmd.Dir = ts.Getenv("WORK")
-	cmd.Env = []string{"HOME=" + ts.Getenv("WORK"), "SLACK_TOKEN=" + ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL=" + ts.Getenv("SLACK_API_URL")}
+	cmd.Env = []string{"HOME=" + ts.Getenv("WORK"), "TMPDIR=" + ts.Getenv("TMPDIR"), "SLACK_TOKEN=" + ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL=" + ts.Getenv("SLACK_API_URL")}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err = cmd.Run()
 	if err != nil && !errors.As(err, new(*exec.ExitError)) {

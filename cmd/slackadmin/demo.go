@@ -1,75 +1,133 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 func newDemo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "Sign users out of a fake organization, to see how it works",
-		Long: `demo starts a fake Slack of its own and ends sessions there: one, then all of a
-user. It needs no token and touches nothing outside.`,
+		Long: `demo starts a fake Slack of its own and signs users out there, with the commands that
+it prints. It needs no token and touches nothing outside.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out := bufio.NewWriter(cmd.OutOrStdout())
-			if err := errors.Join(demo(cmd.Context(), out), out.Flush()); err != nil {
+			dir, err := os.MkdirTemp("", "slackadmin-demo")
+			if err != nil {
 				return &failure{err: err}
+			}
+			defer func() { _ = os.RemoveAll(dir) }()
+			d := &demo{ctx: cmd.Context(), out: cmd.OutOrStdout(), dir: dir}
+			if err := d.run(); err != nil {
+				return &failure{err: err, next: "the demo ends here"}
 			}
 			return nil
 		},
 	}
 }
 
-func demo(ctx context.Context, out io.Writer) error {
-	fake := slacktest.NewServer()
+// demo runs commands as a user would, in a folder of its own.
+type demo struct {
+	ctx context.Context //nolint:containedctx // of the command that it is
+	out io.Writer
+	dir string
+}
+
+const (
+	demoUsers   = 1000
+	demoLeavers = 300
+)
+
+func (d *demo) run() error {
+	fake := slacktest.NewServer(slacktest.WithUsers(demoUsers, 3, 1), slacktest.WithBulkDelay(time.Second))
 	defer fake.Close()
-	client, err := api.New(fake.Token, api.WithBaseURL(fake.URL))
-	if err != nil {
+	if err := errors.Join(os.Setenv("SLACK_TOKEN", fake.Token), os.Setenv("SLACK_API_URL", fake.URL)); err != nil {
+		return err
+	}
+	leavers := []string{"user_id"}
+	for _, user := range fake.Users()[5 : 5+demoLeavers] {
+		leavers = append(leavers, user.ID)
+	}
+	leavers = append(leavers, "W9999999999") // nobody has this ID
+	if err := os.WriteFile(d.path("leavers.csv"), []byte(strings.Join(leavers, "\n")+"\n"), 0o600); err != nil {
 		return err
 	}
 
-	fmt.Fprintln(out, "The sessions of a fake organization:")
-	printSessions(out, fake.Sessions())
-
+	fmt.Fprintf(d.out, "A fake organization of %d users, with these sessions among others:\n", len(fake.Users()))
+	printSessions(d.out, fake.Sessions()[:3])
 	stolen := fake.Sessions(slacktest.Member)[0]
-	fmt.Fprintf(out, "\n$ slackadmin sessions invalidate --user %s --session %d\n", stolen.UserID, stolen.ID)
-	if _, err := client.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{
-		UserID:    stolen.UserID,
-		SessionID: stolen.ID,
-	}); err != nil {
-		return err
+	for _, step := range []struct {
+		say  string
+		args []string
+	}{
+		{"Whose token is it, and will it do?", []string{"whoami"}},
+		{"End one session that was stolen, then all of a user's:", []string{"sessions", "invalidate", "--user", stolen.UserID, "--session", fmt.Sprint(stolen.ID)}},
+		{"", []string{"sessions", "reset", slacktest.OtherMember}},
+		{"A refusal is an error, though it has HTTP status 200:", []string{"sessions", "reset", slacktest.PrimaryOwner}},
+		{fmt.Sprintf("%d people leave; one ID in the file is wrong. Plan, apply, verify:", demoLeavers), []string{"sessions", "plan", "-o", "plan.jsonl", "--users", "leavers.csv"}},
+		{"", []string{"sessions", "apply", "plan.jsonl", "--yes"}},
+		{"", []string{"sessions", "verify", "plan.jsonl", "--wait", "1m"}},
+	} {
+		if step.say != "" {
+			fmt.Fprintf(d.out, "\n%s\n", step.say)
+		}
+		fmt.Fprintf(d.out, "$ slackadmin %s\n", strings.Join(step.args, " "))
+		d.command(step.args)
 	}
-	fmt.Fprintln(out, "That session has ended:")
-	printSessions(out, fake.Sessions())
+	if left := len(fake.Sessions(leavers[1 : 1+demoLeavers]...)); left > 0 {
+		return fmt.Errorf("%d sessions of the leavers are left", left)
+	}
+	calls := signout.CallsFor(signout.Invalidate, 300)
+	fmt.Fprintf(d.out, "\nSlack allows 20 of these calls a minute: 1,000 users are one call, 300 sessions one by one take %v.\n", signout.Estimate(calls).Round(time.Minute))
+	return d.ctx.Err()
+}
 
-	fmt.Fprintf(out, "\n$ slackadmin sessions reset %s\n", slacktest.OtherMember)
-	if _, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{
-		UserID: slacktest.OtherMember,
-	}); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "That user is signed out everywhere:")
-	printSessions(out, fake.Sessions())
+func (d *demo) path(name string) string { return filepath.Join(d.dir, name) }
 
-	fmt.Fprintf(out, "\n$ slackadmin sessions reset %s\n", slacktest.PrimaryOwner)
-	_, err = client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.PrimaryOwner})
-	if err == nil {
-		return errors.New("the fake Slack let an admin sign the primary owner out")
+// command runs slackadmin with args. The demo goes on whatever comes of it.
+func (d *demo) command(args []string) {
+	for i, arg := range args {
+		if filepath.Ext(arg) != "" && !strings.HasPrefix(arg, "-") {
+			args[i] = d.path(arg)
+		}
 	}
-	fmt.Fprintln(out, "A refusal is an error, though it comes with status 200:")
-	fmt.Fprintln(out, "slackadmin: "+(&failure{err: err, about: slacktest.PrimaryOwner}).explain())
-	return nil
+	root := newRoot()
+	root.SetArgs(args)
+	hide := &replacer{d.out, d.dir + string(filepath.Separator)}
+	root.SetOut(hide)
+	root.SetErr(hide)
+	err := root.ExecuteContext(d.ctx)
+	var failed *failure
+	switch {
+	case errors.As(err, &failed):
+		fmt.Fprintln(hide, "slackadmin: "+failed.explain())
+	case err != nil:
+		fmt.Fprintln(hide, "slackadmin: "+err.Error())
+	}
+}
+
+// replacer writes without the demo's folder in it.
+type replacer struct {
+	out    io.Writer
+	folder string
+}
+
+func (r *replacer) Write(p []byte) (int, error) {
+	_, err := io.WriteString(r.out, strings.ReplaceAll(string(p), r.folder, ""))
+	return len(p), err
 }
 
 func printSessions(out io.Writer, sessions []slacktest.Session) {
@@ -78,5 +136,5 @@ func printSessions(out io.Writer, sessions []slacktest.Session) {
 	for _, s := range sessions {
 		fmt.Fprintf(table, "  %s\t%s\t%d\t%s\n", s.UserID, s.TeamID, s.ID, s.Platform)
 	}
-	_ = table.Flush() // an error comes up again when out is flushed, or is one of stderr
+	_ = table.Flush() // an error comes up again at the next line
 }

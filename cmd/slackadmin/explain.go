@@ -20,6 +20,7 @@ type failure struct {
 	next   string // what to do, where the error alone does not tell
 	more   string // what to do besides
 	partly bool   // whether something was done
+	status int    // the exit status, where it is one of its own
 }
 
 func (f *failure) Error() string { return f.err.Error() }

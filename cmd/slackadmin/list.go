@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,34 +15,42 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 func newList(c *caller) *cobra.Command {
 	var req api.AdminUsersSessionListRequest
 	var asCSV, rawCSV, raw bool
+	choose := &filterFlags{}
 	cmd := &cobra.Command{
-		Use:   "list [--user USER_ID --team TEAM_ID]",
-		Short: "List active sessions of the organization or of one user",
-		Long: `list prints the active sessions of the organization, or of one user in one
-workspace, page by page as they come. Slack allows about 20 pages a minute, of up
-to 1,000 sessions each; list waits as long as that takes. If it is interrupted, it
-says how to go on.
+		Use:   "list [--FILTER VALUE]...",
+		Short: "List the active sessions of the organization, or some of them",
+		Long: `list prints the active sessions of the organization, page by page as they come.
+Slack allows about 20 pages a minute, of up to 1,000 sessions each; list waits as
+long as that takes. If it is interrupted, it says how to go on.
+
+Filters choose among all sessions. Only --user together with --team, each once and
+without others, is a question that Slack answers itself. Slack gives sessions no time
+stamp, so there is no filter for age.
 
 With --csv, a value that a spreadsheet would run as a formula gets an apostrophe in
 front; --csv-raw leaves it as it is.`,
 		Example: `  slackadmin sessions list
-  slackadmin sessions list --user W12345678 --team T12345678
+  slackadmin sessions list --user W12345678
+  slackadmin sessions list --ip 203.0.113.0/24 --os iOS
   slackadmin sessions list --csv > sessions.csv
   slackadmin sessions list --json | jq -r .user_id | sort | uniq -c`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if cmd.Flags().Changed("user") {
-				if err := checkUser(req.UserID); err != nil {
-					return fmt.Errorf("--user: %w", err)
-				}
-				if err := checkTeam(req.TeamID); err != nil {
-					return fmt.Errorf("--team: %w", err)
-				}
+			filter, err := choose.parse()
+			if err != nil {
+				return err
+			}
+			if id, team, ok := choose.forSlack(); ok {
+				req.UserID, req.TeamID, filter = id, team, nil
+			}
+			if raw && filter != nil {
+				return errors.New("--raw prints whole responses, without filters; want --json")
 			}
 			if cmd.Flags().Changed("limit") && (req.Limit < 1 || req.Limit > 1000) {
 				return fmt.Errorf("--limit is %d; want 1 to 1000", req.Limit)
@@ -65,17 +74,15 @@ front; --csv-raw leaves it as it is.`,
 			default:
 				out = &table{out: cmd.OutOrStdout()}
 			}
-			return list(cmd.Context(), client, req, opts, out)
+			return list(cmd.Context(), client, req, filter, opts, out)
 		},
 	}
-	cmd.Flags().StringVar(&req.UserID, "user", "", "only this user's sessions; needs --team")
-	cmd.Flags().StringVar(&req.TeamID, "team", "", "only sessions in this workspace; needs --user")
+	choose.flags(cmd)
 	cmd.Flags().IntVar(&req.Limit, "limit", 0, "sessions in a page, 1 to 1000 (default 1000)")
 	cmd.Flags().StringVar(&req.Cursor, "cursor", "", "go on from here, as an interrupted list said")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
 	cmd.Flags().BoolVar(&rawCSV, "csv-raw", false, "as --csv, but leave formulas as they are")
 	cmd.Flags().BoolVar(&raw, "raw", false, "print Slack's responses, one a line")
-	cmd.MarkFlagsRequiredTogether("user", "team")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		formats := 0
 		for _, format := range []bool{asCSV, rawCSV, raw, c.json} {
@@ -91,7 +98,7 @@ front; --csv-raw leaves it as it is.`,
 	return cmd
 }
 
-func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionListRequest, opts []api.CallOption, out printer) error {
+func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionListRequest, filter *signout.Filter, opts []api.CallOption, out printer) error {
 	cursor := req.Cursor
 	for page, err := range client.AdminUsersSessionListPages(ctx, req, opts...) {
 		if errors.Is(err, api.ErrNoActiveSessions) {
@@ -104,7 +111,11 @@ func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionList
 			}
 			return failed
 		}
-		if err := out.page(page.ActiveSessions); err != nil {
+		chosen := page.ActiveSessions
+		if filter != nil {
+			chosen = slices.DeleteFunc(slices.Clone(chosen), func(s api.ActiveSession) bool { return !filter.Match(&s) })
+		}
+		if err := out.page(chosen); err != nil {
 			return outputFailure(err)
 		}
 		cursor = page.ResponseMetadata.NextCursor
@@ -184,12 +195,22 @@ func (p *jsonPrinter) page(sessions []api.ActiveSession) error {
 	var page struct {
 		ActiveSessions []json.RawMessage `json:"active_sessions"`
 	}
-	if len(sessions) > 0 { // else the answer may be a refusal
-		if err := json.Unmarshal(*p.answer, &page); err != nil {
-			return err
-		}
+	if len(sessions) == 0 {
+		return nil // and the answer may be a refusal
+	}
+	if err := json.Unmarshal(*p.answer, &page); err != nil {
+		return err
 	}
 	for _, session := range page.ActiveSessions {
+		var of struct {
+			SessionID int64 `json:"session_id"`
+		}
+		if err := json.Unmarshal(session, &of); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(sessions, func(s api.ActiveSession) bool { return s.SessionID == of.SessionID }) {
+			continue
+		}
 		if err := printJSON(p.out, session); err != nil {
 			return err
 		}

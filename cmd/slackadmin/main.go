@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 // The exit statuses. The help of the root command lists them.
@@ -18,6 +20,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitPartly      = 3
+	exitNothing     = 4
 	exitInterrupted = 130
 )
 
@@ -46,8 +49,10 @@ func run(ctx context.Context, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "slackadmin: "+failed.explain())
 	switch {
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+	case errors.Is(err, signout.ErrInterrupted), errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return exitInterrupted
+	case failed.status != 0:
+		return failed.status
 	case failed.partly:
 		return exitPartly
 	default:

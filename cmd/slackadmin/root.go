@@ -31,6 +31,7 @@ Exit status:
   1    failed: Slack or the network said no
   2    wrong usage; nothing was sent
   3    partly done
+  4    nothing to do
   130  interrupted`
 	root.Example = `  slackadmin demo
   slackadmin whoami

@@ -15,7 +15,7 @@ import (
 func newSessions() *cobra.Command {
 	c := &caller{}
 	cmd := newGroup("sessions", "List and end sessions, and set how long they last",
-		newList(c), newReset(c), newInvalidate(c), newSettings(c))
+		newList(c), newReset(c), newInvalidate(c), newSettings(c), newPlan(c), newApply(c), newVerify(c))
 	c.flags(cmd)
 	return cmd
 }

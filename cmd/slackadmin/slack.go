@@ -26,6 +26,7 @@ type caller struct {
 	quiet    bool
 	attempts int
 	timeout  time.Duration
+	paced    bool // the command shows its waits itself
 }
 
 func (c *caller) flags(cmd *cobra.Command) {
@@ -61,7 +62,7 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	case c.verbose:
 		handler := slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})
 		opts = append(opts, api.WithLogger(slog.New(handler)))
-	case !c.quiet && term.IsTerminal(int(os.Stderr.Fd())):
+	case !c.quiet && !c.paced && term.IsTerminal(int(os.Stderr.Fd())):
 		opts = append(opts, api.WithLogger(slog.New(waits{cmd.ErrOrStderr()})))
 	}
 	client, err := api.New(token, opts...)

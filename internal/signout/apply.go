@@ -251,8 +251,6 @@ func (a *applier) call(ctx context.Context, intent *record) (requestID string, s
 	var d departure
 	var header http.Header
 	defer func() { requestID = header.Get("X-Slack-Req-Id") }()
-	var header http.Header
-	defer func() { requestID = header.Get("X-Slack-Req-Id") }()
 	inFlight, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() {

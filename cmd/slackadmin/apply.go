@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
+)
+
+func newApply(c *caller) *cobra.Command {
+	var yes, dryRun bool
+	var opts signout.Options
+	cmd := &cobra.Command{
+		Use:   "apply PLAN",
+		Short: "Sign out whom a plan says, and go on where it was interrupted",
+		Long: `apply does what a plan says, at the pace that Slack allows, and writes what it does
+to a journal beside the plan, PLAN.journal.jsonl. Each call is in the journal before
+it is sent. Killed at any moment and run again, apply goes on: users that are done
+are not reset again, and those whose call has no result are.
+
+If Slack refuses some users of a call, the others are done all the same; if it
+refuses the whole call for the sake of some, apply finds out which. --retry-failed
+sends those again that were refused. A rate limit or an outage is waited out.
+
+On a terminal, apply asks for the number of users; elsewhere it wants --yes.
+
+Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
+		Example: `  slackadmin sessions apply plan.jsonl
+  slackadmin sessions apply plan.jsonl --dry-run
+  slackadmin sessions apply plan.jsonl --yes --max 5000 --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			plan, err := signout.ReadPlan(args[0])
+			if err != nil {
+				return &failure{err: err, next: "nothing was sent"}
+			}
+			if dryRun {
+				return printCalls(cmd.OutOrStdout(), plan, opts.RetryFailed)
+			}
+			client, me, err := c.identify(cmd)
+			if err != nil {
+				return err
+			}
+			if err := confirm(cmd, plan, yes); err != nil {
+				return err
+			}
+			opts.Caller = me
+			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose || c.json)
+			opts.Progress = line.apply
+			if c.json {
+				opts.Progress = events(cmd.OutOrStdout())
+			}
+			sums, err := signout.Apply(cmd.Context(), client, plan, opts)
+			line.end()
+			return finish(cmd, plan, sums, err, c.json)
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print the calls, and send nothing")
+	cmd.Flags().BoolVar(&opts.RetryFailed, "retry-failed", false, "send those again that were refused")
+	cmd.Flags().IntVar(&opts.Max, "max", 1000, "refuse a plan of more users or sessions; 0 is no limit")
+	cmd.ValidArgsFunction = completePlan
+	return cmd
+}
+
+// completePlan offers files for the one argument.
+func completePlan(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return []string{"jsonl"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// confirm asks for the number of users, if there is somebody to ask.
+func confirm(cmd *cobra.Command, plan *signout.Plan, yes bool) error {
+	if yes {
+		return nil
+	}
+	file, ok := cmd.InOrStdin().(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return fmt.Errorf("the plan signs out %d users and there is no terminal to ask; want --yes", plan.Users)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "The plan signs out %d users. Type that number to go on: ", plan.Users)
+	answer, err := bufio.NewReader(file).ReadString('\n')
+	if err != nil || strings.TrimSpace(answer) != strconv.Itoa(plan.Users) {
+		return &failure{err: errors.New("that is not the number"), next: "nothing was sent"}
+	}
+	return nil
+}
+
+func printCalls(out io.Writer, plan *signout.Plan, retryFailed bool) error {
+	calls, err := signout.Calls(plan, retryFailed)
+	if err != nil {
+		return &failure{err: err, next: "nothing was sent"}
+	}
+	for _, call := range calls {
+		line := fmt.Sprintf("%s  %d users: %s", call.Method, len(call.Users), strings.Join(call.Users[:min(len(call.Users), 5)], " "))
+		if more := len(call.Users) - 5; more > 0 {
+			line += fmt.Sprintf(" and %d more", more)
+		}
+		if call.Session != 0 {
+			line = fmt.Sprintf("%s  %s session %d", call.Method, strings.Join(call.Users, " "), call.Session)
+		}
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return outputFailure(err)
+		}
+	}
+	_, err = fmt.Fprintf(out, "%s, %s; nothing was sent\n", count(len(calls), "call"), about(len(calls)))
+	return outputFailure(err)
+}
+
+// finish prints how far apply came, and says how to go on.
+func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error, asJSON bool) error {
+	refused := 0
+	for _, n := range sums.Refused {
+		refused += n
+	}
+	if asJSON {
+		if printErr := json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"end": sums}); printErr != nil && err == nil {
+			err = printErr
+		}
+	}
+	if !asJSON && (err == nil || sums.Done+refused+sums.Unknown > 0) {
+		if _, printErr := io.WriteString(cmd.OutOrStdout(), describeSums(plan, sums)); printErr != nil && err == nil {
+			err = printErr
+		}
+	}
+	again := "go on with slackadmin sessions apply " + printable.Line(plan.Path)
+	switch {
+	case errors.Is(err, signout.ErrInterrupted):
+		return &failure{err: err, next: again}
+	case err != nil && sums.Done+refused > 0:
+		return &failure{err: err, more: again}
+	case err != nil:
+		return &failure{err: err}
+	case refused > 0:
+		return &failure{
+			err: fmt.Errorf("%d refused", refused), next: "look at them in " + printable.Line(plan.JournalPath()), partly: true,
+			more: "to send them again, add --retry-failed",
+		}
+	case !sums.Complete():
+		return &failure{err: errors.New("not all are done"), next: again, partly: true}
+	}
+	return nil
+}
+
+func describeSums(plan *signout.Plan, sums signout.Sums) string {
+	var b strings.Builder
+	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(out, "Done\t%d\n", sums.Done)
+	for _, code := range slices.Sorted(maps.Keys(sums.Refused)) {
+		fmt.Fprintf(out, "Refused\t%d %s\n", sums.Refused[code], printable.Line(string(code)))
+	}
+	if sums.Unknown > 0 {
+		fmt.Fprintf(out, "Unknown\t%d sent, but not known to be done\n", sums.Unknown)
+	}
+	fmt.Fprintf(out, "Left\t%d\n", sums.Left)
+	fmt.Fprintf(out, "Journal\t%s\n", printable.Line(plan.JournalPath()))
+	_ = out.Flush() // into b
+	if sums.Left == 0 && sums.Unknown == 0 {
+		fmt.Fprintf(&b, "Next, see whether they are gone:\n  slackadmin sessions verify %s --wait 10m\n", printable.Line(plan.Path))
+	}
+	return b.String()
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
+)
+
+// filterFlags are the flags of plan and list that choose sessions.
+type filterFlags struct {
+	users, teams, ips, notIPs, systems, hardware, clients []string
+	clientBelow, device                                   string
+}
+
+func (f *filterFlags) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.users, "user", nil, "only sessions of this user; can be repeated")
+	flags.StringArrayVar(&f.teams, "team", nil, "only sessions in this workspace, or the organization; can be repeated")
+	flags.StringArrayVar(&f.ips, "ip", nil, "only sessions from this address or block, such as 203.0.113.0/24; can be repeated")
+	flags.StringArrayVar(&f.notIPs, "not-ip", nil, "only sessions from other addresses, or none that is known; can be repeated")
+	flags.StringArrayVar(&f.systems, "os", nil, "only sessions on this operating system, such as iOS; can be repeated")
+	flags.StringArrayVar(&f.hardware, "hardware", nil, "only sessions on this type of device, such as iPhone; can be repeated")
+	flags.StringArrayVar(&f.clients, "client", nil, "only sessions of this version of Slack's client; 4.36 is also 4.36.140; can be repeated")
+	flags.StringVar(&f.clientBelow, "client-below", "", "only sessions of lower versions of Slack's client")
+	flags.StringVar(&f.device, "device", "either", "what these look at: created, the device that started the session; recent, the one used last; or either")
+}
+
+// parse returns the filter, or nil if no flag is set.
+func (f *filterFlags) parse() (*signout.Filter, error) {
+	filter := &signout.Filter{
+		Users: f.users, Teams: f.teams, OS: f.systems, Hardware: f.hardware, Clients: f.clients, ClientBelow: f.clientBelow,
+	}
+	for flag, values := range map[string][]string{"os": f.systems, "hardware": f.hardware, "client": f.clients} {
+		if slices.Contains(values, "") {
+			return nil, fmt.Errorf("--%s is empty", flag)
+		}
+	}
+	for _, id := range f.users {
+		if err := checkUser(id); err != nil {
+			return nil, fmt.Errorf("--user: %w", err)
+		}
+	}
+	for _, id := range f.teams {
+		if err := checkTeam(id); err != nil {
+			return nil, fmt.Errorf("--team: %w", err)
+		}
+	}
+	for _, text := range f.ips {
+		block, err := signout.ParseIPs(text)
+		if err != nil {
+			return nil, fmt.Errorf("--ip: %w", err)
+		}
+		filter.IPs = append(filter.IPs, block)
+	}
+	for _, text := range f.notIPs {
+		block, err := signout.ParseIPs(text)
+		if err != nil {
+			return nil, fmt.Errorf("--not-ip: %w", err)
+		}
+		filter.NotIPs = append(filter.NotIPs, block)
+	}
+	switch f.device {
+	case "either":
+		filter.Device = signout.Either
+	case "created":
+		filter.Device = signout.Created
+	case "recent":
+		filter.Device = signout.Recent
+	default:
+		return nil, fmt.Errorf("--device is %q; want created, recent or either", f.device)
+	}
+	set := len(f.users) + len(f.teams) + len(f.ips) + len(f.notIPs) + len(f.systems) + len(f.hardware) + len(f.clients) + len(f.clientBelow)
+	if set == 0 {
+		return nil, nil //nolint:nilnil // no filter is no mistake
+	}
+	if err := filter.Check(); err != nil {
+		return nil, err
+	}
+	return filter, nil
+}
+
+// forSlack returns the user and the workspace, if these are all that is asked for:
+// that question Slack answers itself.
+func (f *filterFlags) forSlack() (user, team string, ok bool) {
+	others := len(f.ips) + len(f.notIPs) + len(f.systems) + len(f.hardware) + len(f.clients) + len(f.clientBelow)
+	if len(f.users) != 1 || len(f.teams) != 1 || others > 0 {
+		return "", "", false
+	}
+	return f.users[0], f.teams[0], true
+}

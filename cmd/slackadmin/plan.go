@@ -1,0 +1,279 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
+)
+
+func newPlan(c *caller) *cobra.Command {
+	var req signout.Request
+	var path, usersFile, column string
+	var except []string
+	var lifetime days
+	filter := &filterFlags{}
+	cmd := &cobra.Command{
+		Use:   "plan -o PLAN (--users FILE | --all | --FILTER VALUE...)",
+		Short: "Write a plan of whom to sign out, for review",
+		Long: `plan writes a file that says whom to sign out. It changes nothing at Slack; "apply"
+does what the file says.
+
+Whom to sign out is one of
+  --users FILE  the users in a file, or standard input if it is -: one ID a line,
+                or a CSV with a column user_id, user or id (or --column)
+  --all         everybody who has a session
+  filters       the sessions that match: --ip, --os, --client and so on. Slack
+                gives sessions no time stamp, so there is no filter for age. Each
+                session is ended by a call of its own, about 20 a minute; with
+                --whole-users, all sessions of their users are, 1,000 users a call.
+
+The user whom the token belongs to is left out unless --own is given.
+
+Exit status 4 says that there is nobody to sign out; no plan is written then.`,
+		Example: `  slackadmin sessions plan -o plan.jsonl --users leavers.csv
+  slackadmin sessions plan -o plan.jsonl --ip 203.0.113.0/24 --whole-users
+  slackadmin sessions plan -o plan.jsonl --all --except W12345678 --mobile-only`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var err error
+			if req.Filter, err = filter.parse(); err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("users") {
+				users, err := readUsers(cmd.InOrStdin(), usersFile, column)
+				if err != nil {
+					return err
+				}
+				req.Users, req.Merged = users.IDs, users.Merged
+			}
+			if req.Except, err = readExcept(cmd.InOrStdin(), except); err != nil {
+				return err
+			}
+			if err := oneSource(cmd, req); err != nil {
+				return err
+			}
+			if _, err := os.Lstat(path); err == nil {
+				return fmt.Errorf("--output: %s is there already; want a new file, for a journal may belong to it", printable.Line(path))
+			}
+			req.Lifetime = time.Duration(lifetime)
+			return c.plan(cmd, req, path)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&path, "output", "o", "", "the plan's file, which must not exist")
+	flags.StringVar(&usersFile, "users", "", "the users in a file, or standard input if it is -")
+	flags.StringVar(&column, "column", "", "the column of --users that has the IDs")
+	flags.BoolVar(&req.All, "all", false, "everybody who has a session")
+	filter.flags(cmd)
+	flags.BoolVar(&req.WholeUsers, "whole-users", false, "end all sessions of the users whose sessions match")
+	flags.StringArrayVar(&except, "except", nil, "leave out a user, or the users in a file; can be repeated")
+	flags.BoolVar(&req.Own, "own", false, "do not leave out the user whom the token belongs to")
+	flags.BoolVar(&req.MobileOnly, "mobile-only", false, "end only sessions on mobile devices")
+	flags.BoolVar(&req.WebOnly, "web-only", false, "end only sessions on the web")
+	flags.BoolVar(&req.NoScan, "no-scan", false, "with --users: do not look which sessions they have; verify then cannot tell old from new")
+	flags.StringVar(&req.Reason, "reason", "", "why, for the record")
+	flags.Var(&lifetime, "expires", "how long the plan can be applied (default 1d)")
+	cmd.MarkFlagsMutuallyExclusive("mobile-only", "web-only")
+	for _, name := range []string{"users", "except", "output"} {
+		if err := cmd.MarkFlagFilename(name); err != nil {
+			panic(err) // the flags are defined above
+		}
+	}
+	if err := cmd.MarkFlagRequired("output"); err != nil {
+		panic(err) // the flag is defined above
+	}
+	return cmd
+}
+
+// oneSource makes sure that the command says in one way whom to sign out.
+func oneSource(cmd *cobra.Command, req signout.Request) error {
+	sources := 0
+	for _, given := range []bool{cmd.Flags().Changed("users"), req.All, req.Filter != nil} {
+		if given {
+			sources++
+		}
+	}
+	switch {
+	case sources != 1:
+		return errors.New("say whom to sign out in one way: --users, --all or filters such as --ip")
+	case req.WholeUsers && req.Filter == nil:
+		return errors.New("--whole-users goes with filters such as --ip")
+	case req.NoScan && !cmd.Flags().Changed("users"):
+		return errors.New("--no-scan goes with --users")
+	case req.Filter != nil && !req.WholeUsers && (req.MobileOnly || req.WebOnly):
+		return errors.New("--mobile-only and --web-only go with whole users; filter sessions by --os instead")
+	}
+	return nil
+}
+
+func readUsers(stdin io.Reader, path, column string) (signout.Users, error) {
+	in := stdin
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return signout.Users{}, fmt.Errorf("--users: %w", err)
+		}
+		defer file.Close() //nolint:errcheck // it was only read
+		in = file
+	}
+	users, err := signout.ReadUsers(in, column)
+	if err != nil {
+		return users, fmt.Errorf("--users %s: %w", printable.Line(path), oneLine(err))
+	}
+	return users, nil
+}
+
+// oneLine returns an error of many lines as one of a line.
+func oneLine(err error) error {
+	return errors.New(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; "))
+}
+
+func readExcept(stdin io.Reader, values []string) (ids []string, err error) {
+	for _, value := range values {
+		if userPattern.MatchString(value) {
+			ids = append(ids, value)
+			continue
+		}
+		users, err := readUsers(stdin, value, "")
+		if err != nil {
+			return nil, fmt.Errorf("--except: it is no user ID, and as a file: %w", err)
+		}
+		ids = append(ids, users.IDs...)
+	}
+	return ids, nil
+}
+
+func (c *caller) plan(cmd *cobra.Command, req signout.Request, path string) error {
+	client, me, err := c.identify(cmd)
+	if err != nil {
+		return err
+	}
+	progress := c.scanProgress(cmd)
+	plan, err := signout.Make(cmd.Context(), client, me, req, progress.sessions)
+	progress.end()
+	if err != nil {
+		return &failure{err: err}
+	}
+	if plan.Size() == 0 {
+		return &failure{err: errors.New("there is nobody to sign out"), next: "no plan is written", status: exitNothing}
+	}
+	if err := plan.Write(path); err != nil {
+		return &failure{err: err, next: "no plan is written"}
+	}
+	if _, err := io.WriteString(cmd.OutOrStdout(), describePlan(plan, path)); err != nil {
+		return outputFailure(err)
+	}
+	return nil
+}
+
+// identify returns a paced client and whom its token belongs to.
+func (c *caller) identify(cmd *cobra.Command) (*api.Client, signout.Identity, error) {
+	c.paced = true
+	client, opts, err := c.client(cmd, api.WithPacing())
+	if err != nil {
+		return nil, signout.Identity{}, err
+	}
+	limit, stop := c.perCall()
+	defer stop()
+	me, err := client.AuthTest(cmd.Context(), append(opts, limit)...)
+	if err != nil {
+		return nil, signout.Identity{}, &failure{err: err}
+	}
+	url := c.apiURL
+	if url == "" {
+		url = "https://slack.com/api"
+	}
+	return client, signout.Identity{UserID: me.UserID, Organization: me.EnterpriseID, APIURL: strings.TrimSuffix(url, "/")}, nil
+}
+
+// describePlan says for people what a plan will do.
+func describePlan(plan *signout.Plan, path string) string {
+	var b strings.Builder
+	calls := signout.CallsFor(plan.Action, plan.Size())
+	what := "all sessions"
+	switch {
+	case plan.Action == signout.Invalidate:
+		what = count(plan.Size(), "session")
+	case plan.MobileOnly:
+		what = "all mobile sessions"
+	case plan.WebOnly:
+		what = "all web sessions"
+	}
+	fmt.Fprintf(&b, "The plan ends %s of %s: %s, %s.\n", what, count(plan.Users, "user"), count(calls, "call"), about(calls))
+	if plan.Scanned && plan.Action == signout.Reset {
+		fmt.Fprintf(&b, "They have %s now.\n", count(plan.Sessions, "session"))
+	}
+	if plan.Action == signout.Invalidate {
+		whole := signout.CallsFor(signout.Reset, plan.Users)
+		fmt.Fprintf(&b, "With --whole-users it would be %s, %s, and end all sessions of these users.\n", count(whole, "call"), about(whole))
+	}
+	if plan.Merged > 0 {
+		fmt.Fprintf(&b, "Named more than once: %s.\n", count(plan.Merged, "user"))
+	}
+	top(&b, "IP", plan.Top(5, func(s *signout.Session) string { return s.IP }))
+	top(&b, "system", plan.Top(5, func(s *signout.Session) string { return s.OS }))
+	top(&b, "client", plan.Top(5, func(s *signout.Session) string { return s.Client }))
+	shown := 0
+	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, row := range plan.Rows {
+		switch {
+		case row.LeftOut != "":
+			fmt.Fprintf(out, "  %s\tleft out: %s\n", row.UserID, printable.Line(row.LeftOut))
+		case shown < 5:
+			shown++
+			fmt.Fprintf(out, "  %s\t%s seen\n", row.UserID, count(len(row.Sessions), "session"))
+		}
+	}
+	_ = out.Flush() // into b
+	if rest := plan.Size() - shown; rest > 0 {
+		fmt.Fprintf(&b, "  and %d more\n", rest)
+	}
+	fmt.Fprintf(&b, "It is in %s until %s. Review it, then:\n  slackadmin sessions apply %[1]s\n", path, plan.Expires.Local().Format(time.DateTime))
+	return b.String()
+}
+
+// count returns a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// about returns how long so many calls take.
+func about(calls int) string {
+	if length := signout.Estimate(calls).Round(time.Second); length > time.Second {
+		return "about " + length.String()
+	}
+	return "a second"
+}
+
+func top(b *strings.Builder, what string, counts []signout.Count) {
+	if len(counts) == 0 {
+		return
+	}
+	var all []string
+	for _, count := range counts {
+		text := count.Text
+		if text == "" {
+			text = "unknown"
+		}
+		all = append(all, fmt.Sprintf("%s (%d)", printable.Line(text), count.Count))
+	}
+	fmt.Fprintf(b, "By %s: %s\n", what, strings.Join(all, ", "))
+}
+
+// scanProgress says how far a scan is, on a terminal.
+func (c *caller) scanProgress(cmd *cobra.Command) *statusLine {
+	return newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
+)
+
+func newVerify(c *caller) *cobra.Command {
+	var wait time.Duration
+	var asCSV bool
+	cmd := &cobra.Command{
+		Use:   "verify PLAN",
+		Short: "See whether those whom a plan signs out are gone",
+		Long: `verify lists all sessions again and says of each user or session of a plan whether
+it is gone, still there, or signed in again since, which is no failure: there are
+only sessions that were not planned. Of a plan made with --no-scan it cannot tell
+old from new, and says unknown.
+
+Slack works off bulk resets in the background, for some minutes; --wait looks again
+until none is still there.
+
+Exit status: 0 if none is still there, else 3.`,
+		Example: `  slackadmin sessions verify plan.jsonl --wait 10m
+  slackadmin sessions verify plan.jsonl --csv > verified.csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if asCSV && c.json {
+				return fmt.Errorf("--csv and --json exclude each other")
+			}
+			plan, err := signout.ReadPlan(args[0])
+			if err != nil {
+				return &failure{err: err}
+			}
+			client, _, err := c.identify(cmd)
+			if err != nil {
+				return err
+			}
+			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
+			report, err := signout.Verify(cmd.Context(), client, plan, wait, func(r *signout.Report) {
+				line.show(fmt.Sprintf("%d still there after scan %d", r.Counts[signout.StillThere], r.Scans))
+			})
+			line.end()
+			if err != nil {
+				return &failure{err: err}
+			}
+			switch {
+			case asCSV:
+				err = verifiedCSV(cmd.OutOrStdout(), report)
+			case c.json:
+				err = verifiedJSON(cmd.OutOrStdout(), report)
+			default:
+				_, err = io.WriteString(cmd.OutOrStdout(), describeReport(plan, report))
+			}
+			if err != nil {
+				return outputFailure(err)
+			}
+			if n := report.Counts[signout.StillThere]; n > 0 {
+				return &failure{err: fmt.Errorf("%d still there", n), next: "verify again in some minutes, or plan and apply again", partly: true}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().DurationVar(&wait, "wait", 0, "look again for this long, until none is still there, such as 10m")
+	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
+	cmd.ValidArgsFunction = completePlan
+	return cmd
+}
+
+// describeReport returns a report that can be pasted into a ticket.
+func describeReport(plan *signout.Plan, report *signout.Report) string {
+	var b strings.Builder
+	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, row := range report.Rows {
+		if row.Status == signout.StillThere || row.Status == signout.NotKnown {
+			fmt.Fprintf(out, "%s\t%s\t%d sessions\n", row.Row.UserID, row.Status, len(row.Left))
+		}
+	}
+	for _, status := range []signout.Status{signout.Gone, signout.SignedInAgain, signout.StillThere, signout.NotKnown} {
+		fmt.Fprintf(out, "%s\t%d\n", strings.ToUpper(string(status[:1]))+string(status[1:]), report.Counts[status])
+	}
+	fmt.Fprintf(out, "Verified\t%s\n", report.Time.UTC().Format(time.RFC3339))
+	fmt.Fprintf(out, "Organization\t%s\n", plan.Organization)
+	if plan.Reason != "" {
+		fmt.Fprintf(out, "Reason\t%s\n", printable.Line(plan.Reason))
+	}
+	fmt.Fprintf(out, "Plan\tSHA-256 %s\n", report.PlanSHA256)
+	if report.JournalSHA256 != "" {
+		fmt.Fprintf(out, "Journal\tSHA-256 %s\n", report.JournalSHA256)
+	}
+	_ = out.Flush() // into b
+	return b.String()
+}
+
+func verifiedCSV(out io.Writer, report *signout.Report) error {
+	w := csv.NewWriter(out)
+	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left"}}
+	for _, row := range report.Rows {
+		rows = append(rows, []string{
+			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(row.Left)),
+		})
+	}
+	return w.WriteAll(rows)
+}
+
+func verifiedJSON(out io.Writer, report *signout.Report) error {
+	encoder := json.NewEncoder(out)
+	for _, row := range report.Rows {
+		if err := encoder.Encode(map[string]any{"user_id": row.Row.UserID, "status": row.Status, "sessions_left": row.Left}); err != nil {
+			return err
+		}
+	}
+	return encoder.Encode(map[string]any{
+		"counts": report.Counts, "time": report.Time.UTC(), "plan_sha256": report.PlanSHA256, "journal_sha256": report.JournalSHA256,
+	})
+}
