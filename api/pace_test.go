@@ -41,8 +41,8 @@ var limiters = map[string]func() limiter{
 	},
 	"sliding window":                    func() limiter { return sliding(false) },
 	"sliding window with refused calls": func() limiter { return sliding(true) },
-	"bucket":       func() limiter { return bucket(perMinute) },
-	"small bucket": func() limiter { return bucket(5) },
+	"bucket":                            func() limiter { return bucket(perMinute) },
+	"small bucket":                      func() limiter { return bucket(5) },
 }
 
 // bucket refills evenly, up to size.

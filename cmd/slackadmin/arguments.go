@@ -148,7 +148,8 @@ func (a *argument) Set(text string) error {
 	}
 	if more, ok := value.([]any); ok {
 		list, _ := a.value.([]any)
-		a.value = append(list, more...)
+		list = append(list, more...)
+		a.value = list
 		return nil
 	}
 	if a.value != nil {

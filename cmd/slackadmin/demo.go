@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -74,7 +75,7 @@ func (d *demo) run() error {
 		args []string
 	}{
 		{"Whose token is it, and will it do?", []string{"whoami"}},
-		{"End one session that was stolen, then all of a user's:", []string{"sessions", "invalidate", "--user", stolen.UserID, "--session", fmt.Sprint(stolen.ID)}},
+		{"End one session that was stolen, then all of a user's:", []string{"sessions", "invalidate", "--user", stolen.UserID, "--session", strconv.FormatInt(stolen.ID, 10)}},
 		{"", []string{"sessions", "reset", slacktest.OtherMember}},
 		{"A refusal is an error, though it has HTTP status 200:", []string{"sessions", "reset", slacktest.PrimaryOwner}},
 		{fmt.Sprintf("%d people leave; one ID in the file is wrong. Plan, apply, verify:", demoLeavers), []string{"sessions", "plan", "-o", "plan.jsonl", "--users", "leavers.csv"}},

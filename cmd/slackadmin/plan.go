@@ -123,7 +123,7 @@ func readUsers(stdin io.Reader, path, column string) (signout.Users, error) {
 		if err != nil {
 			return signout.Users{}, fmt.Errorf("--users: %w", err)
 		}
-		defer file.Close() //nolint:errcheck // it was only read
+		defer file.Close()
 		in = file
 	}
 	users, err := signout.ReadUsers(in, column)
@@ -238,7 +238,7 @@ func describePlan(plan *signout.Plan, path string) string {
 	if rest := plan.Size() - shown; rest > 0 {
 		fmt.Fprintf(&b, "  and %d more\n", rest)
 	}
-	fmt.Fprintf(&b, "It is in %s until %s. Review it, then:\n  slackadmin sessions apply %[1]s\n", path, plan.Expires.Local().Format(time.DateTime))
+	fmt.Fprintf(&b, "It is in %s until %s. Review it, then:\n  slackadmin sessions apply %[1]s\n", path, plan.Expires.UTC().Format("2006-01-02 15:04 UTC"))
 	return b.String()
 }
 

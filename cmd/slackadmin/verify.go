@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -36,7 +37,7 @@ Exit status: 0 if none is still there, else 3.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if asCSV && c.json {
-				return fmt.Errorf("--csv and --json exclude each other")
+				return errors.New("--csv and --json exclude each other")
 			}
 			plan, err := signout.ReadPlan(args[0])
 			if err != nil {

@@ -118,7 +118,7 @@ func apply(ctx context.Context, client *api.Client, p *Plan, opts Options, d dis
 	if err != nil {
 		return Sums{}, err
 	}
-	defer j.close()
+	defer func() { _ = j.close() }() // each record is on disk already
 	a.journal = j
 	a.state.settle()
 	a.before = a.state.snapshot()

@@ -3,11 +3,11 @@ package signout
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -32,7 +32,7 @@ func TestApplyInChunks(t *testing.T) {
 			}
 			wantSums(t, sums, test.users, 0, 0, 0)
 		})
-		wantResets(t, s, p, 1, 1)
+		wantResets(t, s, p, 1)
 		if len(s.calls) != test.calls {
 			t.Errorf("%d users: %d calls, want %d", test.users, len(s.calls), test.calls)
 		}
@@ -43,8 +43,8 @@ func TestApplyInChunks(t *testing.T) {
 	}
 }
 
-// wantResets checks how often each user of a plan was reset.
-func wantResets(t *testing.T, s *slack, p *Plan, from, to int) {
+// wantResets checks that each user of a plan was reset, at most so often.
+func wantResets(t *testing.T, s *slack, p *Plan, most int) {
 	t.Helper()
 	for _, row := range p.Rows {
 		switch n := s.resets[row.UserID]; {
@@ -52,8 +52,8 @@ func wantResets(t *testing.T, s *slack, p *Plan, from, to int) {
 			if n != 0 {
 				t.Errorf("%s was reset %d times, want never", row.UserID, n)
 			}
-		case n < from || n > to:
-			t.Errorf("%s was reset %d times, want %d to %d", row.UserID, n, from, to)
+		case n < 1 || n > most:
+			t.Errorf("%s was reset %d times, want 1 to %d", row.UserID, n, most)
 		}
 	}
 	if len(s.resets) > len(p.Rows) {
@@ -105,7 +105,7 @@ func TestOneBadUserDoesNotCostTheOthers(t *testing.T) {
 					t.Errorf("%d were refused with %s, want %d", sums.Refused[code], code, n)
 				}
 			}
-			wantResets(t, s, p, 1, 1)
+			wantResets(t, s, p, 1)
 			if len(s.calls) > test.maxCalls {
 				t.Errorf("it took %d calls, want %d at most", len(s.calls), test.maxCalls)
 			}
@@ -121,7 +121,7 @@ func TestOneBadUserDoesNotCostTheOthers(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantSums(t, sums, test.users, 0, 0, 0)
-			wantResets(t, s, p, 1, 1)
+			wantResets(t, s, p, 1)
 		})
 	}
 }
@@ -169,7 +169,7 @@ func TestWhatEveryRowWouldMeetStops(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantSums(t, sums, 5000, 0, 0, 0)
-			wantResets(t, s, p, 1, 1)
+			wantResets(t, s, p, 1)
 		})
 	}
 }
@@ -185,7 +185,7 @@ func TestWaitsOut(t *testing.T) {
 		resets  int // of a user, at most
 	}{
 		{"a 429 of an hour", func(left time.Duration) (*http.Response, error) {
-			return response(http.StatusTooManyRequests, no("ratelimited"), "Retry-After", fmt.Sprint(int(left.Seconds())+1)), nil
+			return response(http.StatusTooManyRequests, no("ratelimited"), "Retry-After", strconv.Itoa(int(left.Seconds())+1)), nil
 		}, time.Hour, "Slack asks to wait", 1},
 		{"an outage of 10 minutes", func(time.Duration) (*http.Response, error) { return response(http.StatusBadGateway, "<html>"), nil }, 10 * time.Minute, "Slack's answer cannot be read", 1},
 		{"service_unavailable", func(time.Duration) (*http.Response, error) {
@@ -222,7 +222,7 @@ func TestWaitsOut(t *testing.T) {
 					t.Errorf("it took %v and said it waits %v, want a little more than %v", took, waited, test.lasts)
 				}
 			})
-			wantResets(t, s, p, 1, test.resets)
+			wantResets(t, s, p, test.resets)
 		})
 	}
 }
@@ -315,7 +315,7 @@ func TestInterrupt(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantSums(t, sums, 5000, 0, 0, 0)
-		wantResets(t, s, p, 1, 1)
+		wantResets(t, s, p, 1)
 	})
 	t.Run("a wait", func(t *testing.T) {
 		t.Parallel()
@@ -482,7 +482,7 @@ func TestTwoAppliesAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantSums(t, sums, 10, 0, 0, 0)
-	wantResets(t, s, p, 1, 1)
+	wantResets(t, s, p, 1)
 }
 
 // TestTheJournalHoldsNoToken also looks for what a journal should hold.

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -96,7 +98,7 @@ func (s *slack) do(method string, args *arguments) string {
 		page := s.sessions[from:min(from+pageSize, len(s.sessions))]
 		next := ""
 		if from+pageSize < len(s.sessions) {
-			next = fmt.Sprint(from + pageSize)
+			next = strconv.Itoa(from + pageSize)
 		}
 		encoded, _ := json.Marshal(map[string]any{
 			"ok": true, "active_sessions": append([]api.ActiveSession{}, page...),
@@ -159,8 +161,8 @@ func answer(body string) *http.Response { return response(http.StatusOK, body) }
 
 func response(status int, body string, header ...string) *http.Response {
 	h := http.Header{"Content-Type": {"application/json"}}
-	for i := 0; i < len(header); i += 2 {
-		h.Set(header[i], header[i+1])
+	for pair := range slices.Chunk(header, 2) {
+		h.Set(pair[0], pair[1])
 	}
 	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body))}
 }
