@@ -58,11 +58,19 @@ func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := openapi3filter.ValidateRequest(r.Context(), input); err != nil {
 		c.t.Errorf("the request %s %q does not fit the spec: %v", route.Operation.OperationID, body, err)
 	}
+	if auth := r.Header.Get("Authorization"); isPublic(route.Operation) && auth != "" {
+		c.t.Errorf("%s got the token, which it does not need", route.Operation.OperationID)
+	}
 	c.mu.Lock()
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	c.seen[route.Operation.OperationID+" "+media] = true
 	c.mu.Unlock()
 
+	if media := streamed(route.Operation); media != "" && c.answer == "success" {
+		w.Header().Set("Content-Type", media)
+		_, _ = w.Write([]byte("a stream"))
+		return
+	}
 	status, example := 200, c.answer
 	if c.answer == "429" {
 		status, example = 429, "error"
@@ -83,6 +91,18 @@ func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", mediaJSON)
 	w.WriteHeader(status)
 	_, _ = w.Write(data)
+}
+
+func isPublic(op *openapi3.Operation) bool { return op.Security != nil && len(*op.Security) == 0 }
+
+// streamed returns the media type of a success that is no JSON.
+func streamed(op *openapi3.Operation) string {
+	for media := range op.Responses.Value("200").Value.Content {
+		if media != "application/json" {
+			return media
+		}
+	}
+	return ""
 }
 
 func hasBearerToken(_ context.Context, in *openapi3filter.AuthenticationInput) error {
@@ -135,7 +155,6 @@ func TestContract(t *testing.T) {
 // all of them and just those required, in each encoding. No method is named.
 func callByExamples(t *testing.T, base string, op *openapi3.Operation, answer string) {
 	t.Helper()
-	goType, _ := op.Responses.Value("200").Value.Content.Get("application/json").Schema.Value.Extensions["x-go-type"].(string)
 	for encoding, opts := range encodings {
 		if encoding == "form" && !takesForm(op) {
 			continue
@@ -146,29 +165,52 @@ func callByExamples(t *testing.T, base string, op *openapi3.Operation, answer st
 			if err != nil {
 				t.Fatal(err)
 			}
-			method := reflect.ValueOf(client).MethodByName(strings.TrimSuffix(goType, "Response"))
+			method := reflect.ValueOf(client).MethodByName(clientMethod(op))
 			if !method.IsValid() {
 				t.Fatalf("api.Client has no method for %s", op.OperationID)
 			}
 			in := []reflect.Value{reflect.ValueOf(t.Context())}
 			if method.Type().NumIn() == 3 {
-				req := reflect.New(method.Type().In(1))
-				data, err := json.Marshal(examples(op, all))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := json.Unmarshal(data, req.Interface()); err != nil {
-					t.Fatal(err)
-				}
-				in = append(in, req.Elem())
+				in = append(in, request(t, op, method.Type().In(1), all))
 			}
 			for _, opt := range opts {
 				in = append(in, reflect.ValueOf(opt))
 			}
-			failure, _ := reflect.TypeAssert[error](method.Call(in)[1])
+			out := method.Call(in)
+			if stream, ok := reflect.TypeAssert[io.ReadCloser](out[0]); ok && stream != nil {
+				if got, err := io.ReadAll(stream); err != nil || string(got) != "a stream" || stream.Close() != nil {
+					t.Errorf("%s: the stream has %q, %v", op.OperationID, got, err)
+				}
+			}
+			failure, _ := reflect.TypeAssert[error](out[1])
 			checkOutcome(t, op.OperationID+" as "+encoding, answer, failure)
 		}
 	}
+}
+
+// clientMethod returns the name of the method of api.Client for op.
+func clientMethod(op *openapi3.Operation) string {
+	goType, _ := op.Responses.Value("200").Value.Content.Get("application/json").Schema.Value.Extensions["x-go-type"].(string)
+	return strings.TrimSuffix(goType, "Response")
+}
+
+// request returns a request with the spec's examples of op's arguments.
+func request(t *testing.T, op *openapi3.Operation, goType reflect.Type, all bool) reflect.Value {
+	t.Helper()
+	req := reflect.New(goType)
+	data, err := json.Marshal(examples(op, all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, req.Interface()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range goType.NumField() {
+		if goType.Field(i).Type == reflect.TypeFor[api.File]() {
+			req.Elem().Field(i).Set(reflect.ValueOf(api.File{Name: "a.png", Content: strings.NewReader("a file")}))
+		}
+	}
+	return req.Elem()
 }
 
 func takesForm(op *openapi3.Operation) bool {

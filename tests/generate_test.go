@@ -97,7 +97,7 @@ func extend(t *testing.T, dir string) {
 
 	compileReadme(t, dir)
 	goTool(t, dir, "test", "./internal/...", "./api/slacktest")
-	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestReference|TestTheFakeSaysYes|TestTheWire")
+	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestPageTwo|TestReference|TestTheFakeSaysYes|TestTheWire")
 }
 
 func isGenerated(path string) bool {

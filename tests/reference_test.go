@@ -87,7 +87,7 @@ func argumentNames(op *openapi3.Operation) []string {
 func referenceExamples(t *testing.T, dir string) string {
 	t.Helper()
 	var source strings.Builder
-	source.WriteString("package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\n\t\"github.com/seed-38c23bad/slackadmin/api\"\n)\n")
+	source.WriteString("package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"io\"\n\n\t\"github.com/seed-38c23bad/slackadmin/api\"\n)\n")
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(read(t, filepath.Join(dir, "generated", "REFERENCE.md")), -1)
 	if len(blocks) < 7 {
 		t.Fatalf("only %d examples found", len(blocks))
@@ -97,7 +97,7 @@ func referenceExamples(t *testing.T, dir string) string {
 		if strings.Contains(block[1], "answer, err :=") {
 			use = "\tfmt.Println(answer)\n\treturn err\n"
 		}
-		fmt.Fprintf(&source, "\nfunc _%d(ctx context.Context, client *api.Client) error {\n%s%s}\n", i, block[1], use)
+		fmt.Fprintf(&source, "\nfunc _%d(ctx context.Context, client *api.Client, content io.Reader) error {\n%s%s}\n", i, block[1], use)
 	}
 	return source.String()
 }

@@ -45,7 +45,7 @@ func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[strin
 	}
 	var inBody map[string]any
 	switch {
-	case media == speccheck.MediaForm || media == mediaMultipart:
+	case media == speccheck.MediaForm || media == speccheck.MediaMultipart:
 		values, valuesErr := formValues(media, params, body)
 		if valuesErr != nil {
 			return nil, api.ErrInvalidFormData
@@ -65,18 +65,27 @@ func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[strin
 	return args, err
 }
 
-const mediaMultipart = "multipart/form-data"
-
-// formValues returns the values of a form of either kind.
+// formValues returns the values of a form of either kind, those of files as their
+// content.
 func formValues(media string, params map[string]string, body []byte) (url.Values, error) {
-	if media != mediaMultipart {
+	if media != speccheck.MediaMultipart {
 		return url.ParseQuery(string(body))
 	}
-	form, err := multipart.NewReader(bytes.NewReader(body), params["boundary"]).ReadForm(maxBody)
-	if err != nil {
-		return nil, err
+	values := url.Values{}
+	for reader := multipart.NewReader(bytes.NewReader(body), params["boundary"]); ; {
+		part, err := reader.NextPart()
+		if errors.Is(err, io.EOF) {
+			return values, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(part)
+		if err != nil {
+			return nil, err
+		}
+		values.Add(part.FormName(), string(content))
 	}
-	return form.Value, nil
 }
 
 // formArguments returns what form values stand for. An array may be given by

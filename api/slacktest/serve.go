@@ -28,6 +28,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 		warn(answer, "missing_charset")
 	}
 	encoded, err := s.encode(op, status, answer)
+	if err == nil && op != nil && op.Stream != "" && answer["ok"] == true {
+		w.Header().Set("Content-Type", op.Stream)
+		_, _ = w.Write([]byte(op.StreamExample())) // the client may have gone
+		return
+	}
 	if err != nil {
 		// No client takes this for Slack.
 		http.Error(w, "slacktest: "+err.Error(), http.StatusInternalServerError)
@@ -50,7 +55,7 @@ func (s *Server) answer(header http.Header, r *http.Request, op *speccheck.Opera
 	}
 
 	// Who calls, how often, and may they?
-	caller, err := s.authenticate(r, body)
+	caller, err := s.authenticate(r, op, body)
 	if err != nil {
 		return refuse(err)
 	}
@@ -88,9 +93,12 @@ func (s *Server) answer(header http.Header, r *http.Request, op *speccheck.Opera
 	return http.StatusOK, answer
 }
 
-// authenticate finds out whose token it is. Slack takes the token in a form, too,
-// but no longer in a query.
-func (s *Server) authenticate(r *http.Request, body []byte) (token, error) {
+// authenticate finds out whose token a request has, nobody's if the method needs
+// none. Slack takes the token in a form, too, but no longer in a query.
+func (s *Server) authenticate(r *http.Request, op *speccheck.Operation, body []byte) (token, error) {
+	if op.Public {
+		return token{}, nil
+	}
 	name, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if name == "" {
 		media, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -110,7 +118,11 @@ func (s *Server) authenticate(r *http.Request, body []byte) (token, error) {
 	return caller, nil
 }
 
+// authorize refuses those whom the spec does not let call a method.
 func authorize(caller token, op *speccheck.Operation) error {
+	if op.Public {
+		return nil
+	}
 	isBot := caller.user.Role == RoleBot
 	forMembers := slices.Contains(op.Callers, speccheck.CallerMember)
 	forUsers := forMembers || slices.Contains(op.Callers, speccheck.CallerAdmin)

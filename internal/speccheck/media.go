@@ -23,6 +23,13 @@ func (o *Operation) Media() []string {
 	return slices.Sorted(maps.Keys(o.RequestBody.Value.Content))
 }
 
+// StreamExample returns the example of a success that is no JSON, "" if the spec
+// has none.
+func (o *Operation) StreamExample() string {
+	example, _ := o.Responses.Value("200").Value.Content[o.Stream].Example.(string)
+	return example
+}
+
 // IsFile reports whether schema is a file to upload.
 func IsFile(schema *openapi3.Schema) bool {
 	return schema.Type.Is("string") && schema.Format == "binary"

@@ -79,19 +79,24 @@ func (u unique) add(failf func(string, ...any), name, what string) {
 	u[name] = what
 }
 
-// fieldNames checks the properties of an object and of those inside it.
+// fieldNames checks the properties of an object and of those inside it. What it
+// refers to is checked under its own name.
 func fieldNames(failf func(string, ...any), where string, schema *openapi3.Schema) {
-	fields := unique{}
+	names := unique{}
 	for _, p := range properties(schema) {
-		fields.add(failf, goName(p.Name), where+"."+p.Name)
-		if p.Ref == "" {
-			fieldNames(failf, where+"."+p.Name, p.Value)
+		names.add(failf, goName(p.Name), where+"."+p.Name)
+	}
+	inner := func(at string, ref *openapi3.SchemaRef) {
+		if ref != nil && ref.Ref == "" {
+			fieldNames(failf, where+at, ref.Value)
 		}
 	}
-	if schema.Items != nil && schema.Items.Ref == "" {
-		fieldNames(failf, where+"[]", schema.Items.Value)
+	for name, property := range schema.Properties {
+		inner("."+name, property)
 	}
-	if values := schema.AdditionalProperties.Schema; values != nil && values.Ref == "" {
-		fieldNames(failf, where+"{}", values.Value)
+	for _, part := range schema.AllOf {
+		inner("", part)
 	}
+	inner("[]", schema.Items)
+	inner("{}", schema.AdditionalProperties.Schema)
 }
