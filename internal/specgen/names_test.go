@@ -1,0 +1,46 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/spec"
+)
+
+// TestNamesThatGoCannotHave breaks the spec in one place at a time.
+func TestNamesThatGoCannotHave(t *testing.T) {
+	t.Parallel()
+	if err := adoptNames("../../spec/generated.config.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ name, old, new, want string }{
+		{"a schema in other capitals", "AdminUsersSessionResetResponse", "AdminUsersSessionresetResponse", "POST /admin.users.session.reset: its schema is called AdminUsersSessionresetResponse; want AdminUsersSessionResetResponse, as Go writes it"},
+		{"arguments in other capitals", "AdminUsersSessionResetRequest", "AdminUsersSessionresetRequest", "its schema is called AdminUsersSessionresetRequest; want AdminUsersSessionResetRequest"},
+		{"two fields of one name", "        device_hardware:\n", "        deviceHardware: {description: Another., type: string}\n        device_hardware:\n", "are both called DeviceHardware in Go; want another name for one of them"},
+		{"two fields of one name in a part", "        device_hardware:\n", "        part: {description: A part., type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}\n        device_hardware:\n", "are both called AB in Go"},
+		{"two schemas of one name", "    SessionDevice:\n", "    session_device: {description: Another., type: object}\n    SessionDevice:\n", "the schema SessionDevice and the schema session_device are both called SessionDevice in Go"},
+		{"a schema that is a code", "    SessionDevice:\n", "    ErrNotAuthed: {description: Another., type: object}\n    SessionDevice:\n", "are both called ErrNotAuthed in Go"},
+		{"a schema that is a part of a method", "    SessionDevice:\n", "    AuthTestParams: {description: Another., type: object}\n    SessionDevice:\n", "are both called AuthTestParams in Go"},
+	} {
+		broken := strings.ReplaceAll(string(spec.YAML), test.old, test.new)
+		if strings.HasSuffix(test.old, ":\n") {
+			broken = strings.Replace(string(spec.YAML), test.old, test.new, 1)
+		}
+		doc, err := speccheck.Load([]byte(broken))
+		if err != nil || broken == string(spec.YAML) {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		if err := checkNames(doc); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want an error with %q", test.name, err, test.want)
+		}
+	}
+	doc, err := speccheck.Load(spec.YAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checkNames(doc); err != nil {
+		t.Error(err)
+	}
+}
