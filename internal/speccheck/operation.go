@@ -47,8 +47,8 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 	if op.Summary == "" || strings.Contains(strings.TrimSpace(op.Summary), "\n") {
 		c.failf("%s: summary is missing or has several lines; it becomes the first sentence of the docs", where)
 	}
-	if op.ExternalDocs == nil || op.ExternalDocs.URL == "" {
-		c.failf("%s: externalDocs.url is missing; want the link to Slack's reference", where)
+	if op.ExternalDocs == nil || strings.TrimSpace(op.ExternalDocs.URL) == "" || strings.ContainsAny(op.ExternalDocs.URL, " \n") {
+		c.failf("%s: externalDocs.url is missing, or has white space; want the link to Slack's reference", where)
 	}
 	o := Operation{
 		Operation:  op,

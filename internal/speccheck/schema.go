@@ -28,6 +28,9 @@ func (c *checker) schema(where string, schema *openapi3.Schema, isRequest bool) 
 		if property.Deprecated && property.Extensions["x-deprecated-reason"] == nil {
 			c.failf("%s is deprecated, but x-deprecated-reason does not say why", at)
 		}
+		if IsFile(property) && !isRequest {
+			c.failf("%s is a file, which only an argument of a method can be", at)
+		}
 		if isEmptyable(property) && !isRequest {
 			c.failf("%s: x-slack-empty is only for arguments", at)
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -101,6 +102,13 @@ func (c *checker) codes(doc *Doc) {
 			used[code] = true
 			if doc.Special[code] == "" {
 				c.failf("%s: x-slack-errors has %q, which %s.special does not explain", op.Path, code, name)
+			}
+		}
+	}
+	for of, meanings := range codes {
+		for _, code := range slices.Sorted(maps.Keys(meanings)) {
+			if strings.Contains(strings.TrimSpace(meanings[code]), "\n") {
+				c.failf("%s.%s: the meaning of %q has several lines; it becomes a line of the docs", name, of, code)
 			}
 		}
 	}

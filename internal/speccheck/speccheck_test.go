@@ -97,6 +97,9 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a required property that is none", "      required: [user_id]\n", "      required: [user_id, user]\n", `it requires "user", which is no property`},
 		{"arguments made of others", "      type: object\n      required: [user_id]\n", "      type: object\n      allOf: [{type: object}]\n      required: [user_id]\n", "AdminUsersSessionResetRequest is not type: object with properties of its own"},
 		{"a cursor that may be null", "          description: The next_cursor of the previous page; left out for the first page.\n          type: string\n", "          description: Where to go on.\n          type: string\n          nullable: true\n", "cursor is not type: string alone, or may be null"},
+		{"a file in an answer", "          description: The type of device.\n          type: string\n", "          description: The type of device.\n          type: string\n          format: binary\n", "SessionDevice.device_hardware is a file, which only an argument of a method can be"},
+		{"a meaning of several lines", "    cannot_reset_bot: A bot user has no sessions to reset.\n", "    cannot_reset_bot: |\n      A bot user\n      has no sessions.\n", `the meaning of "cannot_reset_bot" has several lines`},
+		{"a link with a space", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset\n", "url: https://docs.slack.dev/reference methods\n", "externalDocs.url is missing, or has white space"},
 		{"no YAML", "openapi: 3.0.3", "openapi: [", "yaml"},
 	}
 	for _, test := range tests {

@@ -46,7 +46,7 @@ func newOperation(o *speccheck.Operation, all models) (*operation, error) {
 		Response:  goName(o.OperationID) + "Response",
 		Encoding:  encoding(o),
 	}
-	if op.Encoding != "inNothing" {
+	if o.Request != "" || len(o.Parameters) > 0 {
 		op.Request = op.GoName + "Request"
 	}
 	if !op.HasPages() {
@@ -113,7 +113,7 @@ func (op *operation) Fields(variable string) string { return variable + op.List.
 // encoding returns how a method takes its arguments.
 func encoding(o *speccheck.Operation) string {
 	switch media := o.Media(); {
-	case o.Verb == http.MethodGet && len(o.Parameters) > 0:
+	case o.Verb == http.MethodGet:
 		return "inQuery"
 	case slices.Contains(media, speccheck.MediaJSON):
 		return "inJSON"
