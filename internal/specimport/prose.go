@@ -1,0 +1,69 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const undescribed = "Not described in Slack's reference."
+
+var (
+	link     = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
+	emphasis = regexp.MustCompile("\\*\\*|`+")
+	aside    = regexp.MustCompile(`(?i)\s*\(?\bsee (the )?[^.]*\bbelow\b[^.)]*\)?\.?`)
+)
+
+// paragraph returns the first paragraph of a text of the reference, on one
+// line and without marks.
+func paragraph(text string) string {
+	text, _, _ = strings.Cut(strings.TrimSpace(redact(text)), "\n\n")
+	text = link.ReplaceAllString(text, "$1")
+	text = emphasis.ReplaceAllString(text, "")
+	text = aside.ReplaceAllString(text, "")
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+}
+
+// sentence returns a text as a description: with a capital and an end.
+func sentence(text string) string {
+	text = paragraph(text)
+	if text == "" {
+		return undescribed
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(word, "_.=/") {
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
+	if !strings.ContainsAny(text[len(text)-1:], ".!?:") {
+		text += "."
+	}
+	return text
+}
+
+var imperative = regexp.MustCompile(`^[A-Z][a-z]*[a-rt-z]\b`)
+
+// summary splits a description of a method into a sentence and the rest. Docs
+// put the method's name before the sentence: "List users" becomes "Lists users".
+func summary(text string) (first, rest string) {
+	first = sentence(text)
+	if i := strings.Index(first, ". "); i > 0 && !strings.HasSuffix(first[:i], "e.g") && !strings.HasSuffix(first[:i], "i.e") {
+		first, rest = first[:i+1], strings.TrimSpace(first[i+2:])
+	}
+	verb := imperative.FindString(first)
+	switch {
+	case verb == "" || notVerbs[verb] || strings.HasSuffix(verb, "ly") || strings.HasPrefix(first[len(verb):], "-"):
+		return first, rest
+	case strings.HasSuffix(verb, "ch"), strings.HasSuffix(verb, "sh"), strings.HasSuffix(verb, "x"), strings.HasSuffix(verb, "o"):
+		return verb + "es" + first[len(verb):], rest
+	case strings.HasSuffix(verb, "y") && !strings.ContainsAny(verb[len(verb)-2:len(verb)-1], "aeiou"):
+		return verb[:len(verb)-1] + "ies" + first[len(verb):], rest
+	default:
+		return verb + "s" + first[len(verb):], rest
+	}
+}
+
+var notVerbs = map[string]bool{
+	"A": true, "After": true, "All": true, "An": true, "Before": true, "Deprecated": true, "For": true, "From": true,
+	"If": true, "In": true, "Legacy": true, "On": true, "The": true, "To": true, "When": true, "With": true, "You": true,
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A method is what the reference says of one of Slack's methods.
+type method struct {
+	name       string
+	desc       string
+	get        bool
+	json       bool     // reads JSON bodies
+	scopes     []string // any one of them will do
+	callers    []string
+	tier       string // 1 to 4, or special
+	perMinute  string // with special, if the reference says it
+	token      bool   // takes a bearer token
+	args       *object
+	required   []string
+	output     *object // nil if the reference has none
+	successes  []*object
+	refusal    string // the code of the example of a refusal
+	binary     string // the media type of a success that is not JSON
+	errors     *object
+	deprecated string // why, if it is
+}
+
+var methodName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)+$`)
+
+// readMethod reads a file of the reference.
+func readMethod(name string, data []byte) (*method, error) {
+	value, err := parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the reference is not JSON: %w", name, err)
+	}
+	file, ok := value.(*object)
+	if !ok {
+		return nil, fmt.Errorf("%s: the reference is not a JSON object", name)
+	}
+	args := file.object("args")
+	m := &method{
+		name:     name,
+		desc:     redact(file.text("desc")),
+		get:      file.text("http_method") == "GET",
+		json:     file.get("json_input_supported") == true,
+		token:    args.object("properties").has("token"),
+		args:     newObject(),
+		required: texts(args.get("required")),
+		output:   file.object("output"),
+		errors:   newObject(),
+	}
+	for _, argument := range args.object("properties").all() {
+		if argument != "token" {
+			m.args.set(argument, args.object("properties").get(argument))
+		}
+	}
+	m.required = slices.DeleteFunc(m.required, func(argument string) bool { return !m.args.has(argument) })
+	m.readScope(file.get("scope"))
+	m.readRate(file.text("rate_limits"))
+	m.readErrors(file)
+	m.readExamples(file.object("examples"))
+	return m, nil
+}
+
+// all returns the keys of o, which may be nil.
+func (o *object) all() []string {
+	if o == nil {
+		return nil
+	}
+	return o.keys
+}
+
+// texts returns the strings of a list, or of one string.
+func texts(value any) (all []string) {
+	switch value := value.(type) {
+	case string:
+		return []string{value}
+	case []any:
+		for _, item := range value {
+			if text, ok := item.(string); ok {
+				all = append(all, text)
+			}
+		}
+	}
+	return all
+}
+
+// readScope takes the scopes of a user's token, or else of a bot's.
+func (m *method) readScope(scope any) {
+	m.callers = []string{"admin", "member", "bot"}
+	byToken, ok := scope.(*object)
+	if !ok {
+		m.scopes = texts(scope)
+	} else if len(byToken.keys) > 0 {
+		m.scopes = texts(byToken.get(byToken.keys[0]))
+		m.callers = nil
+		if byToken.has("bot") {
+			m.scopes = texts(byToken.get("bot"))
+		}
+		if byToken.has("user") {
+			m.scopes = texts(byToken.get("user"))
+			m.callers = append(m.callers, "admin", "member")
+		}
+		if byToken.has("bot") {
+			m.callers = append(m.callers, "bot")
+		}
+		if m.callers == nil {
+			m.callers = []string{"admin", "member", "bot"}
+		}
+	}
+	m.scopes = slices.DeleteFunc(m.scopes, func(scope string) bool { return strings.TrimSpace(scope) == "" })
+	if strings.HasPrefix(m.name, "admin.") {
+		m.callers = []string{"admin"}
+	}
+}
+
+var perMinute = regexp.MustCompile(`([0-9][0-9,]*)[a-z ]*\bper minute`)
+
+func (m *method) readRate(rate string) {
+	m.tier = "special"
+	if len(rate) == 2 && strings.Contains("t1t2t3t4", rate) && rate[0] == 't' {
+		m.tier = rate[1:]
+	}
+	if match := perMinute.FindStringSubmatch(rate); match != nil {
+		if n, err := strconv.Atoi(strings.ReplaceAll(match[1], ",", "")); err == nil && n > 0 {
+			m.perMinute = strconv.Itoa(n)
+		}
+	}
+}
+
+var code = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+func (m *method) readErrors(file *object) {
+	for _, name := range file.object("errors").all() {
+		if code.MatchString(name) {
+			m.errors.set(name, file.object("errors").object(name).text("desc"))
+		}
+	}
+	if warning := file.object("warnings").object("method_deprecated"); warning != nil {
+		m.deprecated = sentence(warning.text("desc"))
+	}
+	if file.get("deprecated") == true || strings.HasPrefix(strings.ToLower(m.desc), "deprecated") {
+		m.deprecated = sentence(m.desc)
+	}
+}
+
+var mediaType = regexp.MustCompile(`\b(application|audio|image|text|video)/[a-z0-9][a-z0-9.+-]*`)
+
+func (m *method) readExamples(examples *object) {
+	for _, name := range examples.all() {
+		example := examples.object(name)
+		switch value := example.get("example").(type) {
+		case *object:
+			if value.get("ok") == false {
+				if refusal := value.text("error"); m.refusal == "" && code.MatchString(refusal) {
+					m.refusal = refusal
+				}
+				continue
+			}
+			if value.get("ok") == true || !value.has("ok") && strings.HasPrefix(name, "success") {
+				m.successes = append(m.successes, redacted(value).(*object))
+			}
+		case string:
+			media := mediaType.FindString(example.text("description"))
+			if value == "" && m.output == nil && media != "" && media != mediaJSON {
+				m.binary = media
+			}
+		}
+	}
+}
+
+// token is what Slack's tokens look like.
+var token = regexp.MustCompile(`xox[a-z](\.xox[a-z])?-[A-Za-z0-9.…-]*`)
+
+// redact replaces what looks like a token.
+func redact(text string) string { return token.ReplaceAllString(text, "xoxp-not-real") }
+
+// redacted returns a copy of a value without tokens.
+func redacted(value any) any {
+	switch value := value.(type) {
+	case string:
+		return redact(value)
+	case []any:
+		list := make([]any, len(value))
+		for i, item := range value {
+			list[i] = redacted(item)
+		}
+		return list
+	case *object:
+		o := newObject()
+		for _, key := range value.keys {
+			o.set(key, redacted(value.get(key)))
+		}
+		return o
+	default:
+		return value
+	}
+}
+
+// reads are verbs that change nothing.
+var reads = regexp.MustCompile(`^(count|fetch|find|get|history|info|list|lookup|search|test)([A-Z].*)?$`)
+
+// idempotent tells whether a repeat is known to have the effect of one call.
+func (m *method) idempotent() bool {
+	return m.get || reads.MatchString(m.name[strings.LastIndex(m.name, ".")+1:])
+}
+
+// goName returns the start of the names of the schemas of a method.
+func (m *method) goName() string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(m.name, ".") {
+		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return b.String()
+}
+
+// tag returns the name of the group of methods that m belongs to.
+func (m *method) tag() string { return m.name[:strings.LastIndex(m.name, ".")] }

@@ -1,0 +1,292 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// responses turns the reference's output and examples into schemas, and
+// gathers on the way what the examples show of shared objects.
+type responses struct {
+	known   map[string]*schema // shared schemas that the spec or this run has
+	samples map[string][]any   // by shared schema
+}
+
+// schema returns the schema of a value from what the reference says of it,
+// which may be nothing, and from samples of it.
+func (r *responses) schema(ref *object, samples []any) *schema {
+	s := r.typed(ref, samples)
+	if s.desc == "" {
+		s.desc = sentence(ref.text("desc"))
+	}
+	if slices.Contains(samples, nil) && s.kind+s.ref != "" {
+		s.nullable = true
+	}
+	return s
+}
+
+func (r *responses) typed(ref *object, samples []any) *schema {
+	ref, nullable := simplify(ref)
+	if nullable {
+		s := r.schema(ref, samples)
+		s.nullable = s.kind+s.ref != ""
+		return s
+	}
+	given := ref.text("type")
+	if name := ref.text("schema"); name != "" && given == "" && !ref.has("properties") {
+		return r.named(name, samples)
+	}
+	if given == "" && ref.has("properties") {
+		given = "object"
+	}
+	if !fitsKind(given, samples) {
+		return untyped("")
+	}
+	switch given {
+	case "string", "boolean", "number":
+		return &schema{kind: given}
+	case "integer":
+		return &schema{kind: given, format: "int64"} // nobody says how large it gets
+	case "array":
+		s := &schema{kind: given, items: untyped("")}
+		items, elements := ref.object("items"), elementsOf(samples)
+		switch {
+		case items != nil:
+			s.items = r.schema(items, elements)
+		case len(elements) > 0:
+			s.items, s.guessed = infer(elements, false), true
+		}
+		s.items.asPart()
+		return s
+	case "object":
+		return r.object(ref, samples)
+	default:
+		return infer(samples, false)
+	}
+}
+
+func (r *responses) object(ref *object, samples []any) *schema {
+	objects := objectsOf(samples)
+	if values := valuesOf(ref); values != nil {
+		var all []any
+		for _, o := range objects {
+			for _, key := range o.keys {
+				all = append(all, o.get(key))
+			}
+		}
+		s := &schema{kind: "object", values: r.schema(values, all)}
+		s.values.asPart()
+		return s
+	}
+	properties := ref.object("properties")
+	if len(properties.all()) == 0 {
+		if len(objects) == 0 {
+			return freeMap("")
+		}
+		return infer(samples, true)
+	}
+
+	s := &schema{kind: "object", open: true}
+	names := slices.Clone(properties.keys)
+	for _, o := range objects {
+		for _, key := range o.keys {
+			if !slices.Contains(names, key) {
+				names = append(names, key)
+			}
+		}
+	}
+	for _, name := range distinct(names) {
+		var values []any
+		for _, o := range objects {
+			if o.has(name) {
+				values = append(values, o.get(name))
+			}
+		}
+		s.add(name, r.schema(properties.object(name), values))
+		if slices.Contains(texts(ref.get("required")), name) && len(values) == len(objects) {
+			s.required = append(s.required, name)
+		}
+	}
+	return s
+}
+
+// named returns the schema of what the reference names instead of a type.
+func (r *responses) named(name string, samples []any) *schema {
+	if component := shared[name]; component != "" {
+		if !fitsKind("object", samples) {
+			return untyped("")
+		}
+		r.samples[component] = append(r.samples[component], samples...)
+		if r.known[component] == nil && len(objectsOf(samples)) == 0 {
+			return untyped("") // what it has is not known yet
+		}
+		return &schema{ref: component, guessed: true}
+	}
+	if strings.HasSuffix(name, "_id") || plainNames[name] {
+		if !fitsKind("string", samples) {
+			return untyped("")
+		}
+		return &schema{kind: "string", guessed: len(samples) == 0}
+	}
+	return infer(samples, false)
+}
+
+// fitsKind tells whether samples are of a type, if it is given at all.
+func fitsKind(given string, samples []any) bool {
+	for _, sample := range samples {
+		kind := kindOf(sample)
+		if given != "" && kind != "null" && kind != given && (given != "number" || kind != "integer") {
+			return false
+		}
+	}
+	return true
+}
+
+// valuesOf returns what the reference says of the values of a map.
+func valuesOf(ref *object) *object {
+	if ref.object("properties") != nil && len(ref.object("properties").keys) > 0 {
+		return nil
+	}
+	if patterns := ref.object("patternProperties"); patterns != nil && len(patterns.keys) == 1 {
+		return patterns.object(patterns.keys[0])
+	}
+	return ref.object("additionalProperties")
+}
+
+// simplify turns the ways in which the reference offers a choice into one
+// schema, and tells whether null is part of it. A choice between several types
+// has none.
+func simplify(ref *object) (one *object, nullable bool) {
+	if ref == nil {
+		return nil, false
+	}
+	choices := choicesOf(ref)
+	if choices == nil {
+		return ref, false
+	}
+	left := slices.DeleteFunc(choices, func(choice *object) bool { return choice.text("type") == "null" })
+	nullable = len(left) < len(choices)
+	if len(left) == 0 {
+		return newObject(), false
+	}
+	one = with(ref, left[0])
+	for _, choice := range left[1:] {
+		if !sameChoice(left[0], choice) {
+			one = with(ref, newObject())
+			one.set("type", "one of several") // which no value is
+			break
+		}
+	}
+	return one, nullable
+}
+
+// choicesOf returns what a value may be, nil if ref offers no choice.
+func choicesOf(ref *object) (choices []*object) {
+	for _, keyword := range []string{"anyOf", "oneOf", "type"} {
+		list, _ := ref.get(keyword).([]any)
+		for _, choice := range list {
+			switch choice := choice.(type) {
+			case *object:
+				choices = append(choices, choice)
+			case string:
+				typed := newObject()
+				for _, key := range ref.keys {
+					typed.set(key, ref.get(key))
+				}
+				typed.set("type", choice)
+				choices = append(choices, typed)
+			}
+		}
+		if choices != nil {
+			return choices
+		}
+	}
+	if all, ok := ref.get("allOf").([]any); ok {
+		whole := newObject()
+		for _, part := range objectsOf(all) {
+			part, _ = simplify(part)
+			for _, key := range part.keys {
+				whole.set(key, part.get(key))
+			}
+		}
+		return []*object{whole}
+	}
+	return nil
+}
+
+// sameChoice tells whether two choices are one schema here.
+func sameChoice(a, b *object) bool {
+	if name := shared[a.text("schema")]; name != "" {
+		return name == shared[b.text("schema")]
+	}
+	plain := a.text("type") == "string" || a.text("type") == "integer" || a.text("type") == "boolean" || a.text("type") == "number"
+	return plain && a.text("type") == b.text("type")
+}
+
+// with returns choice with what ref says beside the choice.
+func with(ref, choice *object) *object {
+	one := &object{keys: slices.Clone(choice.keys), values: maps.Clone(choice.values)}
+	for _, key := range ref.keys {
+		if !one.has(key) && key != "anyOf" && key != "oneOf" && key != "allOf" && key != "type" {
+			one.set(key, ref.get(key))
+		}
+	}
+	return one
+}
+
+// response returns the schema of what a method answers beyond what every
+// answer of success has.
+func (r *responses) response(m *method) *schema {
+	var samples []any
+	for _, success := range m.successes {
+		samples = append(samples, success)
+	}
+	output := m.output
+	if output == nil {
+		output = newObject()
+	}
+	bare := with(output, newObject())
+	bare.set("type", "object")
+	own := newObject()
+	for _, name := range output.object("properties").all() {
+		if !ofSuccess[name] {
+			own.set(name, output.object("properties").get(name))
+		}
+	}
+	bare.set("properties", own)
+	for i, success := range m.successes {
+		rest := newObject()
+		for _, name := range success.keys {
+			if !ofSuccess[name] {
+				rest.set(name, success.get(name))
+			}
+		}
+		samples[i] = rest
+	}
+	if len(own.keys) > 0 {
+		return r.object(bare, samples)
+	}
+	s := &schema{kind: "object", open: true}
+	for _, success := range objectsOf(samples) {
+		for _, name := range distinct(success.keys) {
+			if s.properties[name] == nil {
+				s.add(name, r.schema(nil, valuesAt(samples, name)))
+			}
+		}
+	}
+	s.names = distinct(s.names)
+	return s
+}
+
+// ofSuccess are the fields that the schema Success has for every method.
+var ofSuccess = map[string]bool{"ok": true, "error": true, "warning": true, "response_metadata": true}
+
+func valuesAt(samples []any, name string) (values []any) {
+	for _, o := range objectsOf(samples) {
+		if o.has(name) {
+			values = append(values, o.get(name))
+		}
+	}
+	return values
+}

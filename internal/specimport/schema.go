@@ -1,0 +1,128 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+const (
+	mediaJSON = "application/json"
+	mediaForm = "application/x-www-form-urlencoded"
+	mediaFile = "multipart/form-data"
+
+	refPrefix = "#/components/schemas/"
+)
+
+// A schema is one that is to be written, or was read from the spec.
+type schema struct {
+	ref        string // the name of a component; then only desc and nullable count
+	desc       string
+	kind       string // OpenAPI's type; none fits any value
+	format     string
+	nullable   bool
+	enum       []string
+	limits     map[string]json.Number // minimum, maxItems and the like
+	items      *schema                // of an array
+	values     *schema                // of a map
+	names      []string               // of the properties, in order
+	properties map[string]*schema
+	required   []string
+	open       bool // an object that may have more properties
+	closed     bool // an object that may not
+	example    any
+	deprecated string // why, if it is
+	guessed    bool   // the type was inferred from an example
+}
+
+func (s *schema) add(name string, property *schema) {
+	if s.properties == nil {
+		s.properties = map[string]*schema{}
+	}
+	if s.properties[name] == nil {
+		s.names = append(s.names, name)
+	}
+	s.properties[name] = property
+}
+
+// isPlain tells whether values of s are neither arrays nor objects.
+func (s *schema) isPlain() bool {
+	return s.ref == "" && s.kind != "" && s.kind != "array" && s.kind != "object"
+}
+
+// isObject tells whether s is an object with properties of its own.
+func (s *schema) isObject() bool { return s.kind == "object" && s.properties != nil }
+
+// asPart makes s the schema of items or of values, which have no name to
+// describe.
+func (s *schema) asPart() {
+	s.nullable = false
+	if s.desc == undescribed || s.isPlain() || s.ref != "" {
+		s.desc = ""
+	}
+}
+
+// untyped returns a schema for values of which too little is known.
+func untyped(desc string) *schema { return &schema{desc: desc} }
+
+// freeMap returns a schema for an object with any properties.
+func freeMap(desc string) *schema {
+	return &schema{desc: desc, kind: "object", values: untyped("")}
+}
+
+// goField is a name as a field of a Go struct would have it, but for capitals.
+// Two names with one field do not compile.
+func goField(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(name))
+}
+
+// distinct leaves out names that have no Go field or the Go field of another.
+func distinct(names []string) []string {
+	seen := map[string]bool{"": true}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		field := goField(name)
+		defer func() { seen[field] = true }()
+		return seen[field]
+	})
+}
+
+// merge returns what two schemas of the same values have in common, properties
+// of both included. Where they disagree it is untyped.
+func merge(a, b *schema) *schema {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	both := *a
+	both.nullable = a.nullable || b.nullable
+	both.guessed = a.guessed || b.guessed
+	if both.desc == "" || both.desc == undescribed {
+		both.desc = b.desc
+	}
+	if a.ref != b.ref || a.kind != b.kind || a.format != b.format || (a.values == nil) != (b.values == nil) || a.isObject() != b.isObject() {
+		return untyped(both.desc)
+	}
+	if a.items != nil {
+		both.items = merge(a.items, b.items)
+	}
+	if a.values != nil {
+		both.values = merge(a.values, b.values)
+	}
+	if a.isObject() {
+		both.names, both.properties = slices.Clone(a.names), maps.Clone(a.properties)
+		for _, name := range b.names {
+			both.add(name, merge(both.properties[name], b.properties[name]))
+		}
+		both.names = distinct(both.names)
+		both.required = slices.DeleteFunc(slices.Clone(a.required), func(name string) bool { return !slices.Contains(b.required, name) })
+	}
+	return &both
+}
