@@ -35,7 +35,7 @@ var old = regexp.MustCompile(`(?i)^\W*(deprecated|legacy)\b`)
 // be written in a form and says most.
 func argumentChoice(ref *object) (one *object, null bool) {
 	one, null = simplify(ref)
-	if one.text("type") != "one of several" {
+	if one.text("type") != severalTypes {
 		return one, null
 	}
 	kinds := map[string]bool{}
@@ -229,7 +229,7 @@ func falseByDefault(ref *object) bool {
 // setExample takes the reference's example if it fits, and makes one up where
 // one is needed.
 func (s *schema) setExample(name string, ref *object, required bool) {
-	if s.kind == "object" || s.format == "binary" {
+	if s.format == "binary" {
 		return
 	}
 	s.example = s.readExample(ref.get("example"))

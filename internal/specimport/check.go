@@ -1,5 +1,129 @@
 package main
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
-func (i *importer) check(ctx context.Context, names []string) error { return nil }
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+)
+
+// check prints what the reference says otherwise than the spec of the methods
+// named, or of all. It is an error if there is something.
+func (i *importer) check(ctx context.Context, names []string) error {
+	data, _, err := i.readSpec()
+	if err != nil {
+		return err
+	}
+	doc, err := speccheck.Load(data)
+	if err != nil {
+		return fmt.Errorf("%s:\n%w", i.specPath, err)
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(doc.Operations, func(op speccheck.Operation) bool { return op.OperationID == name }) {
+			return fmt.Errorf("%s: the spec does not have it", name)
+		}
+	}
+	found := 0
+	for _, op := range doc.Operations {
+		if len(names) > 0 && !slices.Contains(names, op.OperationID) {
+			continue
+		}
+		changes, err := i.changes(ctx, doc, &op)
+		if err != nil {
+			return err
+		}
+		for _, change := range changes {
+			fmt.Fprintf(i.out, "%s: %s\n", op.OperationID, change)
+		}
+		found += len(changes)
+	}
+	if found > 0 {
+		return fmt.Errorf("differences between the spec and the reference: %d", found)
+	}
+	return nil
+}
+
+// changes returns what the reference says otherwise than an operation, each as
+// a sentence.
+func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *speccheck.Operation) (changes []string, err error) {
+	data, err := i.source.read(ctx, op.OperationID)
+	if errors.Is(err, errUnknown) {
+		return []string{"the reference no longer has it"}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	m, err := readMethod(op.OperationID, data)
+	if err != nil {
+		return nil, err
+	}
+	add := func(format string, args ...any) { changes = append(changes, fmt.Sprintf(format, args...)) }
+
+	in := arguments(m)
+	for _, name := range in.names {
+		argument := op.Arguments.Properties[name]
+		if argument == nil {
+			add("argument %s is new", name)
+			continue
+		}
+		if in.properties[name].deprecated != "" && !argument.Value.Deprecated {
+			add("argument %s is deprecated", name)
+		}
+		switch required := slices.Contains(op.Arguments.Required, name); {
+		case required && !slices.Contains(in.required, name):
+			add("argument %s is no longer required", name)
+		case !required && slices.Contains(in.required, name):
+			add("argument %s is required", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(op.Arguments.Properties)) {
+		if in.properties[name] == nil && !op.Arguments.Properties[name].Value.Deprecated {
+			add("argument %s is gone", name)
+		}
+	}
+	for _, code := range m.errors.keys {
+		if doc.Common[code] == "" && !slices.Contains(op.Errors, code) {
+			add("error code %s is new", code)
+		}
+	}
+	if m.deprecated != "" && !op.Deprecated {
+		add("the method is deprecated")
+	}
+	if tier := fmt.Sprint(op.Extensions["x-slack-tier"]); tier != m.tier {
+		add("the tier is %s; the spec has %s", m.tier, tier)
+	}
+	if rate, ok := op.Extensions["x-slack-calls-per-minute"]; m.tier == "special" && (ok || m.perMinute != "") && fmt.Sprint(rate) != m.perMinute {
+		add("the calls per minute are %s; the spec has %v", orNone(m.perMinute), rate)
+	}
+	has, want := flat(op.Extensions["x-slack-scopes"]), slices.Clone(m.scopes)
+	slices.Sort(has)
+	slices.Sort(want)
+	if !slices.Equal(has, want) {
+		add("the scopes are %s; the spec has %s", orNone(strings.Join(want, ", ")), orNone(strings.Join(has, ", ")))
+	}
+	return changes, nil
+}
+
+// flat returns the strings of a list and of the lists in it.
+func flat(value any) (all []string) {
+	switch value := value.(type) {
+	case string:
+		return []string{value}
+	case []any:
+		for _, item := range value {
+			all = append(all, flat(item)...)
+		}
+	}
+	return all
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
+}

@@ -37,7 +37,7 @@ func newEntry(m *method, r *responses, common map[string]string) (*entry, error)
 	}
 	paging := e.paging()
 	for _, name := range e.response.names {
-		e.response.properties[name].guesses(name, &e.guessed)
+		e.guesses(name, e.response.properties[name])
 	}
 	for _, name := range e.request.names {
 		if e.request.properties[name].guessed && !slices.Contains(e.guessed, name) {
@@ -52,20 +52,24 @@ func newEntry(m *method, r *responses, common map[string]string) (*entry, error)
 	return e, nil
 }
 
-// guesses appends the paths of what is inferred in s, without what is below.
-func (s *schema) guesses(path string, paths *[]string) {
-	if s.guessed && !slices.Contains(*paths, path) {
-		*paths = append(*paths, path)
+// guesses notes the paths of what is inferred in s, without what is below.
+func (e *entry) guesses(path string, s *schema) {
+	if s.guessed {
+		if !slices.Contains(e.guessed, path) {
+			e.guessed = append(e.guessed, path)
+		}
 		return
 	}
 	switch {
 	case s.items != nil:
-		s.items.guesses(path, paths)
+		e.guesses(path, s.items)
 	case s.values != nil:
-		s.values.guesses(path, paths)
+		e.guesses(path, s.values)
+	case e.components[s.ref] != nil:
+		s = e.components[s.ref]
 	}
 	for _, name := range s.names {
-		s.properties[name].guesses(path+"."+name, paths)
+		e.guesses(path+"."+name, s.properties[name])
 	}
 }
 
@@ -113,12 +117,12 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 		quote(scopes.Content[i])
 	}
 	tier := literal("!!str", "special")
-	perMinute := text(m.perMinute)
-	if m.tier != "special" {
-		tier, perMinute = literal("!!int", m.tier), nil
-	}
-	if perMinute != nil {
-		perMinute.Tag = "!!int"
+	var perMinute *yaml.Node
+	switch {
+	case m.tier != "special":
+		tier = literal("!!int", m.tier)
+	case m.perMinute != "":
+		perMinute = literal("!!int", m.perMinute)
 	}
 	codes := inline(sequence())
 	for _, code := range slices.Sorted(maps.Keys(e.codes)) {
@@ -130,7 +134,7 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 		{"tags", list([]string{m.tag()})},
 		{"summary", scalar(first)},
 		{"description", text(rest)},
-		{"externalDocs", mapping(pair{"url", literal("!!str", "https://docs.slack.dev/reference/methods/"+m.name)})},
+		{"externalDocs", mapping(pair{"url", scalar("https://docs.slack.dev/reference/methods/" + m.name)})},
 		{"deprecated", yes(m.deprecated != "")},
 		{"x-deprecated-reason", text(m.deprecated)},
 		{"security", noToken(m)},

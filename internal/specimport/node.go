@@ -37,10 +37,12 @@ func inline(node *yaml.Node) *yaml.Node {
 	return node
 }
 
-// scalar returns a string as YAML, in single quotes where it needs any.
+// scalar returns a string as YAML, in single quotes if it would else be read as
+// something else.
 func scalar(text string) *yaml.Node {
 	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
-	if strings.ContainsAny(text, "[]{}") || strings.ContainsAny(text, ",:") && !strings.Contains(text, "\n") && !strings.Contains(text, " ") {
+	var read any
+	if err := yaml.Unmarshal([]byte(text), &read); err == nil && read != text && !strings.ContainsAny(text, "\n\r") {
 		node.Style = yaml.SingleQuotedStyle
 	}
 	return node
@@ -66,7 +68,7 @@ func yes(value bool) *yaml.Node {
 	return literal("!!bool", "true")
 }
 
-// strings returns a list on one line, nil for none.
+// list returns strings on one line, nil for none.
 func list(texts []string) *yaml.Node {
 	if len(texts) == 0 {
 		return nil

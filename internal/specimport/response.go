@@ -172,14 +172,23 @@ func simplify(ref *object) (one *object, nullable bool) {
 	}
 	one = with(ref, left[0])
 	for _, choice := range left[1:] {
+		kind := choice.text("type")
 		if !sameChoice(left[0], choice) {
+			kind = severalTypes
+		}
+		if kind != "" { // what else the choices say, such as enums, differs
 			one = with(ref, newObject())
-			one.set("type", "one of several") // which no value is
+			one.set("type", kind)
+		}
+		if kind == severalTypes {
 			break
 		}
 	}
 	return one, nullable
 }
+
+// severalTypes stands for the type of a choice between types. No value has it.
+const severalTypes = "one of several"
 
 // choicesOf returns what a value may be, nil if ref offers no choice.
 func choicesOf(ref *object) (choices []*object) {

@@ -1,0 +1,415 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/spec"
+)
+
+// TestImport imports every kind of method there is, from made-up files.
+func TestImport(t *testing.T) {
+	t.Parallel()
+	path := specCopy(t)
+	status, out, errOut := command(t, "--from", "testdata/reference", "--spec", path, "--all")
+	if status != 0 || errOut != "" {
+		t.Fatalf("status %d\n%s%s", status, out, errOut)
+	}
+	for _, want := range []string{
+		"written 10 of 10\n", "now run: go generate ./...\n", "things.search: guessed the types of found\n",
+		"things.list: guessed the types of things.owner, things.weight, limit\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it does not say %q:\n%s", want, out)
+		}
+	}
+
+	got := read(t, path)
+	if _, err := speccheck.Load([]byte(got)); err != nil {
+		t.Error(err)
+	}
+	kept := slices.Collect(strings.Lines(string(spec.YAML)))
+	for line := range strings.Lines(got) {
+		if len(kept) > 0 && line == kept[0] {
+			kept = kept[1:]
+		}
+	}
+	if len(kept) > 0 {
+		t.Errorf("it changes the line %q", kept[0])
+	}
+	if strings.Contains(got, "madeup") {
+		t.Error("a token of an example is in the spec")
+	}
+
+	tests := []struct{ name, block, want string }{
+		{"a summary and the rest", "/things.list", "summary: Lists things of a workspace.\n      description: Things without an owner come last."},
+		{"the first paragraph alone", "/things.post", "summary: Posts a thing.\n      externalDocs"},
+		{"a scope as text", "/things.list", "x-slack-scopes: ['things:read']\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
+		{"scopes of which any will do", "/things.search", "x-slack-scopes: [['things:read', 'things:write']]"},
+		{"a bot's scopes", "/things.names.list", "x-slack-scopes: ['things:read']\n      x-slack-tier: 3\n      x-slack-callers: [bot]"},
+		{"a user's scopes", "/things.logs", "x-slack-callers: [admin, member]"},
+		{"an admin's method", "/admin.things.owner", "x-slack-callers: [admin]"},
+		{"a rate in words", "/things.search", "x-slack-tier: special\n      x-slack-calls-per-minute: 600"},
+		{"a tier without a number", "/things.exchange", "x-slack-tier: special\n      x-slack-callers"},
+		{"a verb that reads", "/things.search", "x-slack-idempotent: true"},
+		{"a verb that does not", "/things.post", "x-slack-idempotent: false"},
+		{"codes of this method alone", "/things.list", "x-slack-errors:\n        - no_things\n      x"},
+		{"a code's meaning", "  special:", "no_things: There are no things.\n"},
+		{"no token", "/things.exchange", "security: []"},
+		{"a redacted token", "/things.exchange", "access_token: xoxp-not-real"},
+		{"a deprecated method", "/things.post", "deprecated: true\n      x-deprecated-reason: Use things.add."},
+		{"a cursor at the default place", "/things.list", "x-slack-guessed: [things.owner, things.weight, limit]\n      parameters:"},
+		{"a cursor at the top, several arrays", "/things.search", "x-slack-cursor: next_cursor\n      x-slack-items: found"},
+		{"items in a map", "/things.names.list", "x-slack-items: things\n      x-slack-guessed: [things]"},
+		{"pages", "/things.logs", "x-slack-pages: paging.pages\n      x-slack-guessed: [page]"},
+		{"pages rather than an odd cursor", "/things.matches", "x-slack-pages: things.paging.pages\n      x-slack-items: things.matches"},
+		{"an answer that is no JSON", "/things.export", "            application/zip:\n              schema: {type: string, format: binary}"},
+		{"a file", "/things.setImage", "          multipart/form-data:\n            schema: {$ref: '#/components/schemas/ThingsSetImageRequest'}\n            encoding:\n              tags: {style: form, explode: false}"},
+		{"a file's type", "ThingsSetImageRequest", "image:\n          description: The image.\n          type: string\n          format: binary"},
+		{"objects in a form", "/things.post", "view: {contentType: application/json}\n              parts: {contentType: application/json}"},
+
+		{"a whole number", "/things.list", "- name: limit\n          in: query\n          description: 'Things in a page. Default: 100.'\n          schema: {type: integer, example: 20}"},
+		{"a link out of sight", "/things.list", "description: Where to go on.\n"},
+		{"an array in a query", "/things.list", "explode: false\n          schema:\n            type: array\n            items: {type: string}\n            example: [small, large]"},
+		{"an enum without the empty value", "/things.list", "enum: [up, down]"},
+		{"false by default", "/things.list", "description: Whether to list archived things.\n          schema: {type: boolean}"},
+		{"no default", "/things.list", "schema: {type: boolean, nullable: true}"},
+		{"a made-up example", "/things.export", "schema: {type: string, example: '2020-09-01'}"},
+		{"a required argument first", "ThingsPostRequest", "required: [channel, view, level]\n      properties:\n        channel:"},
+		{"an example by what it is", "ThingsPostRequest", "example: C12345678"},
+		{"an example that broke its limits", "ThingsPostRequest", "minimum: 3\n          maximum: 9\n          example: 3"},
+		{"64 bits", "ThingsPostRequest", "format: int64\n          example: 1112275520242"},
+		{"JSON in a string", "ThingsPostRequest", "type: string\n          nullable: true\n          example: '[{\"type\": \"section\"}]'"},
+		{"a deprecated argument", "ThingsPostRequest", "deprecated: true\n          x-deprecated-reason: (Legacy) Post as the user."},
+		{"an impossible limit", "ThingsPostRequest", "team:\n          description: Not described in Slack's reference.\n          type: string\n      additional"},
+		{"a cursor that may be null", "ThingsSearchRequest", "cursor:\n          description: Not described in Slack's reference.\n          type: string\n        sort:"},
+		{"a choice with and without an enum", "ThingsSearchRequest", "sort:\n          description: Not described in Slack's reference.\n          type: string\n          nullable: true\n        team_ids:"},
+		{"a list of names", "ThingsSearchRequest", "minItems: 1\n          items: {type: string}\n          example: [T1, T2]"},
+
+		{"an item with a name", "ThingsListResponse", "items: {$ref: '#/components/schemas/ThingsListItem'}"},
+		{"a shared object", "ThingsListItem", "owner:\n          description: Who has it.\n          allOf: [{$ref: '#/components/schemas/User'}]"},
+		{"null", "ThingsListItem", "type: integer\n          format: int64\n          nullable: true\n        shape:"},
+		{"several types by the reference", "ThingsListItem", "shape:\n          description: Not described in Slack's reference.\n        label:"},
+		{"several types by the example", "ThingsListItem", "label:\n          description: Not described in Slack's reference.\n        weight:"},
+		{"a fraction", "ThingsListItem", "weight:\n          description: Not described in Slack's reference.\n          type: number"},
+		{"only null", "    User:", "locked:\n          description: Not described in Slack's reference.\n        teams:"},
+		{"only empty", "    User:", "teams:\n          description: Not described in Slack's reference.\n      additional"},
+		{"both methods' examples", "    User:", "is_bot:"},
+		{"an object that no example shows", "AdminThingsOwnerResponse", "previous:\n              description: Not described in Slack's reference.\n          additional"},
+		{"a map of typed values", "ThingsNamesListResponse", "colors:\n              description: Not described in Slack's reference.\n              type: object\n              additionalProperties: {type: string}"},
+		{"a map by ID", "ThingsNamesListItem", "fields:\n          description: Not described in Slack's reference.\n          type: object\n          additionalProperties:\n            type: object"},
+		{"an object of any kind", "ThingsPostResponse", "echo:\n              description: Not described in Slack's reference.\n              type: object\n              additionalProperties: {}"},
+		{"a name that means several things", "ThingsPostResponse", "channel:\n              description: Not described in Slack's reference.\n              type: string"},
+		{"an example of the last page", "/things.search", "- {id: Th1, created: 1583198954000200}\n                    next_cursor: ''"},
+		{"an example made up", "/things.logs", "entries:\n                      - {date: 1}\n                    paging: {page: 1, pages: 1}"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if text := blockOf(t, got, test.block); !strings.Contains(text, test.want) {
+				t.Errorf("want %q in\n%s", test.want, text)
+			}
+		})
+	}
+}
+
+// blockOf returns a line that starts with name, and the lines below it that are
+// further in.
+func blockOf(t *testing.T, text, name string) string {
+	t.Helper()
+	var block strings.Builder
+	indent := -1
+	for line := range strings.Lines(text) {
+		in := len(line) - len(strings.TrimLeft(line, " "))
+		switch {
+		case indent < 0 && (strings.HasPrefix(strings.TrimLeft(line, " "), name+":") || strings.HasPrefix(line, name)):
+			indent = in
+		case indent >= 0 && in <= indent && strings.TrimSpace(line) != "":
+			return block.String()
+		}
+		if indent >= 0 {
+			block.WriteString(line)
+		}
+	}
+	if indent < 0 {
+		t.Fatalf("there is no %s", name)
+	}
+	return block.String()
+}
+
+// TestAgain imports methods one after the other: it widens what is shared, and
+// once all are there it changes nothing.
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	path := specCopy(t)
+	for _, name := range []string{"things.list", "admin.things.owner"} {
+		if status, out, errOut := command(t, "--from", "testdata/reference", "--spec", path, name); status != 0 {
+			t.Fatalf("%s: status %d\n%s%s", name, status, out, errOut)
+		}
+	}
+	whole := read(t, path)
+	if user := blockOf(t, whole, "    User:"); !strings.Contains(user, "        is_bot:\n") || !strings.Contains(user, "        locked:\n") {
+		t.Errorf("User is not widened:\n%s", user)
+	}
+	for _, args := range [][]string{{"things.list", "admin.things.owner"}, {"--dry-run", "--all"}} {
+		status, out, errOut := command(t, append([]string{"--from", "testdata/reference", "--spec", path}, args...)...)
+		if status != 0 || read(t, path) != whole {
+			t.Errorf("%v: status %d, the spec changed: %t\n%s%s", args, status, read(t, path) != whole, out, errOut)
+		}
+	}
+}
+
+// TestOneByOne imports in another order and all at once, with the same order of
+// paths in the spec.
+func TestOneByOne(t *testing.T) {
+	t.Parallel()
+	path := specCopy(t)
+	for _, name := range []string{"things.search", "things.export", "things.logs"} {
+		if status, _, errOut := command(t, "--from", "testdata/reference", "--spec", path, name); status != 0 {
+			t.Fatal(errOut)
+		}
+	}
+	one := read(t, path)
+	path = specCopy(t)
+	if status, _, errOut := command(t, "--from", "testdata/reference", "--spec", path, "things.logs", "things.search", "things.export"); status != 0 {
+		t.Fatal(errOut)
+	}
+	if one != read(t, path) {
+		t.Error("the order of imports changes the spec")
+	}
+}
+
+// TestRefused has what is not written, and what is said of it.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	const file = `{"desc": "Gets.", "http_method": "GET", "scope": {}, "rate_limits": "t2", "args": {"type": "object", "properties": {"token": {"type": "string"}%s}}, "output": {"type": "object", "properties": {%s}}, "examples": {%s}}`
+	with := func(args, output, examples string) string {
+		return strings.Replace(strings.Replace(strings.Replace(file, "%s", args, 1), "%s", output, 1), "%s", examples, 1)
+	}
+	tests := []struct {
+		name, file string
+		spec       func(string) string
+		want       string
+	}{
+		{"a cursor and nothing to page through", with(`, "cursor": {"type": "string"}`, `"count": {"type": "integer"}`, ``), nil, "test.get: GET /test.get: it has a cursor"},
+		{"no JSON", `{`, nil, "test.get: the reference is not JSON"},
+		{"no object", `[]`, nil, "test.get: the reference is not a JSON object"},
+		{
+			"a shared type that would change", with(``, `"user": {"schema": "user"}`, `"success": {"example": {"ok": true, "user": {"age": "seven"}}}`),
+			func(spec string) string {
+				return spec + "\n    User:\n      description: A user.\n      type: object\n      properties:\n        age:\n          description: Years.\n          type: integer\n"
+			},
+			"test.get: User.age is of type integer in the spec, and the reference's examples show string",
+		},
+		{
+			"a name in other capitals", with(``, ``, ``),
+			func(spec string) string {
+				return spec + "\n    TESTGetResponse:\n      description: Another.\n      type: object\n"
+			},
+			"test.get: the spec has a schema TESTGetResponse already",
+		},
+		{
+			"a spec on one line", with(``, ``, ``),
+			func(spec string) string { return "paths: {}\n" },
+			"the spec has no paths with a key to a line",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			path, dir := specCopy(t), t.TempDir()
+			write(t, filepath.Join(dir, "test.get.json"), test.file)
+			write(t, filepath.Join(dir, "test.good.json"), with(``, ``, ``))
+			if test.spec != nil {
+				write(t, path, test.spec(read(t, path)))
+			}
+			before := read(t, path)
+			status, out, errOut := command(t, "--from", dir, "--spec", path, "test.good", "test.get")
+			if status != 1 || !strings.Contains(errOut, test.want) {
+				t.Errorf("status %d, want 1 and %q:\n%s%s", status, test.want, out, errOut)
+			}
+			if read(t, path) != before {
+				t.Error("something is written")
+			}
+		})
+	}
+}
+
+// TestAllButRefused writes the rest.
+func TestAllButRefused(t *testing.T) {
+	t.Parallel()
+	path, dir := specCopy(t), t.TempDir()
+	write(t, filepath.Join(dir, "things.bad.json"), "no")
+	write(t, filepath.Join(dir, "things.export.json"), read(t, "testdata/reference/things.export.json"))
+	status, out, _ := command(t, "--from", dir, "--spec", path, "--all")
+	if status != 0 || !strings.Contains(out, "refused: things.bad: the reference is not JSON") || !strings.Contains(out, "written 1 of 2\n") {
+		t.Errorf("status %d:\n%s", status, out)
+	}
+	if !strings.Contains(read(t, path), "/things.export:") {
+		t.Error("things.export is not written")
+	}
+}
+
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	path := specCopy(t)
+	tests := []struct {
+		name   string
+		args   []string
+		status int
+		want   string
+	}{
+		{"nothing", nil, 2, "usage:"},
+		{"a flag there is not", []string{"--what"}, 2, "usage:"},
+		{"all, and one", []string{"--all", "things.list"}, 2, "usage:"},
+		{"two commands", []string{"--list", "--check"}, 2, "usage:"},
+		{"an unknown method", []string{"thing.list"}, 1, "thing.list: the reference has no such method; the nearest are things.list"},
+		{"no method's name", []string{"../x"}, 1, "../x: the reference has no such method"},
+		{"the list", []string{"--list"}, 0, "admin.things.owner\nthings.exchange\nthings.export\n"},
+		{"a dry run", []string{"--dry-run", "things.export"}, 0, "\n+  /things.export:\n+    get:\n"},
+		{"no such directory", []string{"--from", "testdata/none", "--list"}, 1, "testdata/none"},
+		{"a clone", []string{"--from", clone(t), "--list"}, 0, "things.export\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			status, out, errOut := command(t, append([]string{"--from", "testdata/reference", "--spec", path}, test.args...)...)
+			if status != test.status || !strings.Contains(out+errOut, test.want) {
+				t.Errorf("status %d, want %d and %q:\n%s%s", status, test.status, test.want, out, errOut)
+			}
+		})
+	}
+	if read(t, path) != string(spec.YAML) {
+		t.Error("something is written")
+	}
+}
+
+// clone returns a directory that has the reference as its repository has it.
+func clone(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, folder, "things.export.json"), read(t, "testdata/reference/things.export.json"))
+	return dir
+}
+
+// TestCheck compares the spec with a reference that has changed since.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	path := specCopy(t)
+	if status, _, errOut := command(t, "--from", "testdata/reference", "--spec", path, "things.post", "things.search", "things.list"); status != 0 {
+		t.Fatal(errOut)
+	}
+	tests := []struct{ name, method, old, new, want string }{
+		{"nothing", "things.post", "", "", ""},
+		{"a new argument", "things.post", `"big": {`, `"bigger": {"type": "string"}, "big": {`, "things.post: argument bigger is new\n"},
+		{"an argument less", "things.search", `"sort": {`, `"token": {`, "things.search: argument sort is gone\n"},
+		{"a deprecated argument", "things.post", `"desc": "Where"`, `"deprecated": true`, "things.post: argument channel is deprecated\n"},
+		{"one that is required", "things.post", `"view", "level"`, `"view", "level", "big"`, "things.post: argument big is required\n"},
+		{"one that is no longer", "things.post", `"view", "level"`, `"view"`, "things.post: argument level is no longer required\n"},
+		{"a new code", "things.list", `"no_things": {`, `"too_many": {}, "no_things": {`, "things.list: error code too_many is new\n"},
+		{"a new tier", "things.list", `"t2"`, `"t3"`, "things.list: the tier is 3; the spec has 2\n"},
+		{"a new rate", "things.search", `"600 `, `"900 `, "things.search: the calls per minute are 900; the spec has 600\n"},
+		{"new scopes", "things.post", `"user": ["things:write"]`, `"user": ["things"]`, "things.post: the scopes are things; the spec has things:write\n"},
+		{"a deprecated method", "things.list", `"desc": "List`, `"deprecated": true, "desc": "List`, "things.list: the method is deprecated\n"},
+		{"no method", "things.list", "", "gone", "things.list: the reference no longer has it\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			file := read(t, "testdata/reference/"+test.method+".json")
+			if test.new != "gone" {
+				write(t, filepath.Join(dir, test.method+".json"), strings.Replace(file, test.old, test.new, 1))
+			}
+			status, out, errOut := command(t, "--from", dir, "--spec", path, "--check", test.method)
+			if out != test.want || (status == 1) != (test.want != "") {
+				t.Errorf("status %d, want %q:\n%s%s", status, test.want, out, errOut)
+			}
+		})
+	}
+	if status, _, errOut := command(t, "--from", "testdata/reference", "--spec", path, "--check", "things.logs"); status != 1 || !strings.Contains(errOut, "things.logs: the spec does not have it") {
+		t.Errorf("status %d: %s", status, errOut)
+	}
+}
+
+// TestNetwork reads the reference at a commit over HTTP.
+func TestNetwork(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.RequestURI() {
+		case "/slack-ruby/slack-api-ref/c0ffee/docs.slack.dev/methods/things.export.json":
+			http.ServeFile(w, r, "testdata/reference/things.export.json")
+		case "/repos/slack-ruby/slack-api-ref/git/trees/c0ffee?recursive=1":
+			w.Write([]byte(`{"tree": [{"path": "README.md"}, {"path": "docs.slack.dev/methods/things.export.json"}, {"path": "docs.slack.dev/methods/things.list.json"}]}`))
+		case "/slack-ruby/slack-api-ref/c0ffee/docs.slack.dev/methods/things.list.json":
+			http.Error(w, "busy", http.StatusServiceUnavailable)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	tests := []struct {
+		name   string
+		args   []string
+		status int
+		want   string
+	}{
+		{"a method", []string{"things.export"}, 0, "now run: go generate ./..."},
+		{"an unknown method", []string{"things.exports"}, 1, "things.exports: the reference has no such method; the nearest are things.export"},
+		{"a failure", []string{"things.list"}, 1, "answered 503"},
+		{"the list", []string{"--list"}, 0, "things.export\nthings.list\n"},
+		{"another commit", []string{"--ref", "bad", "--list"}, 1, "slack-ruby/slack-api-ref has no commit bad"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			from := newSource("", "c0ffee")
+			from.rawURL, from.apiURL, from.client = server.URL, server.URL, server.Client()
+			var out, errOut bytes.Buffer
+			status := run(t.Context(), append([]string{"--spec", specCopy(t)}, test.args...), &out, &errOut, from)
+			if status != test.status || !strings.Contains(out.String()+errOut.String(), test.want) {
+				t.Errorf("status %d, want %d and %q:\n%s%s", status, test.status, test.want, &out, &errOut)
+			}
+		})
+	}
+}
+
+func command(t *testing.T, args ...string) (status int, out, errOut string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	status = run(t.Context(), args, &stdout, &stderr, newSource("", pinned))
+	return status, stdout.String(), stderr.String()
+}
+
+func specCopy(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "slack.yaml")
+	write(t, path, string(spec.YAML))
+	return path
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
