@@ -61,7 +61,7 @@ func TestImport(t *testing.T) {
 		{"a verb that reads", "/things.search", "x-slack-idempotent: true"},
 		{"a verb that does not", "/things.post", "x-slack-idempotent: false"},
 		{"codes of this method alone", "/things.list", "x-slack-errors:\n        - no_things\n      x"},
-		{"a code's meaning", "  special:", "no_things: There are no things.\n"},
+		{"the first meaning of a code", "  special:", "no_things: Said otherwise here.\n"},
 		{"no token", "/things.exchange", "security: []"},
 		{"a redacted token", "/things.exchange", "access_token: xoxp-not-real"},
 		{"a deprecated method", "/things.post", "deprecated: true\n      x-deprecated-reason: Use things.add."},
