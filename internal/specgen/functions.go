@@ -12,6 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
@@ -21,7 +22,7 @@ var functions = template.FuncMap{
 	"camelCase":  codegen.ToCamelCase,
 	"curl":       curl,
 	"goCall":     goCall,
-	"goName":     goName,
+	"goName":     goname.Of,
 	"hasPages":   hasPages,
 	"join":       strings.Join,
 	"limits":     limits,
@@ -230,12 +231,12 @@ func goLiteral(goType string, schema *openapi3.Schema) (vars, literal string) {
 		}
 		value := goValue(p)
 		if value != "" && !p.Required && (p.Value.Nullable && p.Value.Min == nil || p.Value.Extensions["x-slack-empty"] == true) {
-			name := strings.ToLower(goName(p.Name)[:1]) + goName(p.Name)[1:] + "Value"
+			name := strings.ToLower(goname.Of(p.Name)[:1]) + goname.Of(p.Name)[1:] + "Value"
 			fmt.Fprintf(&declarations, "%s := %s\n", name, value)
 			value = "&" + name
 		}
 		if value != "" {
-			fmt.Fprintf(&fields, "\t%s: %s,\n", goName(p.Name), value)
+			fmt.Fprintf(&fields, "\t%s: %s,\n", goname.Of(p.Name), value)
 		}
 	}
 	if fields.Len() == 0 {
@@ -251,7 +252,7 @@ func goValue(p property) string {
 	}
 	if p.Value.Example == nil {
 		if p.Required && p.Value.Type.Is("object") && p.Ref != "" {
-			return "api." + goName(speccheck.RefName(p.Ref)) + "{}"
+			return "api." + goname.Of(speccheck.RefName(p.Ref)) + "{}"
 		}
 		return ""
 	}

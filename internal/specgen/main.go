@@ -14,6 +14,7 @@ import (
 	"os"
 	"text/template"
 
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
@@ -37,10 +38,10 @@ func run(specPath, configPath string, modelsPath []string) error {
 	if err != nil {
 		return fmt.Errorf("%s:\n%w", specPath, err)
 	}
-	if err := adoptNames(configPath); err != nil {
+	if err := goname.Adopt(configPath); err != nil {
 		return fmt.Errorf("%s: %w", configPath, err)
 	}
-	if err := checkNames(doc); err != nil {
+	if err := goname.Check(doc); err != nil {
 		return fmt.Errorf("%s:\n%w", specPath, err)
 	}
 	if len(modelsPath) == 0 {

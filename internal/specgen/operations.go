@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
@@ -41,9 +42,9 @@ func operations(doc *speccheck.Doc, all models) ([]*operation, error) {
 func newOperation(o *speccheck.Operation, all models) (*operation, error) {
 	op := &operation{
 		Operation: o,
-		GoName:    goName(o.OperationID),
+		GoName:    goname.Of(o.OperationID),
 		Request:   "struct{}",
-		Response:  goName(o.OperationID) + "Response",
+		Response:  goname.Of(o.OperationID) + "Response",
 		Encoding:  encoding(o),
 	}
 	if o.Request != "" || len(o.Parameters) > 0 {

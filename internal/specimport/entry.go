@@ -129,6 +129,10 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 		codes.Style = 0
 		codes.Content = append(codes.Content, scalar(code))
 	}
+	callers := list(m.callers)
+	if !m.token {
+		callers = nil
+	}
 	pairs := []pair{
 		{"operationId", scalar(m.name)},
 		{"tags", list([]string{m.tag()})},
@@ -141,7 +145,7 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 		{"x-slack-scopes", scopes},
 		{"x-slack-tier", tier},
 		{"x-slack-calls-per-minute", perMinute},
-		{"x-slack-callers", list(m.callers)},
+		{"x-slack-callers", callers},
 		{"x-slack-idempotent", value(m.idempotent())},
 		{"x-slack-errors", codes},
 	}

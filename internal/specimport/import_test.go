@@ -57,7 +57,7 @@ func TestImport(t *testing.T) {
 		{"a user's scopes", "/things.logs", "x-slack-callers: [admin, member]"},
 		{"an admin's method", "/admin.things.owner", "x-slack-callers: [admin]"},
 		{"a rate in words", "/things.search", "x-slack-tier: special\n      x-slack-calls-per-minute: 600"},
-		{"a tier without a number", "/things.exchange", "x-slack-tier: special\n      x-slack-callers"},
+		{"a tier without a number", "/things.exchange", "x-slack-scopes: []\n      x-slack-tier: special\n      x-slack-idempotent"},
 		{"a verb that reads", "/things.search", "x-slack-idempotent: true"},
 		{"a verb that does not", "/things.post", "x-slack-idempotent: false"},
 		{"codes of this method alone", "/things.list", "x-slack-errors:\n        - no_things\n      x"},
@@ -198,7 +198,7 @@ func TestRefused(t *testing.T) {
 		spec       func(string) string
 		want       string
 	}{
-		{"a cursor and nothing to page through", with(`, "cursor": {"type": "string"}`, `"count": {"type": "integer"}`, ``), nil, "test.get: GET /test.get: it has a cursor"},
+		{"a cursor and nothing to page through", with(`, "cursor": {"type": "string"}`, `"count": {"type": "integer"}`, ``), nil, "test.get: GET /test.get: it has pages, and its answer has 0 arrays"},
 		{"no JSON", `{`, nil, "test.get: the reference is not JSON"},
 		{"no object", `[]`, nil, "test.get: the reference is not a JSON object"},
 		{
@@ -395,6 +395,7 @@ func specCopy(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "slack.yaml")
 	write(t, path, string(spec.YAML))
+	write(t, filepath.Join(filepath.Dir(path), "generated.config.yaml"), read(t, "../../spec/generated.config.yaml"))
 	return path
 }
 

@@ -14,10 +14,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
 )
 
 func main() {
@@ -51,7 +52,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, from *source
 	}
 	flags.StringVar(&from.dir, "from", from.dir, "read the reference from `DIR`, a clone of "+repository+" or its folder of methods")
 	flags.StringVar(&from.ref, "ref", from.ref, "read the reference at `COMMIT` of "+repository)
-	flags.StringVar(&i.specPath, "spec", "spec/slack.yaml", "the spec, a `FILE`")
+	flags.StringVar(&i.specPath, "spec", "spec/slack.yaml", "the spec, a `FILE` with the generator's generated.config.yaml beside it")
 	list := flags.Bool("list", false, "list the methods that can be added")
 	check := flags.Bool("check", false, "compare the spec with the reference, all methods or those named; exit with 1 if they differ")
 	dryRun := flags.Bool("dry-run", false, "print what would be written")
@@ -63,9 +64,10 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, from *source
 		return 2
 	}
 
-	var err error
+	err := goname.Adopt(filepath.Join(filepath.Dir(i.specPath), "generated.config.yaml"))
 	names := flags.Args()
 	switch {
+	case err != nil:
 	case *list && !*check && !*all && !*dryRun && len(names) == 0:
 		err = i.list(ctx)
 	case *check && !*list && !*all && !*dryRun:
@@ -195,7 +197,7 @@ func (i *importer) method(ctx context.Context, name string) (*method, error) {
 func try(data []byte, m *method) error {
 	p, err := newPlan(data, []*method{m})
 	if err == nil {
-		_, err = speccheck.Load([]byte(p.spec.String()))
+		err = p.check()
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", m.name, err)
@@ -213,7 +215,7 @@ func (i *importer) write(data []byte, methods []*method, dryRun bool) error {
 	if err != nil {
 		return err
 	}
-	if _, err := speccheck.Load([]byte(p.spec.String())); err != nil {
+	if err := p.check(); err != nil {
 		return fmt.Errorf("each method can be written, but not all together:\n%w", err)
 	}
 	if dryRun {

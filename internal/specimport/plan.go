@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
 // A plan is the spec with the entries of some methods.
@@ -52,6 +55,15 @@ func newPlan(data []byte, methods []*method) (*plan, error) {
 		p.entries = append(p.entries, entry)
 	}
 	return p, p.insert()
+}
+
+// check returns what go generate would refuse.
+func (p *plan) check() error {
+	doc, err := speccheck.Load([]byte(p.spec.String()))
+	if err != nil {
+		return err
+	}
+	return goname.Check(doc)
 }
 
 // share adds to known, and to the spec, what samples show of a shared object.

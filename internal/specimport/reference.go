@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
 )
 
 // A method is what the reference says of one of Slack's methods.
@@ -60,6 +62,7 @@ func readMethod(name string, data []byte) (*method, error) {
 	}
 	m.required = slices.DeleteFunc(m.required, func(argument string) bool { return !m.args.has(argument) })
 	m.readScope(file.get("scope"))
+	m.token = m.token || len(m.scopes) > 0
 	m.readRate(file.text("rate_limits"))
 	m.readErrors(file)
 	m.readExamples(file.object("examples"))
@@ -210,13 +213,7 @@ func (m *method) idempotent() bool {
 }
 
 // goName returns the start of the names of the schemas of a method.
-func (m *method) goName() string {
-	var b strings.Builder
-	for part := range strings.SplitSeq(m.name, ".") {
-		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
-	}
-	return b.String()
-}
+func (m *method) goName() string { return goname.Of(m.name) }
 
 // tag returns the name of the group of methods that m belongs to.
 func (m *method) tag() string { return m.name[:strings.LastIndex(m.name, ".")] }

@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
+
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
 )
 
 const (
@@ -71,22 +72,12 @@ func freeMap(desc string) *schema {
 	return &schema{desc: desc, kind: "object", values: untyped("")}
 }
 
-// goField is a name as a field of a Go struct would have it, but for capitals.
-// Two names with one field do not compile.
-func goField(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' {
-			return r
-		}
-		return -1
-	}, strings.ToLower(name))
-}
-
-// distinct leaves out names that have no Go field or the Go field of another.
+// distinct leaves out names that have no field in Go, or the field of another.
+// They stay in the JSON of the answer.
 func distinct(names []string) []string {
 	seen := map[string]bool{"": true}
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		field := goField(name)
+		field := goname.Of(name)
 		defer func() { seen[field] = true }()
 		return seen[field]
 	})

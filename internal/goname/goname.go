@@ -1,4 +1,5 @@
-package main
+// Package goname has the names that Go gets for what the spec names.
+package goname
 
 import (
 	"errors"
@@ -7,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
@@ -15,9 +17,20 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// adoptNames makes goName follow the naming rules of an oapi-codegen config.
-// oapi-codegen keeps those as package state that only a run of it sets.
-func adoptNames(configPath string) error {
+var (
+	once    sync.Once
+	adopted error
+)
+
+// Adopt makes Of follow the naming rules of an oapi-codegen config, the first
+// one of a process. oapi-codegen keeps those as package state that only a run of
+// it sets.
+func Adopt(configPath string) error {
+	once.Do(func() { adopted = adopt(configPath) })
+	return adopted
+}
+
+func adopt(configPath string) error {
 	data, err := os.ReadFile(configPath)
 	if err != nil {
 		return err
@@ -30,18 +43,18 @@ func adoptNames(configPath string) error {
 	return err
 }
 
-// goName returns Go's name for a name in the spec.
-func goName(name string) string { return codegen.SchemaNameToTypeName(name) }
+// Of returns Go's name for a name in the spec.
+func Of(name string) string { return codegen.SchemaNameToTypeName(name) }
 
-// checkNames returns what cannot be called in Go as the spec calls it: names
+// Check returns what cannot be called in Go as the spec calls it: names
 // that differ from Go's in their capitals, or that Go has only one of.
-func checkNames(doc *speccheck.Doc) error {
+func Check(doc *speccheck.Doc) error {
 	var wrong []error
 	failf := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
 
 	methods, types := unique{}, unique{}
 	for _, op := range doc.Operations {
-		name := goName(op.OperationID)
+		name := Of(op.OperationID)
 		for _, of := range []struct{ have, want string }{{op.Name + "Response", name + "Response"}, {op.Request, name + "Request"}} {
 			if of.have != "" && of.have != of.want {
 				failf("%s %s: its schema is called %s; want %s, as Go writes it", op.Verb, op.Path, of.have, of.want)
@@ -60,10 +73,13 @@ func checkNames(doc *speccheck.Doc) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
-		types.add(failf, goName(name), "the schema "+name)
+		types.add(failf, Of(name), "the schema "+name)
 		fieldNames(failf, name, doc.Components.Schemas[name].Value)
 	}
-	for _, code := range slices.Sorted(maps.Keys(allCodes(doc))) {
+	for _, code := range slices.Sorted(maps.Keys(doc.Common)) {
+		types.add(failf, "Err"+codegen.ToCamelCase(code), "the code "+code)
+	}
+	for _, code := range slices.Sorted(maps.Keys(doc.Special)) {
 		types.add(failf, "Err"+codegen.ToCamelCase(code), "the code "+code)
 	}
 	return errors.Join(wrong...)
@@ -83,20 +99,22 @@ func (u unique) add(failf func(string, ...any), name, what string) {
 // refers to is checked under its own name.
 func fieldNames(failf func(string, ...any), where string, schema *openapi3.Schema) {
 	names := unique{}
-	for _, p := range properties(schema) {
-		names.add(failf, goName(p.Name), where+"."+p.Name)
-	}
 	inner := func(at string, ref *openapi3.SchemaRef) {
 		if ref != nil && ref.Ref == "" {
 			fieldNames(failf, where+at, ref.Value)
 		}
 	}
-	for name, property := range schema.Properties {
-		inner("."+name, property)
+	var add func(part *openapi3.Schema)
+	add = func(part *openapi3.Schema) {
+		for _, name := range slices.Sorted(maps.Keys(part.Properties)) {
+			names.add(failf, Of(name), where+"."+name)
+			inner("."+name, part.Properties[name])
+		}
+		for _, of := range part.AllOf {
+			add(of.Value)
+		}
 	}
-	for _, part := range schema.AllOf {
-		inner("", part)
-	}
+	add(schema)
 	inner("[]", schema.Items)
 	inner("{}", schema.AdditionalProperties.Schema)
 }
