@@ -81,6 +81,9 @@ func arguments(m *method) *schema {
 			if slices.Contains(m.required, name) == required {
 				s.add(name, argument(name, m.args.object(name), required))
 			}
+			if property := s.properties["cursor"]; name == "cursor" && property != nil && (property.kind != "string" || property.format != "" || property.enum != nil) {
+				s.properties[name] = &schema{desc: property.desc, kind: "string", guessed: true}
+			}
 		}
 	}
 	for _, name := range s.names {
@@ -298,7 +301,7 @@ func (e *entry) whole() *yaml.Node {
 func (e *entry) paging() (pairs []pair) {
 	args := e.request.properties
 	cursor, pages := e.findCursor(), ""
-	if args["page"] != nil && (args["cursor"] == nil || cursor == "" || strings.Count(cursor, ".") > 1 || cursor != defaultCursor) {
+	if args["page"] != nil && (args["cursor"] == nil || cursor != defaultCursor) {
 		pages = e.find("", e.response, 3, func(name string, s *schema) bool { return name == "pages" && s.kind == "integer" })
 	}
 	switch {
@@ -353,6 +356,11 @@ func (e *entry) findCursor() string {
 	if e.request.properties["cursor"] == nil {
 		return ""
 	}
+	// A cursor that is documented elsewhere is there for a reason.
+	other := e.find("", e.response, 2, func(name string, s *schema) bool { return name == "next_cursor" && s.kind == "string" })
+	if other != "" {
+		return other
+	}
 	output := e.method.output.object("properties")
 	if output.object("response_metadata").object("properties").has("next_cursor") {
 		return defaultCursor
@@ -362,7 +370,7 @@ func (e *entry) findCursor() string {
 			return defaultCursor
 		}
 	}
-	return e.find("", e.response, 3, func(name string, s *schema) bool { return name == "next_cursor" && s.kind == "string" })
+	return ""
 }
 
 // find returns the path to a property, the one that is least deep.
@@ -427,9 +435,11 @@ func (e *entry) findItems() string {
 	if best != "" {
 		return best
 	}
-	return e.find("", e.response, 1, func(_ string, s *schema) bool {
-		return s.kind == "object" && s.values != nil && s.values.kind+s.values.ref != ""
-	})
+	typed := e.find("", e.response, 1, func(_ string, s *schema) bool { return s.values != nil && s.values.kind+s.values.ref != "" })
+	if typed != "" {
+		return typed
+	}
+	return e.find("", e.response, 1, func(_ string, s *schema) bool { return s.values != nil })
 }
 
 // requiredOutput returns what a response always has by the reference.

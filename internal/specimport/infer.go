@@ -95,7 +95,7 @@ func inferObject(samples []*object, bare bool) *schema {
 		one = value
 	}
 	switch {
-	case identifiers, bare && alike && len(keys) > 1:
+	case identifiers, alike && (bare && len(keys) > 1 || len(keys) > 2):
 		s := &schema{kind: "object", values: infer(all, false), guessed: true}
 		s.values.asPart()
 		return s

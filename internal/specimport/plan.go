@@ -73,6 +73,7 @@ func (p *plan) share(name string, samples []any, known map[string]*schema) error
 	}
 	s := inferObject(objectsOf(samples), false)
 	s.desc, s.nullable = described[name], false
+	s.sort() // so that the order of imports is not to be seen
 	if known[name] != nil {
 		return p.widen(name, at(p.spec.root, "components", "schemas", name), known[name], s)
 	}

@@ -64,6 +64,20 @@ func (s *schema) asPart() {
 	}
 }
 
+// sort puts the properties of s, and of those inside it, in order of their names.
+func (s *schema) sort() {
+	slices.Sort(s.names)
+	for _, property := range s.properties {
+		property.sort()
+	}
+	if s.items != nil {
+		s.items.sort()
+	}
+	if s.values != nil {
+		s.values.sort()
+	}
+}
+
 // untyped returns a schema for values of which too little is known.
 func untyped(desc string) *schema { return &schema{desc: desc} }
 

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
+	"github.com/seed-38c23bad/slackadmin/spec"
+)
+
+// FuzzImport reads files of any kind. One may be refused, but nothing panics,
+// and what the spec takes it takes again byte for byte.
+func FuzzImport(f *testing.F) {
+	files, err := filepath.Glob("testdata/reference/*.json")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no files to start from", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := readMethod("fuzz.things.list", data)
+		if err != nil {
+			return
+		}
+		first, err := newPlan(spec.YAML, []*method{m})
+		if err != nil {
+			return
+		}
+		if m, err = readMethod("fuzz.things.list", data); err != nil {
+			t.Fatal(err)
+		}
+		second, err := newPlan(spec.YAML, []*method{m})
+		if err != nil || first.spec.String() != second.spec.String() {
+			t.Errorf("a second import differs: %v", err)
+		}
+		if err := first.check(); err != nil {
+			t.Log(err)
+		}
+	})
+}
