@@ -171,7 +171,7 @@ func TestAgain(t *testing.T) {
 func TestOneByOne(t *testing.T) {
 	t.Parallel()
 	path := specCopy(t)
-	for _, name := range []string{"things.search", "things.list", "things.export", "admin.things.owner"} {
+	for _, name := range []string{"things.search", "admin.things.owner", "things.list", "things.export"} {
 		if status, _, errOut := command(t, "--from", "testdata/reference", "--spec", path, name); status != 0 {
 			t.Fatal(errOut)
 		}
