@@ -1,9 +1,10 @@
-package main
+package goname_test
 
 import (
 	"strings"
 	"testing"
 
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
@@ -11,7 +12,7 @@ import (
 // TestNamesThatGoCannotHave breaks the spec in one place at a time.
 func TestNamesThatGoCannotHave(t *testing.T) {
 	t.Parallel()
-	if err := adoptNames("../../spec/generated.config.yaml"); err != nil {
+	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ name, old, new, want string }{
@@ -32,7 +33,7 @@ func TestNamesThatGoCannotHave(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
-		if err := checkNames(doc); err == nil || !strings.Contains(err.Error(), test.want) {
+		if err := goname.Check(doc); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want an error with %q", test.name, err, test.want)
 		}
 	}
@@ -40,7 +41,7 @@ func TestNamesThatGoCannotHave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := checkNames(doc); err != nil {
+	if err := goname.Check(doc); err != nil {
 		t.Error(err)
 	}
 }
