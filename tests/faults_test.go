@@ -168,11 +168,36 @@ func (s *faultServer) seen() int {
 }
 
 // waitClosed returns when the client holds no connection any more.
-func (s *faultServer) waitClosed() {
+func (s *faultServer) waitClosed(t *testing.T) {
+	t.Helper()
+	late := false
+	timer := time.AfterFunc(patience, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		late = true
+		s.closed.Broadcast()
+	})
+	defer timer.Stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.open > 0 {
+	for s.open > 0 && !late {
 		s.closed.Wait()
+	}
+	if s.open > 0 {
+		t.Errorf("%d connections are still open after %v", s.open, patience)
+	}
+}
+
+// patience is how long a test waits for what should come at once.
+const patience = time.Minute
+
+// wait returns when what is awaited has come.
+func wait(t *testing.T, what string, arrived <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-arrived:
+	case <-time.After(patience):
+		t.Fatalf("%s did not come within %v", what, patience)
 	}
 }
 
@@ -261,7 +286,7 @@ func runFault(t *testing.T, f fault, idempotent bool) {
 	}
 	// A request that the client gave up on may still be on its way to the count.
 	transport.CloseIdleConnections()
-	s.waitClosed()
+	s.waitClosed(t)
 	want := f.other
 	if idempotent {
 		want = f.idempotent

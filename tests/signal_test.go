@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -27,6 +26,7 @@ import (
 // while it waits to try again.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
+	secondPage := make(chan struct{})
 	for name, test := range map[string]struct {
 		f    fault
 		args []string
@@ -36,6 +36,7 @@ func TestInterrupt(t *testing.T) {
 		"to try again":  {fault{answers: []string{limited("Retry-After: 100")}}, []string{"sessions", "reset", "W1"}, "interrupted while waiting for the rate limit; nothing was done"},
 		"for a page": {fault{respond: func(c *tapped, n int) bool {
 			if n == 2 {
+				close(secondPage)
 				return hang(c, n)
 			}
 			_, err := c.Write([]byte(answer(200, "", `{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"there"}}`)))
@@ -48,14 +49,11 @@ func TestInterrupt(t *testing.T) {
 			run := startCommand(t, s, append(test.args, "--verbose")...)
 			switch name {
 			case "for an answer":
-				<-s.arrived
+				wait(t, "the request", s.arrived)
 			case "to try again":
 				run.waitFor(t, "slack retry")
 			case "for a page":
-				run.waitFor(t, "attempt=1") // of the first page; the second never ends
-				for s.seen() < 2 {
-					runtime.Gosched()
-				}
+				wait(t, "the request of the second page", secondPage) // which never ends
 			}
 			run.signal(t, os.Interrupt)
 			last := run.last()

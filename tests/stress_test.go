@@ -68,7 +68,7 @@ func aThousandCallers(t *testing.T) {
 		}
 	}
 	transport.CloseIdleConnections()
-	s.waitClosed()
+	s.waitClosed(t)
 }
 
 func respondWith(answer string) func(*tapped, int) bool {
