@@ -169,7 +169,8 @@ func WithForm() CallOption {
 
 // WithBodyInto stores the answer as it came in *dst, whether it says yes or no,
 // for fields that the typed answer does not have. If the call returns a
-// [*ResponseError], it need not be JSON. Give each call a dst of its own.
+// [*ResponseError], it need not be JSON. A response that is a stream is not
+// stored. Give each call a dst of its own.
 func WithBodyInto(dst *json.RawMessage) CallOption {
 	return func(_ context.Context, req *http.Request) error {
 		if dst == nil {

@@ -95,6 +95,29 @@ func extend(t *testing.T, dir string) {
 		}
 	}
 
+	docs = goTool(t, dir, "doc", "-all", "./api")
+	for _, want := range []string{
+		"Scope: rooms:read or halls:read; test:read", "Types inferred from documentation: rooms.size",
+		"Callers: anyone; no token is sent", "Callers: member, bot", "Rate limit: special, about 1200 calls a minute",
+		"(io.ReadCloser, error)", "The response is application/gzip", "iter.Seq2[Entry[TestMapsListResponse_Emoji], error]",
+		"Image File, required: The image.", "Left *Tree:", "Status *string: The status",
+	} {
+		if !strings.Contains(docs, want) {
+			t.Errorf("the docs lack %q", want)
+		}
+	}
+	reference := read(t, filepath.Join(dir, "generated", "REFERENCE.md"))
+	for _, want := range []string{
+		"| Scope | `rooms:read` or `halls:read`; `test:read` |", "| Types inferred from documentation | `rooms.size` |",
+		"| Callers | anyone; no token is sent |", "| Rate limit | special, about 1200 calls a minute |",
+		"| Returns | `io.ReadCloser` of `application/gzip` |", "| `image` | file | yes |", "| `emoji` | map of object |",
+		"-F 'image=@FILE'", "curl -H @- -o FILE", "| `anything` | any |", "[Tree](#tree)",
+	} {
+		if !strings.Contains(reference, want) {
+			t.Errorf("the reference lacks %q", want)
+		}
+	}
+
 	compileReadme(t, dir)
 	goTool(t, dir, "test", "./internal/...", "./api/slacktest")
 	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestPageTwo|TestReference|TestTheFakeSaysYes|TestTheWire")

@@ -16,7 +16,7 @@ func (c *checker) recursion(doc *Doc) {
 		seen := map[string]bool{}
 		var visit func(name string, way []string)
 		visit = func(name string, way []string) {
-			for _, part := range parts(&openapi3.SchemaRef{Value: doc.Components.Schemas[name].Value}, name) {
+			for _, part := range parts(doc.Components.Schemas[name].Value, name) {
 				next := RefName(part.ref)
 				switch {
 				case next == start && len(way) == 0 && part.own:
@@ -38,31 +38,50 @@ type part struct {
 	own     bool // a property of the object itself
 }
 
-// parts returns what ref holds, but for arrays, maps and what may be null.
-func parts(ref *openapi3.SchemaRef, at string) (all []part) {
-	for _, name := range slices.Sorted(maps.Keys(ref.Value.Properties)) {
-		property, at := ref.Value.Properties[name], at+"."+name
-		whole := property
-		if property.Ref == "" && len(property.Value.AllOf) == 1 {
-			whole = property.Value.AllOf[0]
-		}
-		switch {
-		case property.Value.Nullable:
-		case whole.Ref != "":
-			all = append(all, part{at, whole.Ref, true})
-		default:
-			for _, inner := range parts(property, at) {
-				all = append(all, part{inner.at, inner.ref, false})
-			}
+// parts returns what an object holds, but for arrays, maps and what may be null.
+// Objects that allOf merges count everywhere, for they are copied.
+func parts(schema *openapi3.Schema, at string) []part {
+	var all []part
+	var visit func(ref *openapi3.SchemaRef, at string, direct, own bool)
+	inner := func(schema *openapi3.Schema, at string, direct, own bool) {
+		for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+			visit(schema.Properties[name], at+"."+name, direct, own)
 		}
 	}
-	for _, of := range ref.Value.AllOf {
-		if of.Ref == "" {
-			all = append(all, parts(of, at)...)
-		} else {
-			for _, inner := range parts(&openapi3.SchemaRef{Value: of.Value}, at) {
-				all = append(all, part{inner.at, inner.ref, false})
+	visit = func(ref *openapi3.SchemaRef, at string, direct, own bool) {
+		schema := ref.Value
+		if ref.Ref == "" && len(schema.AllOf) == 1 {
+			direct = direct && !schema.Nullable
+			ref = schema.AllOf[0]
+		}
+		if ref.Ref != "" {
+			if direct && !ref.Value.Nullable {
+				all = append(all, part{at, ref.Ref, own})
 			}
+			return
+		}
+		direct = direct && !schema.Nullable
+		for _, of := range schema.AllOf {
+			if of.Ref != "" {
+				all = append(all, part{at, of.Ref, false})
+			} else {
+				inner(of.Value, at, direct, false)
+			}
+		}
+		inner(schema, at, direct, false)
+		if schema.Items != nil {
+			visit(schema.Items, at+"[]", false, false)
+		}
+		if values := schema.AdditionalProperties.Schema; values != nil {
+			visit(values, at+"{}", false, false)
+		}
+	}
+	inner(schema, at, true, true)
+	for _, of := range schema.AllOf {
+		if of.Ref != "" {
+			all = append(all, part{at, of.Ref, false})
+		} else {
+			inner(of.Value, at, true, true)
 		}
 	}
 	return all

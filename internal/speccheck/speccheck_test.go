@@ -100,6 +100,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a file in an answer", "          description: The type of device.\n          type: string\n", "          description: The type of device.\n          type: string\n          format: binary\n", "SessionDevice.device_hardware is a file, which only an argument of a method can be"},
 		{"a meaning of several lines", "    cannot_reset_bot: A bot user has no sessions to reset.\n", "    cannot_reset_bot: |\n      A bot user\n      has no sessions.\n", `the meaning of "cannot_reset_bot" has several lines`},
 		{"a link with a space", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset\n", "url: https://docs.slack.dev/reference methods\n", "externalDocs.url is missing, or has white space"},
+		{"an object merged into a part of itself", "        device_hardware:\n", "        parts:\n          description: Its parts.\n          type: array\n          items: {allOf: [{$ref: '#/components/schemas/SessionDevice'}, {type: object}]}\n        device_hardware:\n", "SessionDevice contains itself by way of SessionDevice.parts[]; want"},
 		{"no YAML", "openapi: 3.0.3", "openapi: [", "yaml"},
 	}
 	for _, test := range tests {
