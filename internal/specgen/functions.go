@@ -95,7 +95,7 @@ func objects(doc *speccheck.Doc) (names []string) {
 func typeOf(ref *openapi3.SchemaRef) string {
 	schema := ref.Value
 	switch {
-	case ref.Ref != "" && schema.Type.Is("object"):
+	case ref.Ref != "" && (schema.Type.Is("object") || schema.Type.Is("array")):
 		return fmt.Sprintf("[%s](#%s)", speccheck.RefName(ref.Ref), strings.ToLower(speccheck.RefName(ref.Ref)))
 	case schema.Type.Is("array"):
 		return "array of " + typeOf(schema.Items)
