@@ -107,7 +107,8 @@ func carriesQuery(args *schema) bool {
 func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 	m := e.method
 	first, rest := summary(m.desc)
-	query := m.get && carriesQuery(e.request)
+	// Slack takes every method by POST, which is how package api sends none.
+	query := m.get && len(e.request.names) > 0 && carriesQuery(e.request)
 	scopes := inline(sequence())
 	switch len(m.scopes) {
 	case 0:
@@ -186,9 +187,6 @@ func noToken(m *method) *yaml.Node {
 }
 
 func (e *entry) parameters() *yaml.Node {
-	if len(e.request.names) == 0 {
-		return nil
-	}
 	parameters := sequence()
 	for _, name := range e.request.names {
 		s := *e.request.properties[name]

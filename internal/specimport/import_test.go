@@ -23,7 +23,7 @@ func TestImport(t *testing.T) {
 		t.Fatalf("status %d\n%s%s", status, out, errOut)
 	}
 	for _, want := range []string{
-		"written 10 of 10\n", "now run: go generate ./...\n", "things.search: guessed the types of found\n",
+		"written 11 of 11\n", "now run: go generate ./...\n", "things.search: guessed the types of found\n",
 		"things.list: guessed the types of things.owner, things.weight, limit\n",
 	} {
 		if !strings.Contains(out, want) {
@@ -71,6 +71,7 @@ func TestImport(t *testing.T) {
 		{"pages", "/things.logs", "x-slack-pages: paging.pages\n      x-slack-guessed: [page]"},
 		{"pages rather than an odd cursor", "/things.matches", "x-slack-pages: things.paging.pages\n      x-slack-items: things.matches"},
 		{"an answer that is no JSON", "/things.export", "            application/zip:\n              schema: {type: string, format: binary}"},
+		{"a GET without arguments", "/things.mine", "    post:\n      operationId: things.mine"},
 		{"a file", "/things.setImage", "          multipart/form-data:\n            schema: {$ref: '#/components/schemas/ThingsSetImageRequest'}\n            encoding:\n              tags: {style: form, explode: false}"},
 		{"a file's type", "ThingsSetImageRequest", "image:\n          description: The image.\n          type: string\n          format: binary"},
 		{"objects in a form", "/things.post", "view: {contentType: application/json}\n              parts: {contentType: application/json}"},
