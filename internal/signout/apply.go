@@ -146,6 +146,7 @@ type applier struct {
 }
 
 func (a *applier) run(ctx context.Context) error {
+	a.report(0, "", nil) // what an earlier run has left
 	if a.opts.RetryFailed && len(a.state.sums.Refused) > 0 {
 		if err := a.add(&record{Event: retry}); err != nil {
 			return err
