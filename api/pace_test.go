@@ -341,3 +341,26 @@ func TestWaitsAreLogged(t *testing.T) {
 		}
 	})
 }
+
+// TestTurnsThatSlackForbadeDoNotCount has 20 calls take turns, and the first be
+// told to wait.
+func TestTurnsThatSlackForbadeDoNotCount(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(status(429, "", "Retry-After", "25"), status(200, `{"ok":true}`))
+		s.slow = time.Millisecond // all have their turns before
+		c := pacedClient(t, s)
+		var group sync.WaitGroup
+		for range perMinute {
+			group.Go(func() {
+				if err := single(t.Context(), c); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if second := s.attempts()[1]; second < 25*time.Second || second > 30*time.Second {
+			t.Errorf("the second attempt came after %v, want 25 to 30 s", second)
+		}
+	})
+}

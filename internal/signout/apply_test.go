@@ -279,6 +279,28 @@ func TestLostAnswers(t *testing.T) {
 			t.Errorf("%d sessions ended, %d are left; want 5 and none", len(s.ended), len(s.sessions))
 		}
 	})
+	t.Run("of an invalidate before a crash", func(t *testing.T) {
+		t.Parallel()
+		s := newSlack()
+		s.addSessions(userIDs(2), 1)
+		p := written(t, s, Request{Filter: &Filter{}})
+		if _, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller}); err != nil {
+			t.Fatal(err)
+		}
+		journal, err := os.ReadFile(p.JournalPath())
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.SplitAfter(string(journal), "\n")
+		if err := os.WriteFile(p.JournalPath(), []byte(lines[0]+lines[1]+lines[2]+lines[3]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sums, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantSums(t, sums, 2, 0, 0, 0)
+	})
 	t.Run("not of an invalidate", func(t *testing.T) {
 		t.Parallel()
 		s := newSlack()

@@ -74,6 +74,9 @@ func (s *slack) RoundTrip(r *http.Request) (*http.Response, error) {
 			return instead, err
 		}
 	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
 	return resp, nil
 }
 
