@@ -491,7 +491,10 @@ func TestTwoAppliesAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
 	p := planned(t, s, userIDs(10))
-	s.before = func(int) (*http.Response, error) {
+	s.before = func(call int) (*http.Response, error) {
+		if call > 1 {
+			return nil, nil
+		}
 		s.mu.Unlock()
 		defer s.mu.Lock()
 		_, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller})
