@@ -34,6 +34,10 @@ FUZZ := api/FuzzAnswer api/FuzzRetryAfter api/FuzzToken api/FuzzBaseURL api/slac
 fuzz: ## Fuzz every target for FUZZTIME, half an hour in all
 	$(foreach target,$(FUZZ),go test ./$(patsubst %/,%,$(dir $(target))) -run '^$$' -fuzz '^$(notdir $(target))$$' -fuzztime $(FUZZTIME) &&) true
 
+.PHONY: mutate
+mutate: ## Break the code in one place at a time and print what no test notices
+	go run ./internal/mutate
+
 .PHONY: bench
 bench: ## Measure package api beside its alternatives
 	cd tests/bench && go run .

@@ -1,0 +1,200 @@
+//go:build unix
+
+// Command mutate breaks the code in one place at a time and runs the tests. What
+// they do not notice, it prints.
+//
+//	go run ./internal/mutate [-only REGEXP] [-every N] [PACKAGE_DIR...]
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// packages are the directories to mutate, each with the tests of its own, the
+// quickest first. A test that copies the project or generates code would not see
+// the mutant.
+var packages = []struct {
+	dir   string
+	tests [][]string
+}{
+	{"internal/form", [][]string{{"./internal/form"}}},
+	{"internal/printable", [][]string{{"./internal/printable"}}},
+	{"internal/runtime", [][]string{{"./tests", "-run", "^(TestWire|TestContract|TestStock)"}}},
+	{"internal/speccheck", [][]string{{"./internal/speccheck"}, {"./api/slacktest"}}},
+	{"internal/specgen", [][]string{{"./internal/specgen"}}},
+	{"api", [][]string{{"./api"}, {"./tests", "-skip", skipped}}},
+	{"api/slacktest", [][]string{{"./api/slacktest"}, {"./tests", "-skip", skipped}}},
+	{"cmd/slackadmin", [][]string{{"./tests", "-run", "^(TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestFakeCommand)"}}},
+}
+
+// skipped are tests that take long and see nothing that others do not.
+const skipped = "^(TestGenerate|TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestFakeCommand|TestAMillionSessions)$"
+
+// timeLimit is for the tests of one mutant. A mutant that runs into it is killed.
+const timeLimit = time.Minute
+
+func main() {
+	only := flag.String("only", "", "mutants whose line, as it would be printed, matches this `regexp`")
+	every := flag.Int("every", 1, "only every `n`th mutant")
+	workers := flag.Int("workers", 2, "how many mutants to test at once")
+	flag.Parse()
+	if err := run(*only, max(1, *every), max(1, *workers), flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "mutate:", err)
+		os.Exit(1)
+	}
+}
+
+// run mutates the packages in dirs, or all.
+func run(only string, every, workers int, dirs []string) error {
+	pattern, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, p := range packages {
+		known[p.dir] = true
+	}
+	wanted := map[string]bool{}
+	for _, dir := range dirs {
+		dir = filepath.Clean(dir)
+		if !known[dir] {
+			return fmt.Errorf("there are no tests for %q; want one of %v", dir, packages)
+		}
+		wanted[dir] = true
+	}
+	for _, p := range packages {
+		if len(wanted) > 0 && !wanted[p.dir] {
+			continue
+		}
+		mutants, err := mutantsOf(p.dir)
+		if err != nil {
+			return err
+		}
+		var sample []mutant
+		for i, m := range mutants {
+			if i%every == 0 && pattern.MatchString(m.String()) {
+				sample = append(sample, m)
+			}
+		}
+		if err := score(p.dir, sample, p.tests, workers); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// score tests the mutants of a package and prints those that survive.
+func score(dir string, mutants []mutant, tests [][]string, workers int) error {
+	if len(mutants) == 0 {
+		return nil
+	}
+	same := mutant{file: mutants[0].file}
+	if result, err := try(dir, same, tests); err != nil || result != survives {
+		return errors.Join(err, fmt.Errorf("%s: the tests fail without a mutant", dir))
+	}
+	var mu sync.Mutex
+	var viable, killed int
+	var failed error
+	queue := make(chan mutant)
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for m := range queue {
+				result, err := try(dir, m, tests)
+				mu.Lock()
+				failed = errors.Join(failed, err)
+				if result != notViable {
+					viable++
+				}
+				switch result {
+				case isKilled:
+					killed++
+				case survives:
+					fmt.Println(m)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for _, m := range mutants {
+		queue <- m
+	}
+	close(queue)
+	group.Wait()
+	fmt.Printf("%s: %d of %d viable mutants killed, %.1f %%\n", dir, killed, viable, 100*float64(killed)/float64(max(1, viable)))
+	return failed
+}
+
+type result int
+
+const (
+	notViable result = iota // it does not compile
+	isKilled
+	survives
+)
+
+// try runs the tests of a mutant until one fails.
+func try(dir string, m mutant, tests [][]string) (result, error) {
+	temp, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return notViable, err
+	}
+	defer os.RemoveAll(temp)
+	flags, err := overlay(temp, m)
+	if err != nil {
+		return notViable, err
+	}
+	// A list compiles, but does not link.
+	if !succeeds(flags, "list", "-export", "./"+dir) {
+		return notViable, nil
+	}
+	for _, test := range tests {
+		// Not from the cache: it knows no files that a test has compiled itself.
+		if !succeeds(flags, append([]string{"test", "-count=1", "-vet=off", "-failfast"}, test...)...) {
+			return isKilled, nil
+		}
+	}
+	return survives, nil
+}
+
+// overlay writes the mutant to temp and returns what makes the go command take it
+// for the file that it is of.
+func overlay(temp string, m mutant) (goFlags string, err error) {
+	src, err := os.ReadFile(m.file)
+	if err != nil {
+		return "", err
+	}
+	original, err := filepath.Abs(m.file)
+	if err != nil {
+		return "", err
+	}
+	replaced, list := filepath.Join(temp, "mutant.go"), filepath.Join(temp, "overlay.json")
+	encoded, err := json.Marshal(map[string]any{"Replace": map[string]string{original: replaced}})
+	if err != nil {
+		return "", err
+	}
+	return "GOFLAGS=-overlay=" + list, errors.Join(os.WriteFile(replaced, m.apply(src), 0o644), os.WriteFile(list, encoded, 0o644))
+}
+
+// succeeds runs the go command, and reports whether its status is 0 in time. The
+// flags are in the environment, for a test that runs the go command itself.
+func succeeds(goFlags string, args ...string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), timeLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Env = append(os.Environ(), goFlags)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // what it started, too
+	return cmd.Run() == nil
+}
