@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,6 +37,7 @@ func TestCommand(t *testing.T) {
 			env.Defer(slack.Close)
 			env.Values[slackKey{}] = slack
 			env.Setenv("SLACK_API_URL", slack.URL)
+			env.Setenv("FAKE_URL", slack.URL)
 			env.Setenv("SLACK_TOKEN", slack.Token)
 			env.Setenv("ADMIN_TOKEN", slack.Token)
 			env.Setenv("READ_TOKEN", slack.AddToken(slacktest.Admin, "admin.users:read"))
@@ -50,6 +53,7 @@ func TestCommand(t *testing.T) {
 			"script":     scriptAnswer,
 			"answer":     answerWithFile,
 			"remaining":  remaining,
+			"sent":       sent,
 			"settle":     func(ts *testscript.TestScript, _ bool, _ []string) { slackOf(ts).Settle() },
 		},
 	})
@@ -108,6 +112,19 @@ func scriptAnswer(ts *testscript.TestScript, _ bool, args []string) {
 		slackOf(ts).Script(slacktest.HangUp())
 	default:
 		slackOf(ts).Script(slacktest.Refuse(api.ErrorCode(args[0])))
+	}
+}
+
+// sent is sent REGEXP: the last request's method, content type and body match.
+func sent(ts *testscript.TestScript, neg bool, args []string) {
+	requests := slackOf(ts).Requests()
+	if len(requests) == 0 {
+		ts.Fatalf("nothing was sent")
+	}
+	last := requests[len(requests)-1]
+	got := fmt.Sprintf("%s %s %s", last.Method, last.Header.Get("Content-Type"), last.Body)
+	if regexp.MustCompile(args[0]).MatchString(got) == neg {
+		ts.Fatalf("the last request was %s", got)
 	}
 }
 

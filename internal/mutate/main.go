@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin
 
 // Command mutate breaks the code in one place at a time and runs the tests. What
 // they do not notice, it prints.
@@ -41,8 +41,11 @@ var packages = []struct {
 // skipped are tests that take long and see nothing that others do not.
 const skipped = "^(TestGenerate|TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestFakeCommand|TestAMillionSessions)$"
 
-// timeLimit is for the tests of one mutant. A mutant that runs into it is killed.
-const timeLimit = time.Minute
+// The limits of the tests of one mutant. A mutant that runs into one is killed.
+const (
+	timeLimit   = time.Minute
+	memoryLimit = 8 << 30 // bytes of address space of a process
+)
 
 func main() {
 	only := flag.String("only", "", "mutants whose line, as it would be printed, matches this `regexp`")
@@ -59,6 +62,10 @@ func main() {
 func run(only string, every, workers int, dirs []string) error {
 	pattern, err := regexp.Compile(only)
 	if err != nil {
+		return err
+	}
+	// What the go command starts has the same limit.
+	if err := syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: memoryLimit, Max: memoryLimit}); err != nil {
 		return err
 	}
 	known := map[string]bool{}
