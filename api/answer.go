@@ -128,11 +128,10 @@ func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 
 func (a *answer) unreadable(method string, err error) *ResponseError {
 	// The token goes first, and with it what a cut may leave of one.
-	body := a.body
-	if len(body) > maxSearched {
-		body = body[:maxSearched-min(maxSearched, len(a.token))]
+	first := a.token.redact(string(a.body[:min(len(a.body), maxSearched)]))
+	if len(a.body) > maxSearched {
+		first = first[:max(0, len(first)-len(a.token))]
 	}
-	first := a.token.redact(string(body))
 	return &ResponseError{
 		Method:      method,
 		ContentType: a.token.redact(a.header.Get("Content-Type")),

@@ -1,0 +1,57 @@
+package api
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"reflect"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+type neverAnswers struct{}
+
+func (neverAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// TestAnAttemptHasATimeLimit is about callers whose context has no deadline.
+func TestAnAttemptHasATimeLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, err := New("xoxp-not-real", WithMaxAttempts(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.http.Transport = neverAnswers{} // and the rest as it is by default
+		start := time.Now()
+		_, err = c.AuthTest(t.Context())
+		var timeout net.Error
+		if !errors.As(err, &timeout) || !timeout.Timeout() || time.Since(start) != 30*time.Second {
+			t.Errorf("got %v after %v, want a timeout after 30 s", err, time.Since(start))
+		}
+	})
+}
+
+func TestTheDefaultTransport(t *testing.T) {
+	t.Parallel()
+	c, err := New("xoxp-not-real")
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport, ok := c.http.Transport.(*http.Transport)
+	if !ok {
+		t.Fatalf("it is a %T", c.http.Transport)
+	}
+	if reflect.ValueOf(transport.Proxy).Pointer() != reflect.ValueOf(http.ProxyFromEnvironment).Pointer() {
+		t.Error("it does not use the proxy that the environment names")
+	}
+	if transport.MaxIdleConns != 128 || transport.MaxIdleConnsPerHost != 128 || transport.MaxConnsPerHost != 0 || !transport.ForceAttemptHTTP2 {
+		t.Errorf("got %d idle connections, %d a host, %d a host in all, HTTP/2 %v", transport.MaxIdleConns, transport.MaxIdleConnsPerHost, transport.MaxConnsPerHost, transport.ForceAttemptHTTP2)
+	}
+	if want := "https://slack.com/api/"; c.baseURL.String() != want {
+		t.Errorf("the base URL is %s, want %s", c.baseURL, want)
+	}
+}
