@@ -35,6 +35,11 @@ func TestCommand(t *testing.T) {
 				return err
 			}
 			env.Defer(slack.Close)
+			path, err := buildCommand()
+			if err != nil {
+				return err
+			}
+			env.Setenv("SLACKADMIN", path)
 			env.Values[slackKey{}] = slack
 			env.Setenv("SLACK_API_URL", slack.URL)
 			env.Setenv("FAKE_URL", slack.URL)
@@ -101,11 +106,19 @@ func answerWithFile(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // scriptAnswer is script CODE: the fake refuses the next request with it, or lets
-// the organization answer it if CODE is ok.
+// the organization answer it if CODE is ok. After ratelimited, another argument is
+// how long to wait.
 func scriptAnswer(ts *testscript.TestScript, _ bool, args []string) {
 	switch args[0] {
 	case "ratelimited":
-		slackOf(ts).Script(slacktest.RateLimit(30 * time.Second))
+		wait := 30 * time.Second
+		if len(args) > 1 {
+			var err error
+			if wait, err = time.ParseDuration(args[1]); err != nil {
+				ts.Fatalf("%v", err)
+			}
+		}
+		slackOf(ts).Script(slacktest.RateLimit(wait))
 	case "ok":
 		slackOf(ts).Script(nil)
 	case "hangup":
