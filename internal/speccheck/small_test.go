@@ -1,0 +1,227 @@
+package speccheck_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+)
+
+// small is a spec with a method of each kind, to be broken or bent in places that
+// no method of Slack's has.
+const small = `
+openapi: 3.0.3
+info: {title: Small, version: 1.0.0}
+x-slack-error-codes:
+  common: {not_authed: There is no token.}
+  special: {no_thing: There is no such thing.}
+paths:
+  /test.list:
+    get:
+      operationId: test.list
+      summary: Lists things.
+      externalDocs: {url: 'https://example.com/test.list'}
+      x-slack-scopes: ['test:read', 'test:other']
+      x-slack-tier: 3
+      x-slack-idempotent: true
+      x-slack-errors: [no_thing]
+      parameters:
+        - {name: kinds, in: query, description: Kinds., explode: false, schema: {type: array, items: {type: string}}}
+        - {name: order, in: query, required: true, description: Order., example: down, schema: {type: string, description: Not said., example: up}}
+        - {name: sort, in: query, required: true, description: Sort., schema: {type: string, example: up}}
+        - {name: cursor, in: query, description: Where to go on., schema: {type: string}}
+      responses:
+        '200':
+          description: A page.
+          content:
+            application/json:
+              schema:
+                x-go-type: TestListResponse
+                oneOf: [{$ref: '#/components/schemas/TestListResponse'}, {$ref: '#/components/schemas/ErrorResponse'}]
+              examples:
+                success: {value: {ok: true, things: [a]}}
+                error: {value: {ok: false, error: no_thing}}
+        '429': {$ref: '#/components/responses/RateLimited'}
+        default: {$ref: '#/components/responses/Refused'}
+  /test.setId:
+    post:
+      operationId: test.setId
+      summary: Sets an ID.
+      externalDocs: {url: 'https://example.com/test.setId'}
+      x-slack-scopes: []
+      x-slack-tier: special
+      x-slack-calls-per-minute: 1
+      x-slack-callers: [member, bot]
+      x-slack-idempotent: false
+      x-slack-errors: []
+      requestBody:
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/TestSetIDRequest'}
+          application/x-www-form-urlencoded:
+            schema: {$ref: '#/components/schemas/TestSetIDRequest'}
+            encoding:
+              ids: {style: form, explode: false}
+              part: {contentType: application/json}
+              parts: {contentType: application/json}
+      responses:
+        '200':
+          description: Done.
+          content:
+            application/json:
+              schema:
+                x-go-type: TestSetIDResponse
+                oneOf: [{$ref: '#/components/schemas/TestSetIDResponse'}, {$ref: '#/components/schemas/ErrorResponse'}]
+              examples:
+                success: {value: {ok: true}}
+                error: {value: {ok: false, error: not_authed}}
+        '429': {$ref: '#/components/responses/RateLimited'}
+        default: {$ref: '#/components/responses/Refused'}
+components:
+  responses:
+    RateLimited: {description: Too many calls.}
+    Refused: {description: Refused.}
+  schemas:
+    Success:
+      type: object
+      required: [ok]
+      properties: {ok: {description: True., type: boolean, enum: [true]}}
+    ErrorResponse:
+      type: object
+      required: [ok, error]
+      properties: {ok: {description: False., type: boolean, enum: [false]}, error: {description: Why., type: string}}
+    Part:
+      type: object
+      properties: {name: {description: Its name., type: string}}
+    TestListResponse:
+      allOf:
+        - {$ref: '#/components/schemas/Success'}
+        - type: object
+          required: [things]
+          properties: {things: {description: Things., type: array, items: {type: string}}}
+    TestSetIDRequest:
+      type: object
+      required: [id]
+      properties:
+        id: {description: The ID., type: string, example: W1}
+        ids: {description: More IDs., type: array, items: {type: string}}
+        part: {$ref: '#/components/schemas/Part'}
+        parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}
+      x-slack-together: [[id, ids]]
+    TestSetIDResponse:
+      allOf:
+        - {$ref: '#/components/schemas/Success'}
+`
+
+func TestTheSmallSpecIsLoaded(t *testing.T) {
+	t.Parallel()
+	doc, err := speccheck.Load([]byte(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(doc.Operations) != 2 || doc.Common["not_authed"] == "" || doc.Special["no_thing"] == "" || len(doc.Common)+len(doc.Special) != 2 {
+		t.Fatalf("got %d operations, codes %v and %v", len(doc.Operations), doc.Common, doc.Special)
+	}
+	list, set := doc.Operations[0], doc.Operations[1]
+	if list.Name != "TestList" || list.Path != "/test.list" || list.Verb != "GET" || list.Tier != "3" || list.PerMinute != 50 || !list.Idempotent || list.Items != "things" || list.Media() != nil ||
+		!slices.Equal(list.Scopes, []string{"test:read", "test:other"}) || !slices.Equal(list.Callers, []string{speccheck.CallerAdmin}) || !slices.Equal(list.Errors, []string{"no_thing"}) {
+		t.Errorf("test.list is %+v", list)
+	}
+	if set.Name != "TestSetID" || set.Verb != "POST" || set.Tier != "special" || set.PerMinute != 1 || set.Idempotent || set.Items != "" ||
+		!slices.Equal(set.Media(), []string{speccheck.MediaJSON, speccheck.MediaForm}) || !slices.Equal(set.Callers, []string{speccheck.CallerMember, speccheck.CallerBot}) {
+		t.Errorf("test.setId is %+v", set)
+	}
+	order, sort := list.Arguments.Properties["order"].Value, list.Arguments.Properties["sort"].Value
+	if len(list.Arguments.Properties) != 4 || !slices.Equal(list.Arguments.Required, []string{"order", "sort"}) ||
+		order.Description != "Order." || order.Example != "down" || sort.Example != "up" {
+		t.Errorf("the arguments of test.list are %+v", list.Arguments)
+	}
+	if len(set.Arguments.Properties) != 4 || len(set.Answer.Properties) != 1 || len(list.Answer.Properties) != 2 || !slices.Equal(list.Answer.Required, []string{"ok", "things"}) {
+		t.Errorf("got %+v, %+v and %+v", set.Arguments, set.Answer, list.Answer)
+	}
+	if success, ok := list.Success().(map[string]any); !ok || success["things"] == nil {
+		t.Errorf("the example of success is %v", list.Success())
+	}
+}
+
+func TestTiers(t *testing.T) {
+	t.Parallel()
+	for tier, want := range map[string]int{"1": 1, "2": 20, "3": 50, "4": 100, "special": 0} {
+		doc, err := speccheck.Load([]byte(strings.Replace(small, "x-slack-tier: 3", "x-slack-tier: "+tier, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := doc.Operations[0]; got.PerMinute != want || got.Tier != tier {
+			t.Errorf("tier %s is %q, %d a minute; want %d", tier, got.Tier, got.PerMinute, want)
+		}
+	}
+}
+
+// TestTheSmallSpecBent changes the small spec in one place at a time. want is all
+// that is wrong then, or nothing.
+func TestTheSmallSpecBent(t *testing.T) {
+	t.Parallel()
+	const request = "schema: {$ref: '#/components/schemas/TestSetIDRequest'}"
+	for _, test := range []struct{ name, old, new, want string }{
+		{"parameters of the path", "  /test.list:\n", "  /test.list:\n    parameters: [{name: x, in: query, schema: {type: string}}]\n", "/test.list: it has parameters of the path; want those of its operation"},
+		{"a summary that ends in a line break", "summary: Lists things.", "summary: \"Lists things.\\n\"", ""},
+		{"a summary of two lines", "summary: Lists things.", "summary: \"Lists\\nthings.\"", "GET /test.list: summary is missing or has several lines; it becomes the first sentence of the docs"},
+		{"no link", "      externalDocs: {url: 'https://example.com/test.list'}\n", "", "GET /test.list: externalDocs.url is missing; want the link to Slack's reference"},
+		{"a special tier without a rate", "      x-slack-calls-per-minute: 1\n", "", ""},
+		{"a tier of another kind", "x-slack-tier: 3", "x-slack-tier: [3]", "GET /test.list: x-slack-tier is [3]; want 1 to 4, or special"},
+		{"a rate of another kind", "x-slack-calls-per-minute: 1", "x-slack-calls-per-minute: few", "POST /test.setId: x-slack-calls-per-minute is few; want a value of the kind of int\nPOST /test.setId: x-slack-calls-per-minute is 0; want 1 or more"},
+		{"an array that explodes", "explode: false, schema", "schema", "GET /test.list: parameter \"kinds\" is an array that Slack does not read from a query; want plain items and explode: false"},
+		{"an array that says it explodes", "explode: false, schema", "explode: true, schema", "GET /test.list: parameter \"kinds\" is an array that Slack does not read from a query; want plain items and explode: false"},
+		{"an array of arrays in a query", "schema: {type: array, items: {type: string}}}\n", "schema: {type: array, items: {type: array, items: {type: string}}}}\n", "GET /test.list: parameter \"kinds\" is an array that Slack does not read from a query; want plain items and explode: false"},
+		{"a parameter without a schema", "description: Sort., schema: {type: string, example: up}", "description: Sort., content: {text/plain: {schema: {type: string}}}", "GET /test.list: parameter \"sort\" is in query; want in: query, with a schema"},
+		{"an example of the parameter alone", "description: Not said., example: up", "description: Not said.", ""},
+		{"a token", "name: sort", "name: token", "GET /test.list: it has an argument named token, which belongs in the Authorization header alone"},
+		{"a body without one of the media types", "          application/json:\n            " + request + "\n", "", ""},
+		{"a body without a schema", "          application/json:\n            " + request + "\n", "          application/json: {}\n", "POST /test.setId: the schema of requestBody's application/json is not $ref: '#/components/schemas/TestSetIdRequest'"},
+		{"no body", "      requestBody:\n        content:\n          application/json:\n            " + request + "\n          application/x-www-form-urlencoded:\n            " + request + "\n            encoding:\n              ids: {style: form, explode: false}\n              part: {contentType: application/json}\n              parts: {contentType: application/json}\n", "", ""},
+		{"a form that says less of an array", "ids: {style: form, explode: false}", "ids: {style: form}", "POST /test.setId: a form cannot carry the array \"ids\" as it stands; want encoding.ids with style: form and explode: false"},
+		{"a form that explodes an array", "ids: {style: form, explode: false}", "ids: {style: form, explode: true}", "POST /test.setId: a form cannot carry the array \"ids\" as it stands; want encoding.ids with style: form and explode: false"},
+		{"a form with another style", "ids: {style: form, explode: false}", "ids: {style: spaceDelimited, explode: false}", "POST /test.setId: a form cannot carry the array \"ids\" as it stands; want encoding.ids with style: form and explode: false"},
+		{"a form with an object", "              part: {contentType: application/json}\n", "", "POST /test.setId: a form cannot carry \"part\" as it stands; want encoding.part with contentType: application/json"},
+		{"a form with an object of another type", "part: {contentType: application/json}", "part: {contentType: text/plain}", "POST /test.setId: a form cannot carry \"part\" as it stands; want encoding.part with contentType: application/json"},
+		{"arguments that are any of two", "      x-slack-together: [[id, ids]]\n", "      x-slack-together: [[id, ids]]\n      anyOf: [{required: [id]}, {required: [ids]}]\n", "POST /test.setId: TestSetIDRequest is not type: object with properties of its own\nPOST /test.setId: TestSetIDRequest is not type: object with properties of its own"},
+		{"arguments that are one of two", "      x-slack-together: [[id, ids]]\n", "      x-slack-together: [[id, ids]]\n      oneOf: [{required: [id]}]\n", "POST /test.setId: TestSetIDRequest is not type: object with properties of its own\nPOST /test.setId: TestSetIDRequest is not type: object with properties of its own"},
+		{"arguments without a type", "    TestSetIDRequest:\n      type: object\n", "    TestSetIDRequest:\n", "POST /test.setId: TestSetIDRequest is not type: object with properties of its own\nPOST /test.setId: TestSetIDRequest is not type: object with properties of its own"},
+		{"an answer without JSON", "            application/json:\n              schema:\n                x-go-type: TestListResponse\n", "            text/plain:\n              schema:\n                x-go-type: TestListResponse\n", "GET /test.list: the answer 200 has no schema for application/json\nGET /test.list: it has a cursor, so its answer needs one array, the items of a page; it has 0"},
+		{"an answer without an example of a refusal", "                error: {value: {ok: false, error: no_thing}}\n", "", "GET /test.list: the answer 200 has no example named error"},
+		{"an answer of three kinds", "{$ref: '#/components/schemas/TestSetIDResponse'}, {$ref: '#/components/schemas/ErrorResponse'}]", "{$ref: '#/components/schemas/TestSetIDResponse'}, {$ref: '#/components/schemas/ErrorResponse'}, {type: string}]", "POST /test.setId: the schema of answer 200 is not oneOf: [$ref: '#/components/schemas/TestSetIdResponse', $ref: '#/components/schemas/ErrorResponse']"},
+		{"a refusal that is none", "{$ref: '#/components/schemas/TestSetIDResponse'}, {$ref: '#/components/schemas/ErrorResponse'}]", "{$ref: '#/components/schemas/TestSetIDResponse'}, {type: object, required: [error]}]", "POST /test.setId: the schema of answer 200 is not oneOf: [$ref: '#/components/schemas/TestSetIdResponse', $ref: '#/components/schemas/ErrorResponse']"},
+		{"no refusal by default", "        default: {$ref: '#/components/responses/Refused'}\n  /test.setId", "        default: {$ref: '#/components/responses/RateLimited'}\n  /test.setId", "GET /test.list: the answer default is not $ref: '#/components/responses/Refused'"},
+		{"a success that is not made of Success", "    TestSetIDResponse:\n      allOf:\n        - {$ref: '#/components/schemas/Success'}\n", "    TestSetIDResponse:\n      allOf:\n        - type: object\n          required: [ok]\n          properties: {ok: {description: True., type: boolean, enum: [true]}}\n", "POST /test.setId: TestSetIDResponse is not allOf: [$ref: '#/components/schemas/Success', …]"},
+		{"a success that is made of nothing", "    TestSetIDResponse:\n      allOf:\n        - {$ref: '#/components/schemas/Success'}\n", "    TestSetIDResponse:\n      type: object\n      required: [ok]\n      properties: {ok: {description: True., type: boolean, enum: [true]}}\n", "POST /test.setId: TestSetIDResponse is not allOf: [$ref: '#/components/schemas/Success', …]"},
+		{"a cursor that is a number", "description: Where to go on., schema: {type: string}", "description: Where to go on., schema: {type: integer}", "GET /test.list: cursor is not type: string, or may be null"},
+		{"a cursor that may be null", "description: Where to go on., schema: {type: string}", "description: Where to go on., schema: {type: string, nullable: true}", "GET /test.list: cursor is not type: string, or may be null"},
+		{"items that are numbers", "type: array, items: {type: string}}}\n    TestSetIDRequest", "type: array, items: {}}}\n    TestSetIDRequest", "GET /test.list: the items of \"things\" are neither plain strings nor a $ref, so that Go has no name for them"},
+		{"items out of a list", "type: array, items: {type: string}}}\n    TestSetIDRequest", "type: array, items: {type: string, enum: [a, b]}}}\n    TestSetIDRequest", "GET /test.list: the items of \"things\" are neither plain strings nor a $ref, so that Go has no name for them"},
+		{"items that may be null", "type: array, items: {type: string}}}\n    TestSetIDRequest", "type: array, nullable: true, items: {type: string}}}\n    TestSetIDRequest", "GET /test.list: \"things\", the items of a page, may be null; leave that out, for Go reads null as none"},
+		{"a property of a part of an answer", "{things: {description: Things., type", "{things: {type", "TestListResponse.things is not described"},
+		{"a property of an item", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: array, items: {type: object, properties: {name: {type: string}}}}", "TestSetIDRequest.parts[].name is not described"},
+		{"a property of a property", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: object, properties: {name: {description: Its name.}}}", "TestSetIDRequest.parts.name is not typed"},
+		{"a property that is one of two", "name: {description: Its name., type: string}", "name: {description: Its name., oneOf: [{type: string}, {type: integer}]}", ""},
+		{"a property that is any of two", "name: {description: Its name., type: string}", "name: {description: Its name., anyOf: [{type: string}, {type: integer}]}", ""},
+		{"a property that is all of two", "name: {description: Its name., type: string}", "name: {description: Its name., allOf: [{type: string}]}", ""},
+		{"a required property without an example that is not sent", "      properties: {name: {description: Its name., type: string}}", "      required: [name]\n      properties: {name: {description: Its name., type: string}}", ""},
+		{"groups of another kind", "x-slack-together: [[id, ids]]", "x-slack-together: [id, ids]", "TestSetIDRequest: x-slack-together is [id ids]; want a value of the kind of [][]string"},
+		{"no codes", "x-slack-error-codes:\n  common: {not_authed: There is no token.}\n  special: {no_thing: There is no such thing.}\n", "", "the document: x-slack-error-codes is missing\n/test.list: x-slack-errors has \"no_thing\", which x-slack-error-codes.special does not explain"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if strings.Count(small, test.old) != 1 {
+				t.Fatalf("the spec has %d places like %q, want one", strings.Count(small, test.old), test.old)
+			}
+			got := ""
+			if _, err := speccheck.Load([]byte(strings.Replace(small, test.old, test.new, 1))); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
