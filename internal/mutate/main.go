@@ -35,11 +35,14 @@ var packages = []struct {
 	{"internal/specgen", [][]string{{"./internal/specgen"}}},
 	{"api", [][]string{{"./api"}, {"./tests", "-skip", skipped}}},
 	{"api/slacktest", [][]string{{"./api/slacktest"}, {"./tests", "-skip", skipped}}},
-	{"cmd/slackadmin", [][]string{{"./tests", "-run", "^(TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestFakeCommand)"}}},
+	{"cmd/slackadmin", [][]string{{"./tests", "-run", "^(" + command + ")"}}},
 }
 
-// skipped are tests that take long and see nothing that others do not.
-const skipped = "^(TestGenerate|TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestFakeCommand|TestAMillionSessions)$"
+// command are the tests that run the command.
+const command = "TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestFakeCommand|TestOutput"
+
+// skipped are tests that take long and see nothing of a package that others do not.
+const skipped = "^(TestGenerate|TestAMillionSessions|" + command + ")"
 
 // The limits of the tests of one mutant. A mutant that runs into one is killed.
 const (
