@@ -47,7 +47,7 @@ const skipped = "^(TestGenerate|TestAMillionSessions|" + command + ")"
 // The limits of the tests of one mutant. A mutant that runs into one is killed.
 const (
 	timeLimit   = time.Minute
-	memoryLimit = 8 << 30 // bytes of address space of a process
+	memoryLimit = 4 << 30 // bytes of address space of a process
 )
 
 func main() {
