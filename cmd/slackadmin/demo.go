@@ -31,8 +31,12 @@ it prints. It needs no token and touches nothing outside.`,
 				return &failure{err: err}
 			}
 			defer func() { _ = os.RemoveAll(dir) }()
-			d := &demo{ctx: cmd.Context(), out: cmd.OutOrStdout(), dir: dir}
+			out := &replacer{out: cmd.OutOrStdout(), folder: dir + string(filepath.Separator)}
+			d := &demo{ctx: cmd.Context(), out: out, dir: dir}
 			if err := d.run(); err != nil {
+				return &failure{err: err, next: "the demo ends here"}
+			}
+			if err := out.err; err != nil {
 				return &failure{err: err, next: "the demo ends here"}
 			}
 			return nil
@@ -43,7 +47,7 @@ it prints. It needs no token and touches nothing outside.`,
 // demo runs commands as a user would, in a folder of its own.
 type demo struct {
 	ctx context.Context //nolint:containedctx // of the command that it is
-	out io.Writer
+	out *replacer
 	dir string
 }
 
@@ -87,6 +91,9 @@ func (d *demo) run() error {
 		}
 		fmt.Fprintf(d.out, "$ slackadmin %s\n", strings.Join(step.args, " "))
 		d.command(step.args)
+		if d.out.err != nil {
+			return d.out.err
+		}
 	}
 	if left := len(fake.Sessions(leavers[1 : 1+demoLeavers]...)); left > 0 {
 		return fmt.Errorf("%d sessions of the leavers are left", left)
@@ -107,28 +114,30 @@ func (d *demo) command(args []string) {
 	}
 	root := newRoot()
 	root.SetArgs(args)
-	hide := &replacer{d.out, d.dir + string(filepath.Separator)}
-	root.SetOut(hide)
-	root.SetErr(hide)
+	root.SetOut(d.out)
+	root.SetErr(d.out)
 	err := root.ExecuteContext(d.ctx)
 	var failed *failure
 	switch {
 	case errors.As(err, &failed):
-		fmt.Fprintln(hide, "slackadmin: "+failed.explain())
+		fmt.Fprintln(d.out, "slackadmin: "+failed.explain())
 	case err != nil:
-		fmt.Fprintln(hide, "slackadmin: "+err.Error())
+		fmt.Fprintln(d.out, "slackadmin: "+err.Error())
 	}
 }
 
-// replacer writes without the demo's folder in it.
+// replacer writes without the demo's folder in it, and remembers an error.
 type replacer struct {
 	out    io.Writer
 	folder string
+	err    error
 }
 
 func (r *replacer) Write(p []byte) (int, error) {
-	_, err := io.WriteString(r.out, strings.ReplaceAll(string(p), r.folder, ""))
-	return len(p), err
+	if r.err == nil {
+		_, r.err = io.WriteString(r.out, strings.ReplaceAll(string(p), r.folder, ""))
+	}
+	return len(p), r.err
 }
 
 func printSessions(out io.Writer, sessions []slacktest.Session) {

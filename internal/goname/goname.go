@@ -104,17 +104,19 @@ func fieldNames(failf func(string, ...any), where string, schema *openapi3.Schem
 			fieldNames(failf, where+at, ref.Value)
 		}
 	}
-	var add func(part *openapi3.Schema)
-	add = func(part *openapi3.Schema) {
+	var add func(part *openapi3.Schema, own bool)
+	add = func(part *openapi3.Schema, own bool) {
 		for _, name := range slices.Sorted(maps.Keys(part.Properties)) {
 			names.add(failf, Of(name), where+"."+name)
-			inner("."+name, part.Properties[name])
+			if own { // else they are checked under its name, and may lead back here
+				inner("."+name, part.Properties[name])
+			}
 		}
 		for _, of := range part.AllOf {
-			add(of.Value)
+			add(of.Value, own && of.Ref == "")
 		}
 	}
-	add(schema)
+	add(schema, true)
 	inner("[]", schema.Items)
 	inner("{}", schema.AdditionalProperties.Schema)
 }

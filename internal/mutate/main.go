@@ -29,17 +29,20 @@ var packages = []struct {
 	tests [][]string
 }{
 	{"internal/form", [][]string{{"./internal/form"}}},
+	{"internal/goname", [][]string{{"./internal/goname"}, {"./internal/specgen"}}},
 	{"internal/printable", [][]string{{"./internal/printable"}}},
-	{"internal/runtime", [][]string{{"./tests", "-run", "^(TestWire|TestContract|TestStock)"}}},
+	{"internal/runtime", [][]string{{"./tests", "-run", "^(TestTheWire|TestContract)"}}},
+	{"internal/signout", [][]string{{"./internal/signout"}, {"./tests", "-run", "^(" + command + ")"}}},
 	{"internal/speccheck", [][]string{{"./internal/speccheck"}, {"./api/slacktest"}}},
 	{"internal/specgen", [][]string{{"./internal/specgen"}}},
+	{"internal/specimport", [][]string{{"./internal/specimport"}}},
 	{"api", [][]string{{"./api"}, {"./tests", "-skip", skipped}}},
 	{"api/slacktest", [][]string{{"./api/slacktest"}, {"./tests", "-skip", skipped}}},
-	{"cmd/slackadmin", [][]string{{"./tests", "-run", "^(" + command + ")"}}},
+	{"cmd/slackadmin", [][]string{{"./cmd/slackadmin"}, {"./tests", "-run", "^(" + command + ")"}}},
 }
 
 // command are the tests that run the command.
-const command = "TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestFakeCommand|TestOutput"
+const command = "TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestTheTimeLimit|TestFakeCommand|TestOutput"
 
 // skipped are tests that take long and see nothing of a package that others do not.
 const skipped = "^(TestGenerate|TestAMillionSessions|" + command + ")"

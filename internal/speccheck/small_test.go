@@ -1,6 +1,7 @@
 package speccheck_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,7 @@ paths:
       x-slack-idempotent: false
       x-slack-errors: []
       requestBody:
+        required: true
         content:
           application/json:
             schema: {$ref: '#/components/schemas/TestSetIDRequest'}
@@ -99,7 +101,9 @@ components:
         - {$ref: '#/components/schemas/Success'}
         - type: object
           required: [things]
-          properties: {things: {description: Things., type: array, items: {type: string}}}
+          properties:
+            things: {description: Things., type: array, items: {type: string}}
+            response_metadata: {description: The rest., type: object, properties: {next_cursor: {description: Where to go on., type: string}}}
     TestSetIDRequest:
       type: object
       required: [id]
@@ -125,7 +129,7 @@ func TestTheSmallSpecIsLoaded(t *testing.T) {
 	}
 	list, set := doc.Operations[0], doc.Operations[1]
 	if list.Name != "TestList" || list.Path != "/test.list" || list.Verb != "GET" || list.Tier != "3" || list.PerMinute != 50 || !list.Idempotent || list.Items != "things" || list.Media() != nil ||
-		!slices.Equal(list.Scopes, []string{"test:read", "test:other"}) || !slices.Equal(list.Callers, []string{speccheck.CallerAdmin}) || !slices.Equal(list.Errors, []string{"no_thing"}) {
+		!reflect.DeepEqual(list.Scopes, [][]string{{"test:read"}, {"test:other"}}) || !slices.Equal(list.Callers, []string{speccheck.CallerAdmin}) || !slices.Equal(list.Errors, []string{"no_thing"}) {
 		t.Errorf("test.list is %+v", list)
 	}
 	if set.Name != "TestSetID" || set.Verb != "POST" || set.Tier != "special" || set.PerMinute != 1 || set.Idempotent || set.Items != "" ||
@@ -137,7 +141,7 @@ func TestTheSmallSpecIsLoaded(t *testing.T) {
 		order.Description != "Order." || order.Example != "down" || sort.Example != "up" {
 		t.Errorf("the arguments of test.list are %+v", list.Arguments)
 	}
-	if len(set.Arguments.Properties) != 4 || len(set.Answer.Properties) != 1 || len(list.Answer.Properties) != 2 || !slices.Equal(list.Answer.Required, []string{"ok", "things"}) {
+	if len(set.Arguments.Properties) != 4 || len(set.Answer.Properties) != 1 || len(list.Answer.Properties) != 3 || !slices.Equal(list.Answer.Required, []string{"ok", "things"}) {
 		t.Errorf("got %+v, %+v and %+v", set.Arguments, set.Answer, list.Answer)
 	}
 	if success, ok := list.Success().(map[string]any); !ok || success["things"] == nil {
@@ -167,7 +171,7 @@ func TestTheSmallSpecBent(t *testing.T) {
 		{"parameters of the path", "  /test.list:\n", "  /test.list:\n    parameters: [{name: x, in: query, schema: {type: string}}]\n", "/test.list: it has parameters of the path; want those of its operation"},
 		{"a summary that ends in a line break", "summary: Lists things.", "summary: \"Lists things.\\n\"", ""},
 		{"a summary of two lines", "summary: Lists things.", "summary: \"Lists\\nthings.\"", "GET /test.list: summary is missing or has several lines; it becomes the first sentence of the docs"},
-		{"no link", "      externalDocs: {url: 'https://example.com/test.list'}\n", "", "GET /test.list: externalDocs.url is missing; want the link to Slack's reference"},
+		{"no link", "      externalDocs: {url: 'https://example.com/test.list'}\n", "", "GET /test.list: externalDocs.url is missing, or has white space; want the link to Slack's reference"},
 		{"a special tier without a rate", "      x-slack-calls-per-minute: 1\n", "", ""},
 		{"a tier of another kind", "x-slack-tier: 3", "x-slack-tier: [3]", "GET /test.list: x-slack-tier is [3]; want 1 to 4, or special"},
 		{"a rate of another kind", "x-slack-calls-per-minute: 1", "x-slack-calls-per-minute: few", "POST /test.setId: x-slack-calls-per-minute is few; want a value of the kind of int\nPOST /test.setId: x-slack-calls-per-minute is 0; want 1 or more"},
@@ -179,8 +183,8 @@ func TestTheSmallSpecBent(t *testing.T) {
 		{"a token", "name: sort", "name: token", "GET /test.list: it has an argument named token, which belongs in the Authorization header alone"},
 		{"a body without one of the media types", "          application/json:\n            " + request + "\n", "", ""},
 		{"a body without a schema", "          application/json:\n            " + request + "\n", "          application/json: {}\n", "POST /test.setId: the schema of requestBody's application/json is not $ref: '#/components/schemas/TestSetIdRequest'"},
-		{"no body", "      requestBody:\n        content:\n          application/json:\n            " + request + "\n          application/x-www-form-urlencoded:\n            " + request + "\n            encoding:\n              ids: {style: form, explode: false}\n              part: {contentType: application/json}\n              parts: {contentType: application/json}\n", "", ""},
-		{"parameters of a POST", "      requestBody:\n        content:\n          application/json:\n            " + request + "\n          application/x-www-form-urlencoded:\n            " + request + "\n            encoding:\n              ids: {style: form, explode: false}\n              part: {contentType: application/json}\n              parts: {contentType: application/json}\n", "      parameters: [{name: x, in: query, description: X., schema: {type: string}}]\n", "POST /test.setId: want GET with parameters or POST with a requestBody"},
+		{"no body", "      requestBody:\n        required: true\n        content:\n          application/json:\n            " + request + "\n          application/x-www-form-urlencoded:\n            " + request + "\n            encoding:\n              ids: {style: form, explode: false}\n              part: {contentType: application/json}\n              parts: {contentType: application/json}\n", "", ""},
+		{"parameters of a POST", "      requestBody:\n        required: true\n        content:\n          application/json:\n            " + request + "\n          application/x-www-form-urlencoded:\n            " + request + "\n            encoding:\n              ids: {style: form, explode: false}\n              part: {contentType: application/json}\n              parts: {contentType: application/json}\n", "      parameters: [{name: x, in: query, description: X., schema: {type: string}}]\n", "POST /test.setId: want GET with parameters or POST with a requestBody"},
 		{"a body of a GET", "      parameters:\n", "      requestBody: {content: {application/json: {schema: {type: object}}}}\n      parameters:\n", "GET /test.list: want GET with parameters or POST with a requestBody"},
 		{"a form that says less of an array", "ids: {style: form, explode: false}", "ids: {style: form}", "POST /test.setId: a form cannot carry the array \"ids\" as it stands; want encoding.ids with style: form and explode: false"},
 		{"a form that explodes an array", "ids: {style: form, explode: false}", "ids: {style: form, explode: true}", "POST /test.setId: a form cannot carry the array \"ids\" as it stands; want encoding.ids with style: form and explode: false"},
@@ -190,21 +194,21 @@ func TestTheSmallSpecBent(t *testing.T) {
 		{"arguments that are any of two", "      x-slack-together: [[id, ids]]\n", "      x-slack-together: [[id, ids]]\n      anyOf: [{required: [id]}, {required: [ids]}]\n", "POST /test.setId: TestSetIDRequest is not type: object with properties of its own\nPOST /test.setId: TestSetIDRequest is not type: object with properties of its own"},
 		{"arguments that are one of two", "      x-slack-together: [[id, ids]]\n", "      x-slack-together: [[id, ids]]\n      oneOf: [{required: [id]}]\n", "POST /test.setId: TestSetIDRequest is not type: object with properties of its own\nPOST /test.setId: TestSetIDRequest is not type: object with properties of its own"},
 		{"arguments without a type", "    TestSetIDRequest:\n      type: object\n", "    TestSetIDRequest:\n", "POST /test.setId: TestSetIDRequest is not type: object with properties of its own\nPOST /test.setId: TestSetIDRequest is not type: object with properties of its own"},
-		{"an answer without JSON", "            application/json:\n              schema:\n                x-go-type: TestListResponse\n", "            text/plain:\n              schema:\n                x-go-type: TestListResponse\n", "GET /test.list: the answer 200 has no schema for application/json\nGET /test.list: it has a cursor, so its answer needs one array, the items of a page; it has 0"},
+		{"an answer without JSON", "            application/json:\n              schema:\n                x-go-type: TestListResponse\n", "            text/plain:\n              schema:\n                x-go-type: TestListResponse\n", "GET /test.list: the answer 200 has no schema for application/json\nGET /test.list: response_metadata.next_cursor, where the next cursor stands, is not type: string alone\nGET /test.list: it has pages, and its answer has 0 arrays at the top (); want x-slack-items with the path of a page's items"},
 		{"an answer without an example of a refusal", "                error: {value: {ok: false, error: no_thing}}\n", "", "GET /test.list: the answer 200 has no example named error"},
 		{"an answer of three kinds", "{$ref: '#/components/schemas/TestSetIDResponse'}, {$ref: '#/components/schemas/ErrorResponse'}]", "{$ref: '#/components/schemas/TestSetIDResponse'}, {$ref: '#/components/schemas/ErrorResponse'}, {type: string}]", "POST /test.setId: the schema of answer 200 is not oneOf: [$ref: '#/components/schemas/TestSetIdResponse', $ref: '#/components/schemas/ErrorResponse']"},
 		{"a refusal that is none", "{$ref: '#/components/schemas/TestSetIDResponse'}, {$ref: '#/components/schemas/ErrorResponse'}]", "{$ref: '#/components/schemas/TestSetIDResponse'}, {type: object, required: [error]}]", "POST /test.setId: the schema of answer 200 is not oneOf: [$ref: '#/components/schemas/TestSetIdResponse', $ref: '#/components/schemas/ErrorResponse']"},
 		{"no refusal by default", "        default: {$ref: '#/components/responses/Refused'}\n  /test.setId", "        default: {$ref: '#/components/responses/RateLimited'}\n  /test.setId", "GET /test.list: the answer default is not $ref: '#/components/responses/Refused'"},
 		{"a success that is not made of Success", "    TestSetIDResponse:\n      allOf:\n        - {$ref: '#/components/schemas/Success'}\n", "    TestSetIDResponse:\n      allOf:\n        - type: object\n          required: [ok]\n          properties: {ok: {description: True., type: boolean, enum: [true]}}\n", "POST /test.setId: TestSetIDResponse is not allOf: [$ref: '#/components/schemas/Success', …]"},
 		{"a success that is made of nothing", "    TestSetIDResponse:\n      allOf:\n        - {$ref: '#/components/schemas/Success'}\n", "    TestSetIDResponse:\n      type: object\n      required: [ok]\n      properties: {ok: {description: True., type: boolean, enum: [true]}}\n", "POST /test.setId: TestSetIDResponse is not allOf: [$ref: '#/components/schemas/Success', …]"},
-		{"a cursor that is a number", "description: Where to go on., schema: {type: string}", "description: Where to go on., schema: {type: integer}", "GET /test.list: cursor is not type: string, or may be null"},
-		{"a cursor that may be null", "description: Where to go on., schema: {type: string}", "description: Where to go on., schema: {type: string, nullable: true}", "GET /test.list: cursor is not type: string, or may be null"},
-		{"items that are numbers", "type: array, items: {type: string}}}\n    TestSetIDRequest", "type: array, items: {}}}\n    TestSetIDRequest", "GET /test.list: the items of \"things\" are neither plain strings nor a $ref, so that Go has no name for them"},
-		{"items out of a list", "type: array, items: {type: string}}}\n    TestSetIDRequest", "type: array, items: {type: string, enum: [a, b]}}}\n    TestSetIDRequest", "GET /test.list: the items of \"things\" are neither plain strings nor a $ref, so that Go has no name for them"},
-		{"items that may be null", "type: array, items: {type: string}}}\n    TestSetIDRequest", "type: array, nullable: true, items: {type: string}}}\n    TestSetIDRequest", "GET /test.list: \"things\", the items of a page, may be null; leave that out, for Go reads null as none"},
-		{"a property of a part of an answer", "{things: {description: Things., type", "{things: {type", "TestListResponse.things is not described"},
+		{"a cursor that is a number", "description: Where to go on., schema: {type: string}", "description: Where to go on., schema: {type: integer}", "GET /test.list: cursor is not type: string alone, or may be null"},
+		{"a cursor that may be null", "description: Where to go on., schema: {type: string}", "description: Where to go on., schema: {type: string, nullable: true}", "GET /test.list: cursor is not type: string alone, or may be null"},
+		{"items of any type", "type: array, items: {type: string}}\n            response_metadata", "type: array, items: {}}\n            response_metadata", ""},
+		{"items out of a list", "type: array, items: {type: string}}\n            response_metadata", "type: array, items: {type: string, enum: [a, b]}}\n            response_metadata", ""},
+		{"items that may be null", "type: array, items: {type: string}}\n            response_metadata", "type: array, nullable: true, items: {type: string}}\n            response_metadata", "GET /test.list: \"things\", the items of a page, may be null; leave that out, for Go reads null as none"},
+		{"a property of a part of an answer", "things: {description: Things., type", "things: {type", "TestListResponse.things is not described"},
 		{"a property of an item", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: array, items: {type: object, properties: {name: {type: string}}}}", "TestSetIDRequest.parts[].name is not described"},
-		{"a property of a property", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: object, properties: {name: {description: Its name.}}}", "TestSetIDRequest.parts.name is not typed"},
+		{"a property of any type", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: object, properties: {name: {description: Its name.}}}", ""},
 		{"a property that is one of two", "name: {description: Its name., type: string}", "name: {description: Its name., oneOf: [{type: string}, {type: integer}]}", ""},
 		{"a property that is any of two", "name: {description: Its name., type: string}", "name: {description: Its name., anyOf: [{type: string}, {type: integer}]}", ""},
 		{"a property that is all of two", "name: {description: Its name., type: string}", "name: {description: Its name., allOf: [{type: string}]}", ""},
