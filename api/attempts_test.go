@@ -54,7 +54,7 @@ func TestWhatWasWaitedForIsInTheError(t *testing.T) {
 	}{
 		"a status": {status(503, "down"), func(err error) bool {
 			var garbled *api.ResponseError
-			return errors.As(err, &garbled) && garbled.StatusCode == 503 && strings.Contains(err.Error(), "invalid character")
+			return errors.As(err, &garbled) && garbled.StatusCode == http.StatusServiceUnavailable && strings.Contains(err.Error(), "invalid character")
 		}},
 		"a refusal":    {status(503, `{"ok":false,"error":"fatal_error"}`), func(err error) bool { return errors.Is(err, api.ErrFatalError) }},
 		"the error":    {fails(errLost), func(err error) bool { return errors.Is(err, errLost) }},

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -58,14 +59,12 @@ func pagesOf(op *openapi3.Operation) (way, bool) {
 	if path, ok := op.Extensions["x-slack-pages"].(string); ok {
 		return way{"page", path, 2, 2, "2"}, true
 	}
-	for _, name := range argumentNames(op) {
-		if name == "cursor" {
-			path, ok := op.Extensions["x-slack-cursor"].(string)
-			if !ok {
-				path = "response_metadata.next_cursor"
-			}
-			return way{"cursor", path, "dXNlcjo=", "", "dXNlcjo="}, true
+	if slices.Contains(argumentNames(op), "cursor") {
+		path, ok := op.Extensions["x-slack-cursor"].(string)
+		if !ok {
+			path = "response_metadata.next_cursor"
 		}
+		return way{"cursor", path, "dXNlcjo=", "", "dXNlcjo="}, true
 	}
 	return way{}, false
 }

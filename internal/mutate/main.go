@@ -127,13 +127,13 @@ func score(dir string, mutants []mutant, tests [][]string, workers int) error {
 				result, err := try(dir, m, tests)
 				mu.Lock()
 				failed = errors.Join(failed, err)
-				if result != notViable {
-					viable++
-				}
 				switch result {
+				case notViable:
 				case isKilled:
+					viable++
 					killed++
 				case survives:
+					viable++
 					fmt.Println(m)
 				}
 				mu.Unlock()

@@ -137,7 +137,7 @@ func mutate(file string, src []byte) (mutants []mutant, err error) {
 			}
 		case *ast.BasicLit:
 			if n, err := strconv.ParseInt(node.Value, 0, 64); err == nil && node.Kind == token.INT {
-				replace(node.Pos(), node.End(), fmt.Sprint(n+1))
+				replace(node.Pos(), node.End(), strconv.FormatInt(n+1, 10))
 				replace(node.Pos(), node.End(), fmt.Sprintf("(%d)", n-1))
 			}
 		case *ast.Ident:

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ func (c crowd) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	next := ""
 	if from+pageSize < 3*int(c) {
-		next = fmt.Sprint(from + pageSize)
+		next = strconv.Itoa(from + pageSize)
 	}
 	encoded, err := json.Marshal(map[string]any{"ok": true, "active_sessions": page, "response_metadata": map[string]string{"next_cursor": next}})
 	return answer(string(encoded)), err

@@ -64,15 +64,15 @@ func (f *fitter) makeUp(s *schema, name string, depth int) any {
 	if component := f.components[s.ref]; component != nil {
 		s = component
 	}
-	switch {
-	case s.kind == "":
+	switch s.kind {
+	case "":
 		return "text"
-	case s.kind == "array":
+	case "array":
 		if depth > 4 {
 			return []any{}
 		}
 		return []any{f.makeUp(s.items, name, depth+1)}
-	case s.kind == "object":
+	case "object":
 		o := newObject()
 		if s.values != nil && depth <= 4 {
 			o.set("name", f.makeUp(s.values, "name", depth+1))
@@ -83,7 +83,7 @@ func (f *fitter) makeUp(s *schema, name string, depth int) any {
 			}
 		}
 		return o
-	case s.kind == "integer":
+	case "integer":
 		return json.Number("1")
 	default:
 		return s.madeUp(name, "")

@@ -218,7 +218,7 @@ func TestRefused(t *testing.T) {
 		},
 		{
 			"a spec on one line", with(``, ``, ``),
-			func(spec string) string { return "paths: {}\n" },
+			func(string) string { return "paths: {}\n" },
 			"the spec has no paths with a key to a line",
 		},
 	}

@@ -125,8 +125,8 @@ var perMinute = regexp.MustCompile(`([0-9][0-9,]*)[a-z ]*\bper minute`)
 
 func (m *method) readRate(rate string) {
 	m.tier = "special"
-	if len(rate) == 2 && strings.Contains("t1t2t3t4", rate) && rate[0] == 't' {
-		m.tier = rate[1:]
+	if tier := strings.TrimPrefix(rate, "t"); slices.Contains([]string{"1", "2", "3", "4"}, tier) {
+		m.tier = tier
 	}
 	if match := perMinute.FindStringSubmatch(rate); match != nil {
 		if n, err := strconv.Atoi(strings.ReplaceAll(match[1], ",", "")); err == nil && n > 0 {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 
 	"github.com/seed-38c23bad/slackadmin/internal/goname"
@@ -95,39 +94,4 @@ func distinct(names []string) []string {
 		defer func() { seen[field] = true }()
 		return seen[field]
 	})
-}
-
-// merge returns what two schemas of the same values have in common, properties
-// of both included. Where they disagree it is untyped.
-func merge(a, b *schema) *schema {
-	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
-	}
-	both := *a
-	both.nullable = a.nullable || b.nullable
-	both.guessed = a.guessed || b.guessed
-	if both.desc == "" || both.desc == undescribed {
-		both.desc = b.desc
-	}
-	if a.ref != b.ref || a.kind != b.kind || a.format != b.format || (a.values == nil) != (b.values == nil) || a.isObject() != b.isObject() {
-		return untyped(both.desc)
-	}
-	if a.items != nil {
-		both.items = merge(a.items, b.items)
-	}
-	if a.values != nil {
-		both.values = merge(a.values, b.values)
-	}
-	if a.isObject() {
-		both.names, both.properties = slices.Clone(a.names), maps.Clone(a.properties)
-		for _, name := range b.names {
-			both.add(name, merge(both.properties[name], b.properties[name]))
-		}
-		both.names = distinct(both.names)
-		both.required = slices.DeleteFunc(slices.Clone(a.required), func(name string) bool { return !slices.Contains(b.required, name) })
-	}
-	return &both
 }
