@@ -50,6 +50,15 @@ build: ## Build the command into bin/
 generate: ## Check the spec and regenerate everything from it
 	go generate ./...
 
+.PHONY: add
+add: ## Add METHOD to the spec from Slack's reference, and generate
+	go run ./internal/specimport $(if $(FROM),--from "$(FROM)") $(METHOD)
+	go generate ./...
+
+.PHONY: import-all
+import-all: ## Try all methods of a clone of Slack's reference, in FROM, on a copy
+	tests/import-all "$(FROM)"
+
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters
 	$(GOLANGCI_LINT) run

@@ -72,6 +72,7 @@ func extend(t *testing.T, dir string) {
 	spec = insert(t, spec, "\n  schemas:\n", read(t, "testdata/extend/schemas.yaml"))
 	spec = insert(t, spec, "\n  special:\n", "    invalid_thing: There is no such thing.\n")
 	write(t, path, spec)
+	importReference(t, dir, path)
 	goTool(t, dir, "generate", "./...")
 
 	program := filepath.Join(dir, "tests", "extended")
@@ -119,8 +120,24 @@ func extend(t *testing.T, dir string) {
 	}
 
 	compileReadme(t, dir)
-	goTool(t, dir, "test", "./internal/...", "./api/slacktest")
-	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestPageTwo|TestReference|TestTheFakeSaysYes|TestTheWire")
+	goTool(t, dir, "test", "./internal/goname", "./internal/specgen", "./api/slacktest")
+	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestPageTwo|TestExamplesAreTyped|TestEveryMethodByCommand|TestReference|TestTheFakeSaysYes|TestTheWire")
+}
+
+// importReference adds what the importer's own reference has, twice. The second
+// time nothing changes.
+func importReference(t *testing.T, dir, spec string) {
+	t.Helper()
+	before := read(t, spec)
+	said := goTool(t, dir, "run", "./internal/specimport", "--from", "internal/specimport/testdata/reference", "--all")
+	once := read(t, spec)
+	if once == before || !strings.Contains(said, "now run: go generate ./...") {
+		t.Errorf("the import changed nothing; it said\n%s", said)
+	}
+	goTool(t, dir, "run", "./internal/specimport", "--from", "internal/specimport/testdata/reference", "--all")
+	if read(t, spec) != once {
+		t.Error("a second import changed the spec")
+	}
 }
 
 func isGenerated(path string) bool {

@@ -140,7 +140,7 @@ func (s *schema) setProperties(ref *object) {
 		s.add(name, property)
 	}
 	if s.properties == nil {
-		s.values = untyped("")
+		s.values = untyped()
 		return
 	}
 	s.required = slices.DeleteFunc(texts(ref.get("required")), func(name string) bool { return s.properties[name] == nil })

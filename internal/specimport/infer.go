@@ -48,13 +48,13 @@ func infer(samples []any, bare bool) *schema {
 	s := &schema{kind: kind, nullable: nullable, guessed: true}
 	switch {
 	case several || kind == "":
-		return untyped("")
+		return untyped()
 	case kind == "integer":
 		s.format = "int64" // an example does not show how large it gets
 	case kind == "array":
 		elements := elementsOf(samples)
 		if len(elements) == 0 {
-			return untyped("")
+			return untyped()
 		}
 		s.items = infer(elements, false)
 		s.items.asPart()
@@ -81,7 +81,7 @@ func inferObject(samples []*object, bare bool) *schema {
 		}
 	}
 	if len(keys) == 0 {
-		return untyped("")
+		return untyped()
 	}
 
 	identifiers, alike := true, true

@@ -41,7 +41,7 @@ func (r *responses) typed(ref *object, samples []any) *schema {
 		given = "object"
 	}
 	if !fitsKind(given, samples) {
-		return untyped("")
+		return untyped()
 	}
 	switch given {
 	case "string", "boolean", "number":
@@ -49,7 +49,7 @@ func (r *responses) typed(ref *object, samples []any) *schema {
 	case "integer":
 		return &schema{kind: given, format: "int64"} // nobody says how large it gets
 	case "array":
-		s := &schema{kind: given, items: untyped("")}
+		s := &schema{kind: given, items: untyped()}
 		items, elements := ref.object("items"), elementsOf(samples)
 		switch {
 		case items != nil:
@@ -115,17 +115,17 @@ func (r *responses) object(ref *object, samples []any) *schema {
 func (r *responses) named(name string, samples []any) *schema {
 	if component := shared[name]; component != "" {
 		if !fitsKind("object", samples) {
-			return untyped("")
+			return untyped()
 		}
 		r.samples[component] = append(r.samples[component], samples...)
 		if r.known[component] == nil && len(objectsOf(samples)) == 0 {
-			return untyped("") // what it has is not known yet
+			return untyped() // what it has is not known yet
 		}
 		return &schema{ref: component, guessed: true}
 	}
 	if strings.HasSuffix(name, "_id") || plainNames[name] {
 		if !fitsKind("string", samples) {
-			return untyped("")
+			return untyped()
 		}
 		return &schema{kind: "string", guessed: len(samples) == 0}
 	}

@@ -78,11 +78,11 @@ func (s *schema) sort() {
 }
 
 // untyped returns a schema for values of which too little is known.
-func untyped(desc string) *schema { return &schema{desc: desc} }
+func untyped() *schema { return &schema{} }
 
 // freeMap returns a schema for an object with any properties.
 func freeMap(desc string) *schema {
-	return &schema{desc: desc, kind: "object", values: untyped("")}
+	return &schema{desc: desc, kind: "object", values: untyped()}
 }
 
 // distinct leaves out names that have no field in Go, or the field of another.
