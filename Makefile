@@ -73,8 +73,12 @@ tidy: ## Check that go.mod and go.sum are tidy
 clients: ## Compile clients that oapi-codegen and openapi-typescript make of the spec
 	tests/clients/run
 
+.PHONY: memory
+memory: ## Measure the memory of large jobs, without the race detector
+	go test -count=1 -run 'TestAMillionSessions|TestMemory' ./tests ./internal/signout
+
 .PHONY: ci
-ci: tidy generate unchanged lint test clients ## Run all that CI runs
+ci: tidy generate unchanged lint test memory clients ## Run all that CI runs
 	$(MAKE) fuzz FUZZTIME=5s
 
 # What generate made has to be what is committed.

@@ -271,9 +271,11 @@ func TestKill(t *testing.T) {
 			defer server.Close()
 			p := planned(t, s, userIDs(5000))
 
-			for {
+			// The moments come later and later, for an apply that never gets to its
+			// first call would never end.
+			for most := 40 * time.Millisecond; ; most += 10 * time.Millisecond {
 				cmd := exec.CommandContext(t.Context(), os.Args[0], p.Path, server.URL) //nolint:gosec // it is this test
-				cmd.Env = append(os.Environ(), helper+"=apply")
+				cmd.Env = append(os.Environ(), helper+"=apply", "GORACE=atexit_sleep_ms=0") // else it could be killed once it is done
 				cmd.Stderr = os.Stderr
 				stdout, err := cmd.StdoutPipe()
 				if err != nil {
@@ -283,7 +285,7 @@ func TestKill(t *testing.T) {
 					t.Fatal(err)
 				}
 				_, _ = bufio.NewReader(stdout).ReadString('\n')
-				kill := time.AfterFunc(rand.N(40*time.Millisecond), func() { _ = cmd.Process.Kill() })
+				kill := time.AfterFunc(rand.N(most), func() { _ = cmd.Process.Kill() })
 				err = cmd.Wait()
 				kill.Stop()
 				if err == nil {
