@@ -274,7 +274,7 @@ func TestKill(t *testing.T) {
 			// The moments come later and later, for an apply that never gets to its
 			// first call would never end.
 			for most := 40 * time.Millisecond; ; most += 10 * time.Millisecond {
-				cmd := exec.CommandContext(t.Context(), os.Args[0], p.Path, server.URL) //nolint:gosec // it is this test
+				cmd := exec.CommandContext(t.Context(), os.Args[0], p.Path, server.URL)     //nolint:gosec // it is this test
 				cmd.Env = append(os.Environ(), helper+"=apply", "GORACE=atexit_sleep_ms=0") // else it could be killed once it is done
 				cmd.Stderr = os.Stderr
 				stdout, err := cmd.StdoutPipe()
