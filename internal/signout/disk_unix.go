@@ -19,6 +19,10 @@ func lock(file *os.File) (taken bool, err error) {
 	return false, err
 }
 
+// unlock gives the lock back at once. Closing alone does so only when no process
+// that is being started holds a copy of the file.
+func unlock(file *os.File) error { return unix.Flock(int(file.Fd()), unix.LOCK_UN) }
+
 // syncDir makes a new name in a directory last.
 func syncDir(path string) error {
 	dir, err := os.Open(path)

@@ -19,5 +19,10 @@ func lock(file *os.File) (taken bool, err error) {
 	return false, err
 }
 
+// unlock gives the lock back.
+func unlock(file *os.File) error {
+	return windows.UnlockFileEx(windows.Handle(file.Fd()), 0, 1, 0, &windows.Overlapped{OffsetHigh: 1 << 30})
+}
+
 // syncDir does nothing: Windows has no such thing.
 func syncDir(string) error { return nil }

@@ -131,7 +131,7 @@ func (j *journal) add(r *record) error {
 }
 
 // close lets another process have the journal.
-func (j *journal) close() error { return j.file.Close() }
+func (j *journal) close() error { return errors.Join(unlock(j.file), j.file.Close()) }
 
 // replay calls fold with the records of a journal. It returns where the whole
 // lines end, for the last may be torn.
