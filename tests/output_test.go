@@ -11,7 +11,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
 )
 
-// TestOutputThatCannotBeWritten gives each command a full disk to write to.
+// TestOutputThatCannotBeWritten gives the commands that only print a full disk to write to.
 func TestOutputThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -24,8 +24,9 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		"version",
 		"whoami",
 		"whoami --json",
-		"demo",
 		"fake",
+		"call auth.test",
+		"call auth.test --json",
 		"completion bash",
 		"completion zsh",
 		"completion fish",
