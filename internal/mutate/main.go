@@ -38,11 +38,14 @@ var packages = []struct {
 	{"internal/specimport", [][]string{{"./internal/specimport"}}},
 	{"api", [][]string{{"./api"}, {"./tests", "-skip", skipped}}},
 	{"api/slacktest", [][]string{{"./api/slacktest"}, {"./tests", "-skip", skipped}}},
-	{"cmd/slackadmin", [][]string{{"./cmd/slackadmin"}, {"./tests", "-run", "^(" + command + ")"}}},
+	{"cmd/slackadmin", [][]string{{"./cmd/slackadmin"}, {"./tests", "-run", "^(" + command + ")", "-skip", demo}, {"./tests", "-run", demo}}},
 }
 
 // command are the tests that run the command.
 const command = "TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestTheTimeLimit|TestFakeCommand|TestOutput"
+
+// demo is the slowest of them.
+const demo = "^TestCommand$/^demo$"
 
 // skipped are tests that take long and see nothing of a package that others do not.
 const skipped = "^(TestGenerate|TestAMillionSessions|" + command + ")"
