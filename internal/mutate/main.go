@@ -213,7 +213,8 @@ func succeeds(out io.Writer, goFlags string, args ...string) bool {
 	cmd.Env = append(os.Environ(), goFlags)
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // what it started, too
-	cmd.WaitDelay = time.Second // for what it started to let go of its output
+	// What it started ends with it and lets go of its output.
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
 	return cmd.Run() == nil
 }
