@@ -128,14 +128,13 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 			if curl {
 				return printCurl(cmd, op, values)
 			}
-			client, opts, err := c.client(cmd)
+			client, opts, stop, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			limit, stop := c.perCall()
 			defer stop()
 			var answer json.RawMessage
-			m := method{op: op, client: client, opts: append(opts, limit, api.WithBodyInto(&answer))}
+			m := method{op: op, client: client, opts: append(opts, api.WithBodyInto(&answer))}
 			out := responsePrinter{out: cmd.OutOrStdout(), items: op.Items, json: c.json}
 			if all {
 				return m.pages(cmd.Context(), values, func() error { return out.print(answer) })
@@ -204,14 +203,13 @@ func newUnlisted(c *caller, name string) *cobra.Command {
 				}
 				args[key] = value
 			}
-			client, opts, err := c.client(cmd)
+			client, opts, stop, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			limit, stop := c.perCall()
 			defer stop()
 			var answer json.RawMessage
-			if _, err := api.Call[struct{}](cmd.Context(), client, name, args, append(opts, limit, api.WithBodyInto(&answer))...); err != nil {
+			if _, err := api.Call[struct{}](cmd.Context(), client, name, args, append(opts, api.WithBodyInto(&answer))...); err != nil {
 				return &failure{err: err}
 			}
 			out := responsePrinter{out: cmd.OutOrStdout(), json: c.json}

@@ -55,14 +55,13 @@ front; --csv-raw leaves it as it is.`,
 			if cmd.Flags().Changed("limit") && (req.Limit < 1 || req.Limit > 1000) {
 				return fmt.Errorf("--limit is %d; want 1 to 1000", req.Limit)
 			}
-			client, opts, err := c.client(cmd)
+			client, opts, stop, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			limit, stop := c.perCall()
 			defer stop()
 			var answer json.RawMessage
-			opts = append(opts, limit, api.WithBodyInto(&answer))
+			opts = append(opts, api.WithBodyInto(&answer))
 			var out printer
 			switch {
 			case asCSV || rawCSV:

@@ -158,7 +158,7 @@ func (c *caller) plan(cmd *cobra.Command, req signout.Request, path string) erro
 	if err != nil {
 		return err
 	}
-	progress := c.scanProgress(cmd)
+	progress := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
 	plan, err := signout.Make(cmd.Context(), client, me, req, progress.sessions)
 	progress.end()
 	if err != nil {
@@ -179,13 +179,12 @@ func (c *caller) plan(cmd *cobra.Command, req signout.Request, path string) erro
 // identify returns a paced client and whom its token belongs to.
 func (c *caller) identify(cmd *cobra.Command) (*api.Client, signout.Identity, error) {
 	c.paced = true
-	client, opts, err := c.client(cmd, api.WithPacing())
+	client, opts, stop, err := c.client(cmd, api.WithPacing())
 	if err != nil {
 		return nil, signout.Identity{}, err
 	}
-	limit, stop := c.perCall()
 	defer stop()
-	me, err := client.AuthTest(cmd.Context(), append(opts, limit)...)
+	me, err := client.AuthTest(cmd.Context(), opts...)
 	if err != nil {
 		return nil, signout.Identity{}, &failure{err: err}
 	}
@@ -271,9 +270,4 @@ func top(b *strings.Builder, what string, counts []signout.Count) {
 		all = append(all, fmt.Sprintf("%s (%d)", printable.Line(text), count.Count))
 	}
 	fmt.Fprintf(b, "By %s: %s\n", what, strings.Join(all, ", "))
-}
-
-// scanProgress says how far a scan is, on a terminal.
-func (c *caller) scanProgress(cmd *cobra.Command) *statusLine {
-	return newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
 }

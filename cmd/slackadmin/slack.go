@@ -42,21 +42,22 @@ func (c *caller) flags(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("verbose", "quiet")
 }
 
-// client returns a client for a command, and the options of its calls.
-func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []api.CallOption, error) {
+// client returns a client for a command, the options of its calls, and what to
+// call when they are over.
+func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []api.CallOption, func(), error) {
 	token := os.Getenv("SLACK_TOKEN")
 	if token == "" {
-		return nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
+		return nil, nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
 	}
 	opts = append(opts, api.WithMaxAttempts(c.attempts))
 	if cmd.Flags().Changed("api-url") && c.apiURL == "" {
-		return nil, nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
+		return nil, nil, nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
 	}
 	if c.apiURL != "" {
 		opts = append(opts, api.WithBaseURL(c.apiURL))
 	}
 	if c.timeout <= 0 {
-		return nil, nil, fmt.Errorf("--timeout is %v; want more than nothing, such as 30s", c.timeout)
+		return nil, nil, nil, fmt.Errorf("--timeout is %v; want more than nothing, such as 30s", c.timeout)
 	}
 	switch {
 	case c.verbose:
@@ -66,10 +67,15 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 		opts = append(opts, api.WithLogger(slog.New(waits{cmd.ErrOrStderr()})))
 	}
 	client, err := api.New(token, opts...)
-	if c.form {
-		return client, []api.CallOption{api.WithForm()}, err
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	return client, nil, err
+	limit, stop := c.perCall()
+	callOpts := []api.CallOption{limit}
+	if c.form {
+		callOpts = append(callOpts, api.WithForm())
+	}
+	return client, callOpts, stop, nil
 }
 
 // waits is a slog.Handler that says for people what is waited for.
@@ -115,14 +121,13 @@ func (c *caller) perCall() (option api.CallOption, stop func()) {
 // call makes one call about a user or session, and prints what it returns for
 // people, or Slack's response as JSON.
 func (c *caller) call(cmd *cobra.Command, about string, method func(context.Context, *api.Client, []api.CallOption) (string, error)) error {
-	client, opts, err := c.client(cmd)
+	client, opts, stop, err := c.client(cmd)
 	if err != nil {
 		return err
 	}
-	limit, stop := c.perCall()
 	defer stop()
 	var answer json.RawMessage
-	output, err := method(cmd.Context(), client, append(opts, limit, api.WithBodyInto(&answer)))
+	output, err := method(cmd.Context(), client, append(opts, api.WithBodyInto(&answer)))
 	if c.json {
 		if line, jsonErr := jsonLine(answer); jsonErr == nil {
 			if _, printErr := fmt.Fprintln(cmd.OutOrStdout(), line); printErr != nil && err == nil {

@@ -28,15 +28,14 @@ says what to do, and the exit status is 1. Whether the user is an Org Owner or O
 Admin is what Slack says when a session command is run.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			client, opts, err := c.client(cmd)
+			client, opts, stop, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			limit, stop := c.perCall()
 			defer stop()
 			var header http.Header
 			var answer json.RawMessage
-			opts = append(opts, limit, api.WithHeaderInto(&header), api.WithBodyInto(&answer))
+			opts = append(opts, api.WithHeaderInto(&header), api.WithBodyInto(&answer))
 			me, err := client.AuthTest(cmd.Context(), opts...)
 			if err != nil {
 				return &failure{err: err}
