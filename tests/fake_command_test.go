@@ -4,11 +4,14 @@ package tests
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,8 +20,8 @@ import (
 )
 
 // runFake runs the fake as a process of its own and stops it when use returns. It
-// returns what the fake said on stderr.
-func runFake(t *testing.T, use func(url string, c *api.Client), args ...string) (said string) {
+// returns what the fake said on stderr. The environment is as the fake exports it.
+func runFake(t *testing.T, use func(env map[string]string, c *api.Client), args ...string) (said string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), command(t), append([]string{"fake"}, args...)...)
 	stdout, err := cmd.StdoutPipe()
@@ -33,17 +36,19 @@ func runFake(t *testing.T, use func(url string, c *api.Client), args ...string) 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() }) // in case it does not stop when asked
-	exports := map[string]string{}
-	for lines := bufio.NewScanner(stdout); len(exports) < 2 && lines.Scan(); {
-		name, value, _ := strings.Cut(strings.TrimPrefix(lines.Text(), "export "), "=")
-		exports[name] = value
+	env := map[string]string{}
+	export := regexp.MustCompile(`^export (\w+)=(\S+)$`)
+	for lines := bufio.NewScanner(stdout); len(env) < 2 && lines.Scan(); {
+		if m := export.FindStringSubmatch(lines.Text()); m != nil {
+			env[m[1]] = m[2]
+		}
 	}
-	c, err := api.New(exports["SLACK_TOKEN"], api.WithBaseURL(exports["SLACK_API_URL"]))
+	c, err := api.New(env["SLACK_TOKEN"], api.WithBaseURL(env["SLACK_API_URL"]))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("fake said %q: %v", env, err)
 	}
 	// It has said all once it answers and is asked to stop.
-	use(exports["SLACK_API_URL"], c)
+	use(env, c)
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -58,10 +63,46 @@ func runFake(t *testing.T, use func(url string, c *api.Client), args ...string) 
 	return string(text)
 }
 
+// TestFakeCommand runs the fake as a process of its own and calls it.
+func TestFakeCommand(t *testing.T) {
+	t.Parallel()
+	logFile := filepath.Join(t.TempDir(), "log")
+	runFake(t, func(env map[string]string, c *api.Client) {
+		ctx := t.Context()
+		if url := env["SLACK_API_URL"]; !strings.HasPrefix(url, "http://127.0.0.1:") {
+			t.Errorf("it listens on %s, want loopback", url)
+		}
+		if _, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member}); err != nil {
+			t.Error(err)
+		}
+		if err := resetNobody(ctx, c); !errors.Is(err, api.ErrUserNotFound) {
+			t.Errorf("got %v, want user_not_found", err)
+		}
+		list, err := c.AdminUsersSessionList(ctx, api.AdminUsersSessionListRequest{})
+		if err != nil || len(list.ActiveSessions) != 7-3+6 {
+			t.Errorf("%d sessions, %v; want 10", len(list.ActiveSessions), err)
+		}
+		for range 18 {
+			_ = resetNobody(ctx, c)
+		}
+		if err := resetNobody(ctx, c); !errors.Is(err, api.ErrRatelimited) {
+			t.Errorf("call 21 of a minute: %v, want ratelimited", err)
+		}
+		if log := read(t, logFile); strings.Count(log, "\n") != 22 || !strings.Contains(log, `"body":"{\"user_id\":\"W9\"}"`) || strings.Contains(log, env["SLACK_TOKEN"]) {
+			t.Errorf("the log:\n%s", log)
+		}
+	}, "--rate-limits", "fixed", "--users", "3", "--sessions-per-user", "2", "--log", logFile)
+}
+
+func resetNobody(ctx context.Context, client *api.Client) error {
+	_, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W9"}, api.WithCallMaxAttempts(1))
+	return err
+}
+
 func TestFakeCommandByDefault(t *testing.T) {
 	t.Parallel()
-	said := runFake(t, func(url string, c *api.Client) {
-		if !strings.HasPrefix(url, "http://127.0.0.1:") {
+	said := runFake(t, func(env map[string]string, c *api.Client) {
+		if url := env["SLACK_API_URL"]; !strings.HasPrefix(url, "http://127.0.0.1:") {
 			t.Errorf("it listens on %s, want loopback", url)
 		}
 		for range 30 { // no limits unless asked for
@@ -77,7 +118,7 @@ func TestFakeCommandByDefault(t *testing.T) {
 
 func TestFakeCommandForOthers(t *testing.T) {
 	t.Parallel()
-	said := runFake(t, func(string, *api.Client) {}, "--listen", "0.0.0.0:0")
+	said := runFake(t, func(map[string]string, *api.Client) {}, "--listen", "0.0.0.0:0")
 	if !strings.HasPrefix(said, "Others on the network can reach the fake Slack") {
 		t.Errorf("it said %q, want a warning first", said)
 	}
@@ -90,7 +131,7 @@ func TestFakeCommandWithAnOrganization(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	devices := map[string]string{}
 	for _, seed := range []string{"1", "1", "2"} {
-		said := runFake(t, func(_ string, c *api.Client) {
+		said := runFake(t, func(_ map[string]string, c *api.Client) {
 			if _, err := c.AdminUsersSessionResetBulk(t.Context(), api.AdminUsersSessionResetBulkRequest{UserIDs: []string{slacktest.Member, slacktest.OtherMember}}); err != nil {
 				t.Error(err)
 			}

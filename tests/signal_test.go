@@ -4,22 +4,16 @@ package tests
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/seed-38c23bad/slackadmin/api"
-	"github.com/seed-38c23bad/slackadmin/api/slacktest"
 )
 
 // TestInterrupt sends the command Ctrl-C while it waits for an answer, and
@@ -157,69 +151,4 @@ func (r *running) last() (line string) {
 		line = r.lines.Text()
 	}
 	return line
-}
-
-// TestFakeCommand runs the fake as a process of its own and calls it.
-func TestFakeCommand(t *testing.T) {
-	t.Parallel()
-	logFile := filepath.Join(t.TempDir(), "log")
-	cmd := exec.CommandContext(t.Context(), command(t), "fake", "--rate-limits", "fixed", "--users", "3", "--sessions-per-user", "2", "--log", logFile)
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = cmd.Process.Kill() }() // in case it does not stop when asked
-
-	said := map[string]string{}
-	lines := bufio.NewScanner(stdout)
-	line := regexp.MustCompile(`^export (\w+)=(\S+)$`)
-	for len(said) < 2 && lines.Scan() {
-		if m := line.FindStringSubmatch(lines.Text()); m != nil {
-			said[m[1]] = m[2]
-		}
-	}
-	client, err := api.New(said["SLACK_TOKEN"], api.WithBaseURL(said["SLACK_API_URL"]))
-	if err != nil {
-		t.Fatalf("fake said %q: %v", said, err)
-	}
-	ctx := context.Background()
-	if _, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member}); err != nil {
-		t.Error(err)
-	}
-	_, err = client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W9"})
-	if !errors.Is(err, api.ErrUserNotFound) {
-		t.Errorf("got %v, want user_not_found", err)
-	}
-
-	if !strings.HasPrefix(said["SLACK_API_URL"], "http://127.0.0.1:") {
-		t.Errorf("it listens on %s, want loopback", said["SLACK_API_URL"])
-	}
-	list, err := client.AdminUsersSessionList(ctx, api.AdminUsersSessionListRequest{})
-	if err != nil || len(list.ActiveSessions) != 7-3+6 {
-		t.Errorf("%d sessions, %v; want 10", len(list.ActiveSessions), err)
-	}
-	for range 18 {
-		_ = resetNobody(ctx, client)
-	}
-	if err := resetNobody(ctx, client); !errors.Is(err, api.ErrRatelimited) {
-		t.Errorf("call 21 of a minute: %v, want ratelimited", err)
-	}
-	if log := read(t, logFile); strings.Count(log, "\n") != 22 || !strings.Contains(log, `"body":"{\"user_id\":\"W9\"}"`) || strings.Contains(log, said["SLACK_TOKEN"]) {
-		t.Errorf("the log:\n%s", log)
-	}
-
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("interrupted, fake ends with %v, want status 0", err)
-	}
-}
-
-func resetNobody(ctx context.Context, client *api.Client) error {
-	_, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W9"}, api.WithCallMaxAttempts(1))
-	return err
 }
