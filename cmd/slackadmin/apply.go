@@ -50,14 +50,14 @@ Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
 			if dryRun {
 				return printCalls(cmd.OutOrStdout(), plan, opts.RetryFailed)
 			}
-			client, me, err := c.identify(cmd)
+			client, calls, me, err := c.identify(cmd)
 			if err != nil {
 				return err
 			}
 			if err := confirm(cmd, plan, yes); err != nil {
 				return err
 			}
-			opts.Caller = me
+			opts.Caller, opts.Calls = me, calls
 			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose || c.json)
 			opts.Progress = line.apply
 			if c.json {

@@ -128,11 +128,10 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 			if curl {
 				return printCurl(cmd, op, values)
 			}
-			client, opts, stop, err := c.client(cmd)
+			client, opts, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			defer stop()
 			var answer json.RawMessage
 			m := method{op: op, client: client, opts: append(opts, api.WithBodyInto(&answer))}
 			out := responsePrinter{out: cmd.OutOrStdout(), items: op.Items, json: c.json}
@@ -203,11 +202,10 @@ func newUnlisted(c *caller, name string) *cobra.Command {
 				}
 				args[key] = value
 			}
-			client, opts, stop, err := c.client(cmd)
+			client, opts, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			defer stop()
 			var answer json.RawMessage
 			if _, err := api.Call[struct{}](cmd.Context(), client, name, args, append(opts, api.WithBodyInto(&answer))...); err != nil {
 				return &failure{err: err}

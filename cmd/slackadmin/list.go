@@ -55,11 +55,10 @@ front; --csv-raw leaves it as it is.`,
 			if cmd.Flags().Changed("limit") && (req.Limit < 1 || req.Limit > 1000) {
 				return fmt.Errorf("--limit is %d; want 1 to 1000", req.Limit)
 			}
-			client, opts, stop, err := c.client(cmd)
+			client, opts, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			defer stop()
 			var answer json.RawMessage
 			opts = append(opts, api.WithBodyInto(&answer))
 			var out printer

@@ -154,12 +154,12 @@ func readExcept(stdin io.Reader, values []string) (ids []string, err error) {
 }
 
 func (c *caller) plan(cmd *cobra.Command, req signout.Request, path string) error {
-	client, me, err := c.identify(cmd)
+	client, opts, me, err := c.identify(cmd)
 	if err != nil {
 		return err
 	}
 	progress := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
-	plan, err := signout.Make(cmd.Context(), client, me, req, progress.sessions)
+	plan, err := signout.Make(cmd.Context(), client, me, req, progress.sessions, opts...)
 	progress.end()
 	if err != nil {
 		return &failure{err: err}
@@ -176,23 +176,23 @@ func (c *caller) plan(cmd *cobra.Command, req signout.Request, path string) erro
 	return nil
 }
 
-// identify returns a paced client and whom its token belongs to.
-func (c *caller) identify(cmd *cobra.Command) (*api.Client, signout.Identity, error) {
+// identify returns a paced client, the options of its calls, and whom its token
+// belongs to.
+func (c *caller) identify(cmd *cobra.Command) (*api.Client, []api.CallOption, signout.Identity, error) {
 	c.paced = true
-	client, opts, stop, err := c.client(cmd, api.WithPacing())
+	client, opts, err := c.client(cmd, api.WithPacing())
 	if err != nil {
-		return nil, signout.Identity{}, err
+		return nil, nil, signout.Identity{}, err
 	}
-	defer stop()
 	me, err := client.AuthTest(cmd.Context(), opts...)
 	if err != nil {
-		return nil, signout.Identity{}, &failure{err: err}
+		return nil, nil, signout.Identity{}, &failure{err: err}
 	}
 	url := c.apiURL
 	if url == "" {
 		url = "https://slack.com/api"
 	}
-	return client, signout.Identity{UserID: me.UserID, Organization: me.EnterpriseID, APIURL: strings.TrimSuffix(url, "/")}, nil
+	return client, opts, signout.Identity{UserID: me.UserID, Organization: me.EnterpriseID, APIURL: strings.TrimSuffix(url, "/")}, nil
 }
 
 // describePlan says for people what a plan will do.

@@ -42,22 +42,21 @@ func (c *caller) flags(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("verbose", "quiet")
 }
 
-// client returns a client for a command, the options of its calls, and what to
-// call when they are over.
-func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []api.CallOption, func(), error) {
+// client returns a client for a command, and the options of its calls.
+func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []api.CallOption, error) {
 	token := os.Getenv("SLACK_TOKEN")
 	if token == "" {
-		return nil, nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
+		return nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
 	}
 	opts = append(opts, api.WithMaxAttempts(c.attempts))
 	if cmd.Flags().Changed("api-url") && c.apiURL == "" {
-		return nil, nil, nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
+		return nil, nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
 	}
 	if c.apiURL != "" {
 		opts = append(opts, api.WithBaseURL(c.apiURL))
 	}
 	if c.timeout <= 0 {
-		return nil, nil, nil, fmt.Errorf("--timeout is %v; want more than nothing, such as 30s", c.timeout)
+		return nil, nil, fmt.Errorf("--timeout is %v; want more than nothing, such as 30s", c.timeout)
 	}
 	switch {
 	case c.verbose:
@@ -68,14 +67,13 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	}
 	client, err := api.New(token, opts...)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	limit, stop := c.perCall()
-	callOpts := []api.CallOption{limit}
+	callOpts := []api.CallOption{c.perCall()}
 	if c.form {
 		callOpts = append(callOpts, api.WithForm())
 	}
-	return client, callOpts, stop, nil
+	return client, callOpts, nil
 }
 
 // waits is a slog.Handler that says for people what is waited for.
@@ -106,8 +104,9 @@ func (h waits) WithAttrs([]slog.Attr) slog.Handler { return h }
 
 func (h waits) WithGroup(string) slog.Handler { return h }
 
-// perCall gives each call its own time limit, of pages too.
-func (c *caller) perCall() (option api.CallOption, stop func()) {
+// perCall gives each call its own time limit, of pages too. Calls come one after
+// the other.
+func (c *caller) perCall() api.CallOption {
 	cancel := func() {}
 	return func(_ context.Context, req *http.Request) error {
 		cancel() // the call before is over
@@ -115,17 +114,16 @@ func (c *caller) perCall() (option api.CallOption, stop func()) {
 		ctx, cancel = context.WithTimeout(req.Context(), c.timeout)
 		*req = *req.WithContext(ctx)
 		return nil
-	}, func() { cancel() }
+	}
 }
 
 // call makes one call about a user or session, and prints what it returns for
 // people, or Slack's response as JSON.
 func (c *caller) call(cmd *cobra.Command, about string, method func(context.Context, *api.Client, []api.CallOption) (string, error)) error {
-	client, opts, stop, err := c.client(cmd)
+	client, opts, err := c.client(cmd)
 	if err != nil {
 		return err
 	}
-	defer stop()
 	var answer json.RawMessage
 	output, err := method(cmd.Context(), client, append(opts, api.WithBodyInto(&answer)))
 	if c.json {

@@ -43,14 +43,14 @@ Exit status: 0 if none is still there, else 3.`,
 			if err != nil {
 				return &failure{err: err}
 			}
-			client, _, err := c.identify(cmd)
+			client, opts, _, err := c.identify(cmd)
 			if err != nil {
 				return err
 			}
 			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
 			report, err := signout.Verify(cmd.Context(), client, plan, wait, func(r *signout.Report) {
 				line.show(fmt.Sprintf("%d still there after scan %d", r.Counts[signout.StillThere], r.Scans))
-			})
+			}, opts...)
 			line.end()
 			if err != nil {
 				return &failure{err: err}

@@ -28,11 +28,10 @@ says what to do, and the exit status is 1. Whether the user is an Org Owner or O
 Admin is what Slack says when a session command is run.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			client, opts, stop, err := c.client(cmd)
+			client, opts, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			defer stop()
 			var header http.Header
 			var answer json.RawMessage
 			opts = append(opts, api.WithHeaderInto(&header), api.WithBodyInto(&answer))

@@ -25,9 +25,10 @@ const maxStrange = 5
 // Options are how to apply a plan.
 type Options struct {
 	Caller      Identity
-	Max         int            // rows; a plan with more is refused. 0 is no limit
-	RetryFailed bool           // send what was refused before
-	Progress    func(Progress) // may be nil
+	Max         int              // rows; a plan with more is refused. 0 is no limit
+	RetryFailed bool             // send what was refused before
+	Progress    func(Progress)   // may be nil
+	Calls       []api.CallOption // of each call
 }
 
 // Progress is how far an apply is.
@@ -260,8 +261,9 @@ func (a *applier) call(ctx context.Context, intent *record) (requestID string, s
 		}
 	})()
 
-	// An attempt is one request, so that each has its intent.
-	opts := []api.CallOption{api.WithCallMaxAttempts(1), api.WithHeaderInto(&header), d.watch}
+	// An attempt is one request, so that each has its intent. The watch is last: a
+	// body that an option replaces is not sent yet.
+	opts := slices.Concat(a.opts.Calls, []api.CallOption{api.WithCallMaxAttempts(1), api.WithHeaderInto(&header), d.watch})
 	switch call := a.plan.call(intent); call.Method {
 	case methodInvalidate:
 		_, err = a.client.AdminUsersSessionInvalidate(inFlight, api.AdminUsersSessionInvalidateRequest{

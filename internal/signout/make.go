@@ -73,8 +73,8 @@ func (r *Request) action() Action {
 
 // Make makes the plan of a request. It scans all sessions of the organization,
 // a page per thousand, unless the request says not to; progress, which may be
-// nil, is told how many it has seen.
-func Make(ctx context.Context, client *api.Client, caller Identity, req Request, progress func(sessions int)) (*Plan, error) {
+// nil, is told how many it has seen. opts are those of each call.
+func Make(ctx context.Context, client *api.Client, caller Identity, req Request, progress func(sessions int), opts ...api.CallOption) (*Plan, error) {
 	if err := req.check(); err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func Make(ctx context.Context, client *api.Client, caller Identity, req Request,
 	}}
 	d := newDraft(&req)
 	if !req.NoScan {
-		if err := scan(ctx, client, progress, d.see); err != nil {
+		if err := scan(ctx, client, progress, d.see, opts); err != nil {
 			return nil, err
 		}
 	}
@@ -198,9 +198,9 @@ func concerns(s *api.ActiveSession, mobileOnly, webOnly bool) bool {
 }
 
 // scan calls see with each session of the organization.
-func scan(ctx context.Context, client *api.Client, progress func(int), see func(*api.ActiveSession)) error {
+func scan(ctx context.Context, client *api.Client, progress func(int), see func(*api.ActiveSession), opts []api.CallOption) error {
 	seen := 0
-	for page, err := range client.AdminUsersSessionListPages(ctx, api.AdminUsersSessionListRequest{}) {
+	for page, err := range client.AdminUsersSessionListPages(ctx, api.AdminUsersSessionListRequest{}, opts...) {
 		if errors.Is(err, api.ErrNoActiveSessions) {
 			return nil
 		}

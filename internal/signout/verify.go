@@ -47,11 +47,12 @@ type Report struct {
 // Verify scans all sessions and says what has become of each row of a plan. It
 // scans again until no row is still there, or wait is over: a bulk reset goes on
 // in the background. progress, which may be nil, is told after each scan.
-func Verify(ctx context.Context, client *api.Client, p *Plan, wait time.Duration, progress func(*Report)) (*Report, error) {
+// opts are those of each call.
+func Verify(ctx context.Context, client *api.Client, p *Plan, wait time.Duration, progress func(*Report), opts ...api.CallOption) (*Report, error) {
 	start := time.Now()
 	report := &Report{PlanSHA256: p.FileSHA256}
 	for {
-		if err := report.scan(ctx, client, p); err != nil {
+		if err := report.scan(ctx, client, p, opts); err != nil {
 			return nil, err
 		}
 		if progress != nil {
@@ -87,7 +88,7 @@ func hashFile(path string) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan) error {
+func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan, opts []api.CallOption) error {
 	planned := make(map[int64]bool, p.Sessions) // whether it is still there
 	signedIn := make(map[string]bool, p.Users)  // with a session that was not planned
 	for i := range p.Rows {
@@ -106,7 +107,7 @@ func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan) error {
 				signedIn[id] = true
 			}
 		}
-	})
+	}, opts)
 	if err != nil {
 		return err
 	}
