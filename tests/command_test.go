@@ -3,6 +3,7 @@ package tests
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -59,6 +60,7 @@ func TestCommand(t *testing.T) {
 			"answer":     answerWithFile,
 			"remaining":  remaining,
 			"sent":       sent,
+			"lasts":      lasts,
 			"settle":     func(ts *testscript.TestScript, _ bool, _ []string) { slackOf(ts).Settle() },
 		},
 	})
@@ -145,5 +147,17 @@ func sent(ts *testscript.TestScript, neg bool, args []string) {
 func remaining(ts *testscript.TestScript, _ bool, args []string) {
 	if got := strconv.Itoa(len(slackOf(ts).Sessions(args[0]))); got != args[1] {
 		ts.Fatalf("%s has %s sessions left, want %s", args[0], got, args[1])
+	}
+}
+
+// lasts is lasts PLAN DURATION: so long can the plan be applied.
+func lasts(ts *testscript.TestScript, _ bool, args []string) {
+	var header struct{ Created, Expires time.Time }
+	line, _, _ := strings.Cut(ts.ReadFile(args[0]), "\n")
+	ts.Check(json.Unmarshal([]byte(line), &header))
+	want, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	if got := header.Expires.Sub(header.Created); got != want {
+		ts.Fatalf("the plan lasts %v, want %v", got, want)
 	}
 }

@@ -91,9 +91,9 @@ func confirm(cmd *cobra.Command, plan *signout.Plan, yes bool) error {
 	}
 	file, ok := cmd.InOrStdin().(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return fmt.Errorf("the plan signs out %d users and there is no terminal to ask; want --yes", plan.Users)
+		return fmt.Errorf("the plan signs out %s and there is no terminal to ask; want --yes", count(plan.Users, "user"))
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "The plan signs out %d users. Type that number to go on: ", plan.Users)
+	fmt.Fprintf(cmd.ErrOrStderr(), "The plan signs out %s. Type that number to go on: ", count(plan.Users, "user"))
 	answer, err := bufio.NewReader(file).ReadString('\n')
 	if err != nil || strings.TrimSpace(answer) != strconv.Itoa(plan.Users) {
 		return &failure{err: errors.New("that is not the number"), next: "nothing was sent"}
@@ -107,7 +107,7 @@ func printCalls(out io.Writer, plan *signout.Plan, retryFailed bool) error {
 		return &failure{err: err, next: "nothing was sent"}
 	}
 	for _, call := range calls {
-		line := fmt.Sprintf("%s  %d users: %s", call.Method, len(call.Users), strings.Join(call.Users[:min(len(call.Users), 5)], " "))
+		line := fmt.Sprintf("%s  %s: %s", call.Method, count(len(call.Users), "user"), strings.Join(call.Users[:min(len(call.Users), 5)], " "))
 		if more := len(call.Users) - 5; more > 0 {
 			line += fmt.Sprintf(" and %d more", more)
 		}

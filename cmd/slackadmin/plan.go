@@ -66,6 +66,9 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 				return fmt.Errorf("--output: %s is there already; want a new file, for a journal may belong to it", printable.Line(path))
 			}
 			req.Lifetime = time.Duration(lifetime)
+			if cmd.Flags().Changed("expires") && req.Lifetime <= 0 {
+				return fmt.Errorf("--expires is %v; want more than nothing", req.Lifetime)
+			}
 			return c.plan(cmd, req, path)
 		},
 	}
@@ -237,7 +240,7 @@ func describePlan(plan *signout.Plan, path string) string {
 	if rest := plan.Size() - shown; rest > 0 {
 		fmt.Fprintf(&b, "  and %d more\n", rest)
 	}
-	fmt.Fprintf(&b, "It is in %s until %s. Review it, then:\n  slackadmin sessions apply %[1]s\n", path, plan.Expires.UTC().Format("2006-01-02 15:04 UTC"))
+	fmt.Fprintf(&b, "It is in %s until %s. Review it, then:\n  slackadmin sessions apply %[1]s\n", printable.Line(path), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"))
 	return b.String()
 }
 

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
+)
+
+func TestDescribePlan(t *testing.T) {
+	t.Parallel()
+	expires := time.Date(2026, 3, 2, 20, 30, 0, 0, time.FixedZone("", 3600))
+	session := func(id int64, ip, client string) signout.Session {
+		return signout.Session{ID: id, IP: ip, OS: "iOS", Client: client}
+	}
+	many := []signout.Row{{UserID: "W0", LeftOut: "the\x1b token's own user"}}
+	for i := range 7 {
+		many = append(many, signout.Row{UserID: fmt.Sprintf("W%d", i+1)})
+	}
+	for _, test := range []struct {
+		name string
+		plan signout.Plan
+		want string
+	}{
+		{
+			"users", signout.Plan{
+				Header: signout.Header{Action: signout.Reset, Users: 2, Sessions: 3, Scanned: true, Merged: 1},
+				Rows: []signout.Row{
+					{UserID: "W1", Sessions: []signout.Session{session(1, "192.0.2.1", "4.36"), session(2, "192.0.2.2", "4.36")}},
+					{UserID: "W2", Sessions: []signout.Session{session(3, "192.0.2.2", "")}},
+				},
+			},
+			`The plan ends all sessions of 2 users: 1 call, a second.
+They have 3 sessions now.
+Named more than once: 1 user.
+By IP: 192.0.2.2 (2), 192.0.2.1 (1)
+By system: iOS (3)
+By client: 4.36 (2), unknown (1)
+  W1  2 sessions seen
+  W2  1 session seen
+`,
+		},
+		{
+			"many without a scan", signout.Plan{Header: signout.Header{Action: signout.Reset, Users: 7, LeftOut: 1, MobileOnly: true}, Rows: many},
+			`The plan ends all mobile sessions of 7 users: 1 call, a second.
+  W0  left out: the? token's own user
+  W1  0 sessions seen
+  W2  0 sessions seen
+  W3  0 sessions seen
+  W4  0 sessions seen
+  W5  0 sessions seen
+  and 2 more
+`,
+		},
+		{
+			"sessions", signout.Plan{
+				Header: signout.Header{Action: signout.Invalidate, Users: 1, Sessions: 1, Scanned: true},
+				Rows:   []signout.Row{{UserID: "W1", Sessions: []signout.Session{session(1, "192.0.2.1", "4.36")}}},
+			},
+			`The plan ends 1 session of 1 user: 1 call, a second.
+With --whole-users it would be 1 call, a second, and end all sessions of these users.
+By IP: 192.0.2.1 (1)
+By system: iOS (1)
+By client: 4.36 (1)
+  W1  1 session seen
+`,
+		},
+		{
+			"web", signout.Plan{Header: signout.Header{Action: signout.Reset, Users: 1, WebOnly: true}, Rows: []signout.Row{{UserID: "W1"}}},
+			"The plan ends all web sessions of 1 user: 1 call, a second.\n  W1  0 sessions seen\n",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.plan.Expires = expires
+			want := test.want + "It is in p.jsonl until 2026-03-02 19:30 UTC. Review it, then:\n  slackadmin sessions apply p.jsonl\n"
+			if got := describePlan(&test.plan, "p.jsonl"); got != want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+		})
+	}
+}
+
+func TestAbout(t *testing.T) {
+	t.Parallel()
+	for calls, want := range map[int]string{0: "a second", 1: "a second", 2: "a second", 3: "about 2s", 21: "about 1m2s", 41: "about 2m3s"} {
+		if got := about(calls); got != want {
+			t.Errorf("%d calls: %s, want %s", calls, got, want)
+		}
+	}
+}
+
+func TestDescribeSums(t *testing.T) {
+	t.Parallel()
+	plan := &signout.Plan{Path: "p.jsonl"}
+	for _, test := range []struct {
+		sums signout.Sums
+		want string
+	}{
+		{
+			signout.Sums{Done: 12},
+			"Done     12\nLeft     0\nJournal  p.journal.jsonl\nNext, see whether they are gone:\n  slackadmin sessions verify p.jsonl --wait 10m\n",
+		},
+		{
+			signout.Sums{Done: 1, Refused: map[api.ErrorCode]int{"user_not_found": 2, "a\x1b": 1}, Unknown: 3},
+			"Done     1\nRefused  1 a?\nRefused  2 user_not_found\nUnknown  3 sent, but not known to be done\nLeft     0\nJournal  p.journal.jsonl\n",
+		},
+		{signout.Sums{Left: 1}, "Done     0\nLeft     1\nJournal  p.journal.jsonl\n"},
+	} {
+		if got := describeSums(plan, test.sums); got != test.want {
+			t.Errorf("%v: got:\n%s\nwant:\n%s", test.sums, got, test.want)
+		}
+	}
+}
+
+func TestStatusLine(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	line := &statusLine{out: &out, terminal: true}
+	for _, test := range []struct {
+		progress signout.Progress
+		want     string
+	}{
+		{signout.Progress{}, "[........................] 0/0"},
+		{signout.Progress{Total: 48, Sums: signout.Sums{Left: 48}}, "[........................] 0/48"},
+		{signout.Progress{Total: 48, Sums: signout.Sums{Left: 25}, Rate: 50}, "[###########.............] 23/48  50/min  30s left"},
+		{signout.Progress{Total: 48, Wait: time.Second, Why: "pacing"}, "[########################] 48/48  waiting 1s: pacing"},
+		{signout.Progress{Total: 48, Rate: 1, Wait: 999 * time.Millisecond, Why: "pacing"}, "[########################] 48/48  1/min  0s left"},
+	} {
+		out.Reset()
+		line.apply(test.progress)
+		if got, want := out.String(), "\r\x1b[K"+test.want; got != want {
+			t.Errorf("%+v: got %q, want %q", test.progress, got, want)
+		}
+	}
+	out.Reset()
+	line.end()
+	if got := out.String(); got != "\r\x1b[K" {
+		t.Errorf("at the end: %q", got)
+	}
+}
+
+// TestStatusLines is what a log gets: a line now and then.
+func TestStatusLines(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		line := newStatusLine(&out, false)
+		for seen := range 70 {
+			line.sessions(seen)
+			time.Sleep(time.Second)
+		}
+		line.end()
+		if got, want := out.String(), "30 sessions seen\n60 sessions seen\n"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		off := newStatusLine(&out, true)
+		time.Sleep(time.Minute)
+		out.Reset()
+		off.sessions(1)
+		off.end()
+		if out.Len() > 0 {
+			t.Errorf("turned off, it says %q", &out)
+		}
+	})
+}
+
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		event := events(&out)
+		sums := signout.Sums{Done: 3, Refused: map[api.ErrorCode]int{"user_not_found": 1}, Unknown: 2, Left: 4}
+		event(signout.Progress{Total: 10, Sums: sums})
+		event(signout.Progress{Total: 10, Sums: sums, Wait: 1500 * time.Millisecond, Why: "rate limited"})
+		const want = `{"done":3,"left":4,"refused":{"user_not_found":1},"time":"2000-01-01T00:00:00Z","total":10,"unknown":2}
+{"done":3,"left":4,"refused":{"user_not_found":1},"time":"2000-01-01T00:00:00Z","total":10,"unknown":2,"wait_seconds":1.5,"why":"rate limited"}
+`
+		if got := out.String(); got != want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		}
+	})
+}
