@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+)
+
+func TestResponsePrinter(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, items string
+		json        bool
+		answer      string
+		want        string
+		fails       bool
+	}{
+		{name: "a control character", answer: "{\"text\": \"\x1b\"}", fails: true},
+		{name: "for people", items: "list", answer: `{"list":[1],"text":"\u001b"}`, want: "{\n  \"list\": [\n    1\n  ],\n  \"text\": \"\\u001b\"\n}\n"},
+		{name: "one line", json: true, answer: "{\n \"a\": 1}", want: "{\"a\":1}\n"},
+		{name: "items", items: "list", json: true, answer: `{"list": [{"a": 1}, 2]}`, want: "{\"a\":1}\n2\n"},
+		{name: "nested items", items: "a.b", json: true, answer: `{"b": [0], "a": {"b": [1]}}`, want: "1\n"},
+		{name: "no items", items: "list", json: true, answer: `{"ok": true}`},
+		{name: "null for items", items: "list", json: true, answer: `{"list": null}`},
+		{name: "items by name", items: "map", json: true, answer: `{"map": {"b": {"x": 1}, "a": "t"}}`, want: "{\"name\":\"a\",\"value\":\"t\"}\n{\"name\":\"b\",\"value\":{\"x\":1}}\n"},
+		{name: "items of another type", items: "list", json: true, answer: `{"list": 1}`, fails: true},
+		{name: "a parent of another type", items: "a.b", json: true, answer: `{"a": 1}`, fails: true},
+		{name: "no JSON", answer: `{`, fails: true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			p := &responsePrinter{out: &out, items: test.items, json: test.json}
+			if err := p.print([]byte(test.answer)); (err != nil) != test.fails || out.String() != test.want {
+				t.Errorf("got %q, %v; want %q, failure %v", out.String(), err, test.want, test.fails)
+			}
+		})
+	}
+}
+
+// stream is a response that ends with err.
+type stream struct {
+	io.Reader
+	err    error
+	closed bool
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	if err == io.EOF {
+		err = s.err
+	}
+	return n, err
+}
+
+func (s *stream) Close() error {
+	s.closed = true
+	return nil
+}
+
+func TestSave(t *testing.T) {
+	t.Parallel()
+	cut := errors.New("cut off")
+	dir := t.TempDir()
+	there := filepath.Join(dir, "there")
+	if err := os.WriteFile(there, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, path string
+		err        error
+		out        string
+		file       string
+		fails      string
+	}{
+		{name: "standard output", err: io.EOF, out: "data"},
+		{name: "standard output, cut off", err: cut, out: "data", fails: "cut off"},
+		{name: "a file", path: filepath.Join(dir, "new"), err: io.EOF, file: "data"},
+		{name: "a file, cut off", path: filepath.Join(dir, "cut"), err: cut, file: "data", fails: "cut is not whole"},
+		{name: "a file that is there", path: there, err: io.EOF, file: "old", fails: "choose another file with --output"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			in := &stream{Reader: strings.NewReader("data"), err: test.err}
+			var out bytes.Buffer
+			err := save(in, &out, test.path)
+			said := ""
+			if err != nil {
+				said = err.Error()
+				var failed *failure
+				if errors.As(err, &failed) {
+					said += failed.next
+				}
+			}
+			if !strings.Contains(said, test.fails) || (err != nil) != (test.fails != "") || out.String() != test.out || !in.closed {
+				t.Errorf("got %q, %q, closed %v", out.String(), said, in.closed)
+			}
+			if test.path == "" {
+				return
+			}
+			if content, err := os.ReadFile(test.path); string(content) != test.file || err != nil {
+				t.Errorf("the file has %q, %v", content, err)
+			}
+			if info, err := os.Stat(test.path); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
+				t.Errorf("the file can be read by others: %v, %v", info.Mode(), err)
+			}
+		})
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	op := &speccheck.Operation{
+		Operation: &openapi3.Operation{Summary: "Ends.", ExternalDocs: &openapi3.ExternalDocs{URL: "https://a.example"}},
+	}
+	const plain = "Ends.\n\nScopes: none. Rate limit: as Slack says. A repeat after a lost response is harmless: not known to be.\nhttps://a.example"
+	if got := describe(op); got != plain {
+		t.Errorf("got %q, want %q", got, plain)
+	}
+	op.Description, op.PerMinute, op.Idempotent = "All of it.\n", 20, true
+	op.Scopes = [][]string{{"a", "b"}, {"c"}}
+	const full = "Ends.\n\nAll of it.\n\nScopes: a or b, c. Rate limit: about 20 calls a minute. A repeat after a lost response is harmless: yes.\nhttps://a.example"
+	if got := describe(op); got != full {
+		t.Errorf("got %q, want %q", got, full)
+	}
+}
