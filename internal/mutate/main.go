@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,30 +16,33 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 )
 
 // packages are the directories to mutate, each with the tests of its own, the
-// quickest first. A test that copies the project or generates code would not see
-// the mutant.
+// quickest first.
 var packages = []struct {
 	dir   string
 	tests [][]string
 }{
 	{"internal/form", [][]string{{"./internal/form"}}},
-	{"internal/goname", [][]string{{"./internal/goname"}, {"./internal/specgen"}}},
+	{"internal/goname", [][]string{{"./internal/goname"}, {"./internal/specgen"}, {"./tests", "-run", generate}}},
 	{"internal/printable", [][]string{{"./internal/printable"}}},
 	{"internal/runtime", [][]string{{"./tests", "-run", "^(TestTheWire|TestContract)"}}},
 	{"internal/signout", [][]string{{"./internal/signout"}, {"./tests", "-run", "^(" + command + ")"}}},
-	{"internal/speccheck", [][]string{{"./internal/speccheck"}, {"./api/slacktest"}}},
-	{"internal/specgen", [][]string{{"./internal/specgen"}}},
-	{"internal/specimport", [][]string{{"./internal/specimport"}}},
+	{"internal/speccheck", [][]string{{"./internal/speccheck"}, {"./internal/specgen", "./api/slacktest"}, {"./tests", "-run", generate}}},
+	{"internal/specgen", [][]string{{"./internal/specgen"}, {"./tests", "-run", generate}}},
+	{"internal/specimport", [][]string{{"./internal/specimport"}, {"./tests", "-run", generate}}},
 	{"api", [][]string{{"./api"}, {"./tests", "-skip", skipped}}},
 	{"api/slacktest", [][]string{{"./api/slacktest"}, {"./tests", "-skip", skipped}}},
-	{"cmd/slackadmin", [][]string{{"./cmd/slackadmin"}, {"./tests", "-run", "^(" + command + ")", "-skip", "^TestCommand$/^demo$"}, {"./tests", "-run", demo}}},
+	{"cmd/slackadmin", [][]string{{"./cmd/slackadmin"}, {"./tests", "-run", "^(" + command + ")", "-skip", "^TestCommand$/^demo$"}, {"./tests", "-run", demo}, {"./tests", "-run", generate}}},
 }
+
+// generate is the test that adds methods to a copy of the project and tries them.
+const generate = "^TestGenerate$"
 
 // command are the tests that run the command.
 const command = "TestCommand|TestFaultsCommand|TestInterrupt|TestASecondInterrupt|TestTheTimeLimit|TestFakeCommand|TestOutput"
@@ -53,7 +55,7 @@ const skipped = "^(TestGenerate|TestAMillionSessions|" + command + ")"
 
 // The limits of the tests of one mutant. A mutant that runs into one is killed.
 const (
-	timeLimit   = time.Minute
+	timeLimit   = 2 * time.Minute
 	memoryLimit = 4 << 30 // bytes of address space of a process
 )
 
@@ -90,6 +92,11 @@ func run(only string, every, workers int, dirs []string) error {
 		}
 		wanted[dir] = true
 	}
+	trees, remove, err := copies(workers)
+	defer remove()
+	if err != nil {
+		return err
+	}
 	for _, p := range packages {
 		if len(wanted) > 0 && !wanted[p.dir] {
 			continue
@@ -104,20 +111,21 @@ func run(only string, every, workers int, dirs []string) error {
 				sample = append(sample, m)
 			}
 		}
-		if err := score(p.dir, sample, p.tests, workers); err != nil {
+		if err := score(trees, p.dir, sample, p.tests); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// score tests the mutants of a package and prints those that survive.
-func score(dir string, mutants []mutant, tests [][]string, workers int) error {
+// score tests the mutants of a package, one in each of the trees at a time, and
+// prints those that survive.
+func score(trees []string, dir string, mutants []mutant, tests [][]string) error {
 	if len(mutants) == 0 {
 		return nil
 	}
 	same := mutant{file: mutants[0].file}
-	if result, err := try(dir, same, tests, os.Stderr); err != nil || result != survives {
+	if result, err := try(trees[0], dir, same, tests, os.Stderr); err != nil || result != survives {
 		return errors.Join(err, fmt.Errorf("%s: the tests fail without a mutant", dir))
 	}
 	var mu sync.Mutex
@@ -125,10 +133,10 @@ func score(dir string, mutants []mutant, tests [][]string, workers int) error {
 	var failed error
 	queue := make(chan mutant)
 	var group sync.WaitGroup
-	for range workers {
+	for _, tree := range trees {
 		group.Go(func() {
 			for m := range queue {
-				result, err := try(dir, m, tests, io.Discard)
+				result, err := try(tree, dir, m, tests, io.Discard)
 				mu.Lock()
 				failed = errors.Join(failed, err)
 				switch result {
@@ -161,56 +169,79 @@ const (
 	survives
 )
 
-// try runs the tests of a mutant until one fails. What they say goes to out.
-func try(dir string, m mutant, tests [][]string, out io.Writer) (result, error) {
-	temp, err := os.MkdirTemp("", "mutate")
+// try runs the tests of a mutant in a copy of the project until one fails. What
+// they say goes to out.
+func try(tree, dir string, m mutant, tests [][]string, out io.Writer) (_ result, err error) {
+	src, err := os.ReadFile(m.file)
 	if err != nil {
 		return notViable, err
 	}
-	defer os.RemoveAll(temp)
-	flags, err := overlay(temp, m)
-	if err != nil {
+	path := filepath.Join(tree, m.file)
+	if err := os.WriteFile(path, m.apply(src), 0o644); err != nil {
 		return notViable, err
 	}
+	defer func() { err = errors.Join(err, os.WriteFile(path, src, 0o644)) }()
 	// A list compiles, but does not link.
-	if !succeeds(io.Discard, flags, "list", "-export", "./"+dir) {
+	if !succeeds(tree, io.Discard, "list", "-export", "./"+dir) {
 		return notViable, nil
 	}
 	for _, test := range tests {
 		// Not from the cache: it knows no files that a test has compiled itself.
-		if !succeeds(out, flags, append([]string{"test", "-count=1", "-vet=off", "-failfast"}, test...)...) {
+		if !succeeds(tree, out, append([]string{"test", "-count=1", "-vet=off", "-failfast"}, test...)...) {
 			return isKilled, nil
 		}
 	}
 	return survives, nil
 }
 
-// overlay writes the mutant to temp and returns what makes the go command take it
-// for the file that it is of.
-func overlay(temp string, m mutant) (goFlags string, err error) {
-	src, err := os.ReadFile(m.file)
-	if err != nil {
-		return "", err
+// copies returns n copies of the project, and a function that removes them.
+func copies(n int) (trees []string, remove func(), err error) {
+	remove = func() {
+		for _, tree := range trees {
+			_ = os.RemoveAll(tree)
+		}
 	}
-	original, err := filepath.Abs(m.file)
+	list, err := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	if err != nil {
-		return "", err
+		return nil, remove, fmt.Errorf("git ls-files: %w", err)
 	}
-	replaced, list := filepath.Join(temp, "mutant.go"), filepath.Join(temp, "overlay.json")
-	encoded, err := json.Marshal(map[string]any{"Replace": map[string]string{original: replaced}})
-	if err != nil {
-		return "", err
+	files := strings.Split(strings.TrimSuffix(string(list), "\x00"), "\x00")
+	for range n {
+		tree, err := os.MkdirTemp("", "mutate")
+		if err != nil {
+			return trees, remove, err
+		}
+		trees = append(trees, tree)
+		for _, file := range files {
+			if err := copyFile(filepath.Join(tree, file), file); err != nil {
+				return trees, remove, err
+			}
+		}
 	}
-	return "GOFLAGS=-overlay=" + list, errors.Join(os.WriteFile(replaced, m.apply(src), 0o644), os.WriteFile(list, encoded, 0o644))
+	return trees, remove, nil
 }
 
-// succeeds runs the go command, and reports whether its status is 0 in time. The
-// flags are in the environment, for a test that runs the go command itself.
-func succeeds(out io.Writer, goFlags string, args ...string) bool {
+func copyFile(to, from string) error {
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, info.Mode())
+}
+
+// succeeds runs the go command in dir, and reports whether its status is 0 in time.
+func succeeds(dir string, out io.Writer, args ...string) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), timeLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Env = append(os.Environ(), goFlags)
+	cmd.Dir = dir
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	// What it started ends with it and lets go of its output.

@@ -19,6 +19,7 @@ type entry struct {
 	codes      map[string]string  // special error codes with their meanings
 	common     map[string]string  // those of every method
 	guessed    []string
+	notes      []string // for whoever adds the method
 }
 
 // newEntry makes the entry of a method. The shared schemas in r are known by
@@ -28,6 +29,9 @@ func newEntry(m *method, r *responses, common map[string]string) (*entry, error)
 		return nil, fmt.Errorf("%s: not a method's name; want words of letters and digits with dots between", m.name)
 	}
 	e := &entry{method: m, components: map[string]*schema{}, codes: map[string]string{}, common: common}
+	for _, name := range slices.Sorted(maps.Keys(r.differ)) {
+		e.notes = append(e.notes, fmt.Sprintf("%v; so the method has a type of its own in place of %s", r.differ[name], name))
+	}
 	e.request = arguments(m)
 	e.response = r.response(m)
 	for _, code := range m.errors.keys {
@@ -36,6 +40,9 @@ func newEntry(m *method, r *responses, common map[string]string) (*entry, error)
 		}
 	}
 	paging := e.paging()
+	if e.request.properties["page"] != nil && len(paging) == 0 && e.request.properties["cursor"] == nil {
+		e.notes = append(e.notes, "it has pages, and the reference does not say where their number stands; there is no iterator")
+	}
 	for _, name := range e.response.names {
 		e.guesses(name, e.response.properties[name])
 	}

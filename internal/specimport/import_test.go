@@ -203,13 +203,6 @@ func TestRefused(t *testing.T) {
 		{"no JSON", `{`, nil, "test.get: the reference is not JSON"},
 		{"no object", `[]`, nil, "test.get: the reference is not a JSON object"},
 		{
-			"a shared type that would change", with(``, `"user": {"schema": "user"}`, `"success": {"example": {"ok": true, "user": {"age": "seven"}}}`),
-			func(spec string) string {
-				return spec + "\n    User:\n      description: A user.\n      type: object\n      properties:\n        age:\n          description: Years.\n          type: integer\n"
-			},
-			"test.get: User.age is of type integer in the spec, and the reference's examples show string",
-		},
-		{
 			"a name in other capitals", with(``, ``, ``),
 			func(spec string) string {
 				return spec + "\n    TESTGetResponse:\n      description: Another.\n      type: object\n"
@@ -238,6 +231,90 @@ func TestRefused(t *testing.T) {
 			}
 			if read(t, path) != before {
 				t.Error("something is written")
+			}
+		})
+	}
+}
+
+// TestSharedTypeThatDiffers leaves the spec's type as it is, and the method has one
+// of its own.
+func TestSharedTypeThatDiffers(t *testing.T) {
+	t.Parallel()
+	path, dir := specCopy(t), t.TempDir()
+	user := "\n    User:\n      description: A user.\n      type: object\n      properties:\n        age:\n          description: Years.\n          type: integer\n"
+	write(t, path, read(t, path)+user)
+	write(t, filepath.Join(dir, "users.get.json"), `{"desc": "Gets.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}}},
+		"output": {"type": "object", "properties": {"user": {"schema": "user"}}}, "examples": {"success": {"example": {"ok": true, "user": {"age": "seven", "name": "Zoe"}}}}}`)
+	status, out, errOut := command(t, "--from", dir, "--spec", path, "users.get")
+	if status != 0 {
+		t.Fatalf("status %d:\n%s", status, errOut)
+	}
+	const note = "users.get: User.age is of type integer in the spec, and the examples show string; so the method has a type of its own in place of User\n"
+	if !strings.Contains(out, note) {
+		t.Errorf("want %q in\n%s", note, out)
+	}
+	got := read(t, path)
+	if block := blockOf(t, got, "    User:"); block != user[1:] {
+		t.Errorf("User is changed:\n%s", block)
+	}
+	own := blockOf(t, got, "    UsersGetResponse:")
+	if !strings.Contains(own, "age:\n                  description: Not described in Slack's reference.\n                  type: string\n") || strings.Contains(own, "schemas/User'") {
+		t.Errorf("no type of its own:\n%s", own)
+	}
+	if status, _, errOut := command(t, "--from", dir, "--spec", path, "--check", "users.get"); status != 0 {
+		t.Errorf("checked: status %d\n%s", status, errOut)
+	}
+}
+
+func TestScopes(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, said, want string }{
+		{"none", `"scope": "none"`, "x-slack-scopes: []\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
+		{"none needed", `"scope": {}, "no_scope_required": true`, "x-slack-scopes: []\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
+		{"a user's and a bot's", `"scope": {"bot": ["a:manage", "b"], "user": ["a:write", "b"]}`, "x-slack-scopes: [['a:write', 'b', 'a:manage']]\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
+		{"by kind of token", `"scope": "a:write", "scope_by_token_type": {"granular_bot": "a:join"}`, "x-slack-scopes: [['a:write', 'a:join']]"},
+		{"a user's alone", `"scope": "a", "user_scope_only": true`, "x-slack-scopes: ['a']\n      x-slack-tier: 2\n      x-slack-callers: [admin, member]"},
+		{"of another kind of token", `"scope": {"configuration": ["a"]}`, "x-slack-scopes: ['a']\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			path, dir := specCopy(t), t.TempDir()
+			write(t, filepath.Join(dir, "test.do.json"), `{"desc": "Does.", "http_method": "POST", `+test.said+`, "rate_limits": "t2", "args": {"properties": {"token": {}}}}`)
+			if status, _, errOut := command(t, "--from", dir, "--spec", path, "test.do"); status != 0 {
+				t.Fatal(errOut)
+			}
+			block := blockOf(t, read(t, path), "/test.do")
+			if !strings.Contains(block, test.want) || strings.Contains(block, "security: []") {
+				t.Errorf("want %q and a token in\n%s", test.want, block)
+			}
+		})
+	}
+}
+
+// TestPagesByNumber is of methods whose examples do not show where the number of
+// pages stands.
+func TestPagesByNumber(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, paging, want, note string }{
+		{"by Slack's name", `{"schema": "paging"}`, "x-slack-pages: paging.pages\n", ""},
+		{"not at all", `{"schema": "other"}`, "", "test.list: it has pages, and the reference does not say where their number stands; there is no iterator\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			path, dir := specCopy(t), t.TempDir()
+			write(t, filepath.Join(dir, "test.list.json"), `{"desc": "Lists.", "http_method": "GET", "scope": {}, "rate_limits": "t2",
+				"args": {"properties": {"token": {}, "page": {"type": "string"}}},
+				"output": {"type": "object", "properties": {"paging": `+test.paging+`, "logs": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}}}}}`)
+			status, out, errOut := command(t, "--from", dir, "--spec", path, "test.list")
+			if status != 0 {
+				t.Fatal(errOut)
+			}
+			block := blockOf(t, read(t, path), "/test.list")
+			if !strings.Contains(block, test.want) || (test.want == "") != !strings.Contains(block, "x-slack-pages") {
+				t.Errorf("want %q in\n%s", test.want, block)
+			}
+			if !strings.Contains(out, test.note) || (test.note == "") == strings.Contains(out, "no iterator") {
+				t.Errorf("want %q in\n%s", test.note, out)
 			}
 		})
 	}
@@ -320,7 +397,7 @@ func TestCheck(t *testing.T) {
 		{"a new code", "things.list", `"no_things": {`, `"too_many": {}, "no_things": {`, "things.list: error code too_many is new\n"},
 		{"a new tier", "things.list", `"t2"`, `"t3"`, "things.list: the tier is 3; the spec has 2\n"},
 		{"a new rate", "things.search", `"600 `, `"900 `, "things.search: the calls per minute are 900; the spec has 600\n"},
-		{"new scopes", "things.post", `"user": ["things:write"]`, `"user": ["things"]`, "things.post: the scopes are things; the spec has things:write\n"},
+		{"new scopes", "things.post", `"user": ["things:write"]`, `"user": ["things"]`, "things.post: the scopes are things, things:write; the spec has things:write\n"},
 		{"a deprecated method", "things.list", `"desc": "List`, `"deprecated": true, "desc": "List`, "things.list: the method is deprecated\n"},
 		{"no method", "things.list", "", "gone", "things.list: the reference no longer has it\n"},
 	}

@@ -226,6 +226,9 @@ func (i *importer) write(data []byte, methods []*method, dryRun bool) error {
 		return err
 	}
 	for _, e := range p.entries {
+		for _, note := range e.notes {
+			fmt.Fprintf(i.out, "%s: %s\n", e.method.name, note)
+		}
 		if len(e.guessed) > 0 {
 			fmt.Fprintf(i.out, "%s: guessed the types of %s\n", e.method.name, strings.Join(e.guessed, ", "))
 		}

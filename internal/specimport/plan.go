@@ -36,19 +36,28 @@ func newPlan(data []byte, methods []*method) (*plan, error) {
 	}
 
 	// What the examples show of shared objects has to be known first.
-	first := &responses{known: existing, samples: map[string][]any{}}
-	for _, m := range methods {
-		first.response(m)
+	samples, differ := map[string][]any{}, make([]map[string]error, len(methods))
+	for i, m := range methods {
+		r := &responses{known: existing, samples: map[string][]any{}}
+		r.response(m)
+		differ[i] = map[string]error{}
+		for name, ofMethod := range r.samples {
+			if err := differs(name, existing[name], shown(name, ofMethod)); err != nil {
+				differ[i][name] = err
+				continue
+			}
+			samples[name] = append(samples[name], ofMethod...)
+		}
 	}
 	known := maps.Clone(existing)
-	for _, name := range slices.Sorted(maps.Keys(first.samples)) {
-		if err := p.share(name, first.samples[name], known); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(samples)) {
+		if err := p.share(name, shown(name, samples[name]), known); err != nil {
 			return nil, err
 		}
 	}
 
-	for _, m := range methods {
-		entry, err := newEntry(m, &responses{known: known, samples: map[string][]any{}}, common)
+	for i, m := range methods {
+		entry, err := newEntry(m, &responses{known: known, samples: map[string][]any{}, differ: differ[i]}, common)
 		if err != nil {
 			return nil, err
 		}
@@ -66,43 +75,71 @@ func (p *plan) check() error {
 	return goname.Check(doc)
 }
 
-// share adds to known, and to the spec, what samples show of a shared object.
-func (p *plan) share(name string, samples []any, known map[string]*schema) error {
+// shown returns what samples show of a shared object, nil if it is nothing.
+func shown(name string, samples []any) *schema {
 	if len(objectsOf(samples)) == 0 {
 		return nil
 	}
 	s := inferObject(objectsOf(samples), false)
 	s.desc, s.nullable = described[name], false
 	s.sort() // so that the order of imports is not to be seen
-	if known[name] != nil {
-		return p.widen(name, at(p.spec.root, "components", "schemas", name), known[name], s)
-	}
-	if !s.isObject() {
+	return s
+}
+
+// share adds to known, and to the spec, what is shown of a shared object.
+func (p *plan) share(name string, s *schema, known map[string]*schema) error {
+	switch {
+	case s == nil:
+		return nil
+	case known[name] != nil:
+		return p.widen(at(p.spec.root, "components", "schemas", name), known[name], s)
+	case !s.isObject():
 		return nil
 	}
 	known[name] = s
 	return p.component(name, s.node())
 }
 
-// widen adds to a schema of the spec the properties of s that it lacks. It is an
-// error if both have one and the types differ.
-func (p *plan) widen(where string, node *yaml.Node, has, s *schema) error {
+// differs tells where a schema of the spec and s have different types, nil if s
+// can only add to it.
+func differs(where string, has, s *schema) error {
 	switch {
-	case has.ref != "" || has.kind == "" || s.ref != "" || s.kind == "" || has.kind == "number" && s.kind == "integer":
+	case has == nil || s == nil || has.ref != "" || has.kind == "" || s.ref != "" || s.kind == "" || has.kind == "number" && s.kind == "integer":
 		return nil
 	case has.kind != s.kind || has.isObject() != s.isObject() && (has.values == nil || has.values.kind != ""):
-		return fmt.Errorf("%s is of type %s in the spec, and the reference's examples show %s; want it without a type in the spec", where, has.kind, s.kind)
+		return fmt.Errorf("%s is of type %s in the spec, and the examples show %s", where, has.kind, s.kind)
 	case has.items != nil:
-		return p.widen(where+"[]", at(node, "items"), has.items, s.items)
+		return differs(where+"[]", has.items, s.items)
 	case has.values != nil && s.values != nil:
-		return p.widen(where+"[]", at(node, "additionalProperties"), has.values, s.values)
+		return differs(where+"[]", has.values, s.values)
+	case !has.isObject():
+		return nil
+	}
+	for _, name := range s.names {
+		if err := differs(where+"."+name, has.properties[name], s.properties[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// widen adds to a schema of the spec the properties of s that it lacks. They do
+// not differ in what both have.
+func (p *plan) widen(node *yaml.Node, has, s *schema) error {
+	switch {
+	case has.ref != "" || has.kind == "" || s.ref != "" || s.kind == "":
+		return nil
+	case has.items != nil:
+		return p.widen(at(node, "items"), has.items, s.items)
+	case has.values != nil && s.values != nil:
+		return p.widen(at(node, "additionalProperties"), has.values, s.values)
 	case !has.isObject():
 		return nil
 	}
 	properties := at(node, "properties")
 	for _, name := range s.names {
 		if has.properties[name] != nil {
-			if err := p.widen(where+"."+name, at(properties, name), has.properties[name], s.properties[name]); err != nil {
+			if err := p.widen(at(properties, name), has.properties[name], s.properties[name]); err != nil {
 				return err
 			}
 			continue

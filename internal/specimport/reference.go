@@ -61,7 +61,7 @@ func readMethod(name string, data []byte) (*method, error) {
 		}
 	}
 	m.required = slices.DeleteFunc(m.required, func(argument string) bool { return !m.args.has(argument) })
-	m.readScope(file.get("scope"))
+	m.readScope(file)
 	m.token = m.token || len(m.scopes) > 0
 	m.readRate(file.text("rate_limits"))
 	m.readErrors(file)
@@ -92,32 +92,42 @@ func texts(value any) (all []string) {
 	return all
 }
 
-// readScope takes the scopes of a user's token, or else of a bot's.
-func (m *method) readScope(scope any) {
-	m.callers = []string{"admin", "member", "bot"}
-	byToken, ok := scope.(*object)
-	if !ok {
-		m.scopes = texts(scope)
-	} else if len(byToken.keys) > 0 {
-		m.scopes = texts(byToken.get(byToken.keys[0]))
-		m.callers = nil
-		if byToken.has("bot") {
-			m.scopes = texts(byToken.get("bot"))
+// readScope takes the scopes of a user's token and of a bot's, and whose tokens
+// the method takes.
+func (m *method) readScope(file *object) {
+	scope, byToken := file.get("scope"), file.object("scope_by_token_type")
+	user, bot := true, file.get("user_scope_only") != true
+	if kinds, ok := scope.(*object); ok {
+		if kinds.has("user") || kinds.has("bot") {
+			user, bot = kinds.has("user"), kinds.has("bot")
 		}
-		if byToken.has("user") {
-			m.scopes = texts(byToken.get("user"))
-			m.callers = append(m.callers, "admin", "member")
-		}
-		if byToken.has("bot") {
-			m.callers = append(m.callers, "bot")
-		}
-		if m.callers == nil {
-			m.callers = []string{"admin", "member", "bot"}
+		m.addScopes(kinds.get("user"))
+		for _, kind := range kinds.keys {
+			m.addScopes(kinds.get(kind))
 		}
 	}
-	m.scopes = slices.DeleteFunc(m.scopes, func(scope string) bool { return strings.TrimSpace(scope) == "" })
-	if strings.HasPrefix(m.name, "admin.") {
+	m.addScopes(scope)
+	for _, kind := range byToken.all() {
+		m.addScopes(byToken.get(kind))
+	}
+	switch {
+	case strings.HasPrefix(m.name, "admin."):
 		m.callers = []string{"admin"}
+	case user && bot:
+		m.callers = []string{"admin", "member", "bot"}
+	case user:
+		m.callers = []string{"admin", "member"}
+	default:
+		m.callers = []string{"bot"}
+	}
+}
+
+// addScopes adds what is in a text or a list to the scopes.
+func (m *method) addScopes(value any) {
+	for _, scope := range texts(value) {
+		if strings.TrimSpace(scope) != "" && scope != "none" && !slices.Contains(m.scopes, scope) {
+			m.scopes = append(m.scopes, scope)
+		}
 	}
 }
 

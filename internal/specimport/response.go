@@ -11,6 +11,7 @@ import (
 type responses struct {
 	known   map[string]*schema // shared schemas that the spec or this run has
 	samples map[string][]any   // by shared schema
+	differ  map[string]error   // shared schemas that the method cannot have, and why
 }
 
 // schema returns the schema of a value from what the reference says of it,
@@ -113,7 +114,7 @@ func (r *responses) object(ref *object, samples []any) *schema {
 
 // named returns the schema of what the reference names instead of a type.
 func (r *responses) named(name string, samples []any) *schema {
-	if component := shared[name]; component != "" {
+	if component := shared[name]; component != "" && r.differ[component] == nil {
 		if !fitsKind("object", samples) {
 			return untyped()
 		}
@@ -122,6 +123,9 @@ func (r *responses) named(name string, samples []any) *schema {
 			return untyped() // what it has is not known yet
 		}
 		return &schema{ref: component, guessed: true}
+	}
+	if name == "paging" && fitsKind("object", samples) {
+		return r.object(paging(), samples)
 	}
 	if strings.HasSuffix(name, "_id") || plainNames[name] {
 		if !fitsKind("string", samples) {

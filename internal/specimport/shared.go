@@ -36,3 +36,17 @@ var described = map[string]string{
 // plainNames are the names that the reference has for strings, besides those
 // that end in _id.
 var plainNames = map[string]bool{"date": true, "email": true, "timestamp": true, "ts": true, "url": true}
+
+// paging is what the reference's "paging" stands for: where a page by number is
+// among all.
+func paging() *object {
+	integer := newObject()
+	integer.set("type", "integer")
+	properties, o := newObject(), newObject()
+	for _, name := range []string{"count", "total", "page", "pages"} {
+		properties.set(name, integer)
+	}
+	o.set("type", "object")
+	o.set("properties", properties)
+	return o
+}
