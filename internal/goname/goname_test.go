@@ -20,6 +20,8 @@ func TestNamesThatGoCannotHave(t *testing.T) {
 		{"arguments in other capitals", "AdminUsersSessionResetRequest", "AdminUsersSessionresetRequest", "its schema is called AdminUsersSessionresetRequest; want AdminUsersSessionResetRequest"},
 		{"two fields of one name", "        device_hardware:\n", "        deviceHardware: {description: Another., type: string}\n        device_hardware:\n", "are both called DeviceHardware in Go; want another name for one of them"},
 		{"two fields of one name in a part", "        device_hardware:\n", "        part: {description: A part., type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}\n        device_hardware:\n", "are both called AB in Go"},
+		{"two fields of one name in an array", "        device_hardware:\n", "        parts: {description: Parts., type: array, items: {type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}}\n        device_hardware:\n", "SessionDevice.parts[].aB and SessionDevice.parts[].a_b are both called AB in Go"},
+		{"two fields of one name in a map", "        device_hardware:\n", "        parts: {description: Parts., type: object, additionalProperties: {type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}}\n        device_hardware:\n", "SessionDevice.parts{}.aB and SessionDevice.parts{}.a_b are both called AB in Go"},
 		{"two schemas of one name", "    SessionDevice:\n", "    session_device: {description: Another., type: object}\n    SessionDevice:\n", "the schema SessionDevice and the schema session_device are both called SessionDevice in Go"},
 		{"a schema that is a code", "    SessionDevice:\n", "    ErrNotAuthed: {description: Another., type: object}\n    SessionDevice:\n", "are both called ErrNotAuthed in Go"},
 		{"a schema that is a part of a method", "    SessionDevice:\n", "    AuthTestParams: {description: Another., type: object}\n    SessionDevice:\n", "are both called AuthTestParams in Go"},
@@ -37,11 +39,35 @@ func TestNamesThatGoCannotHave(t *testing.T) {
 			t.Errorf("%s: got %v, want an error with %q", test.name, err, test.want)
 		}
 	}
-	doc, err := speccheck.Load(spec.YAML)
-	if err != nil {
+}
+
+// TestMethodsThatGoCannotHave gives a method the name that goes through the pages
+// of another.
+func TestMethodsThatGoCannotHave(t *testing.T) {
+	t.Parallel()
+	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
 		t.Fatal(err)
 	}
-	if err := goname.Check(doc); err != nil {
-		t.Error(err)
+	for name, want := range map[string]string{
+		"getSettings": "",
+		"resetAll":    "",
+		"resetPages":  "",
+		"listAll":     "the items of admin.users.session.list and admin.users.session.listAll are both called AdminUsersSessionListAll in Go; want another name for one of them",
+		"listPages":   "the pages of admin.users.session.list and admin.users.session.listPages are both called AdminUsersSessionListPages in Go; want another name for one of them",
+	} {
+		renamed := strings.ReplaceAll(string(spec.YAML), "admin.users.session.getSettings", "admin.users.session."+name)
+		renamed = strings.ReplaceAll(renamed, "AdminUsersSessionGetSettings", "AdminUsersSession"+strings.ToUpper(name[:1])+name[1:])
+		doc, err := speccheck.Load([]byte(renamed))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got := ""
+		if err := goname.Check(doc); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
 	}
 }
