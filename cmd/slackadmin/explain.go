@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 // A failure is an error that is not one of usage.
@@ -41,18 +42,24 @@ func (f *failure) explain() string {
 	if f.about != "" {
 		line.WriteString(f.about + ": ")
 	}
-	line.WriteString(f.err.Error() + ": " + cmp.Or(f.next, whatNext(f.err)))
+	line.WriteString(f.err.Error())
+	if next := cmp.Or(f.next, whatNext(f.err)); next != "" {
+		line.WriteString(": " + next)
+	}
 	if f.more != "" {
 		line.WriteString("; " + f.more)
 	}
 	return printable.Line(line.String())
 }
 
+// whatNext returns what to do about err, "" if it says that itself.
 func whatNext(err error) string {
 	var refused *api.Error
 	var op *net.OpError
 	dialed := errors.As(err, &op) && op.Op == "dial"
 	switch {
+	case errors.As(err, new(*signout.LocalError)), errors.Is(err, signout.ErrInterrupted):
+		return ""
 	case errors.Is(err, context.Canceled) && errors.Is(err, api.ErrRatelimited):
 		return "interrupted while waiting for the rate limit; nothing was done"
 	case errors.Is(err, context.Canceled) && dialed:

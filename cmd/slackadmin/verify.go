@@ -43,9 +43,12 @@ Exit status: 0 if none is still there, else 3.`,
 			if err != nil {
 				return &failure{err: err}
 			}
-			client, opts, _, err := c.identify(cmd)
+			client, opts, me, err := c.identify(cmd)
 			if err != nil {
 				return err
+			}
+			if err := plan.CheckOrganization(me); err != nil {
+				return &failure{err: err} // there, everybody would seem to be gone
 			}
 			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
 			report, err := signout.Verify(cmd.Context(), client, plan, wait, func(r *signout.Report) {

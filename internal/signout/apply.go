@@ -18,6 +18,14 @@ import (
 // the plan again goes on.
 var ErrInterrupted = errors.New("interrupted")
 
+// A LocalError is one of this machine: of a plan, a journal or a disk, and of no
+// call.
+type LocalError struct{ err error }
+
+func (e *LocalError) Error() string { return e.err.Error() }
+
+func (e *LocalError) Unwrap() error { return e.err }
+
 // maxStrange is how many rows in a row may be refused with one code that is not
 // known to be about them.
 const maxStrange = 5
@@ -109,15 +117,15 @@ func Apply(ctx context.Context, client *api.Client, p *Plan, opts Options) (Sums
 
 func apply(ctx context.Context, client *api.Client, p *Plan, opts Options, d disk) (Sums, error) {
 	if err := p.Check(opts.Caller, time.Now()); err != nil {
-		return Sums{}, err
+		return Sums{}, &LocalError{fmt.Errorf("%w; nothing was sent", err)}
 	}
 	if opts.Max > 0 && p.Size() > opts.Max {
-		return Sums{}, fmt.Errorf("the plan has %d rows, more than the %d allowed", p.Size(), opts.Max)
+		return Sums{}, &LocalError{fmt.Errorf("the plan has %d rows, more than --max %d; nothing was sent", p.Size(), opts.Max)}
 	}
 	a := &applier{client: client, plan: p, state: newState(p), opts: opts, start: time.Now()}
 	j, err := openJournal(p, d, a.state.fold)
 	if err != nil {
-		return Sums{}, err
+		return Sums{}, &LocalError{fmt.Errorf("%w; nothing was sent", err)}
 	}
 	defer func() { _ = j.close() }() // each record is on disk already
 	a.journal = j
@@ -167,7 +175,7 @@ func (a *applier) run(ctx context.Context) error {
 // add writes a record to the journal and takes it into account.
 func (a *applier) add(r *record) error {
 	if err := a.journal.add(r); err != nil {
-		return err
+		return &LocalError{err}
 	}
 	return a.state.fold(r)
 }

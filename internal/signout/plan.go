@@ -174,12 +174,12 @@ func (p *Plan) writeTo(file *os.File) error {
 func ReadPlan(path string) (*Plan, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, &LocalError{err}
 	}
 	defer file.Close()
 	p := &Plan{Path: path}
 	if err := p.read(file); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, &LocalError{fmt.Errorf("%s: %w", path, err)}
 	}
 	return p, nil
 }
@@ -254,14 +254,24 @@ func (p *Plan) checkRows() error {
 	return nil
 }
 
-// Check returns an error if p is not for the caller to apply now.
-func (p *Plan) Check(caller Identity, now time.Time) error {
+// CheckOrganization returns an error if p is for another organization than the
+// caller's.
+func (p *Plan) CheckOrganization(caller Identity) error {
 	switch {
 	case p.Organization != caller.Organization:
-		return fmt.Errorf("the plan is for the organization %s; the token is of %s", p.Organization, caller.Organization)
+		return &LocalError{fmt.Errorf("the plan is for the organization %s; the token is of %s", p.Organization, caller.Organization)}
 	case strings.TrimSuffix(p.APIURL, "/") != strings.TrimSuffix(caller.APIURL, "/"):
-		return fmt.Errorf("the plan is for %s; the calls would go to %s", p.APIURL, caller.APIURL)
-	case now.After(p.Expires):
+		return &LocalError{fmt.Errorf("the plan is for %s; the calls would go to %s", p.APIURL, caller.APIURL)}
+	}
+	return nil
+}
+
+// Check returns an error if p is not for the caller to apply now.
+func (p *Plan) Check(caller Identity, now time.Time) error {
+	if err := p.CheckOrganization(caller); err != nil {
+		return err
+	}
+	if now.After(p.Expires) {
 		return fmt.Errorf("the plan expired at %s; make a new one", p.Expires.Format(time.RFC3339))
 	}
 	if !p.Own && slices.ContainsFunc(p.Rows, func(row Row) bool { return row.UserID == caller.UserID && row.LeftOut == "" }) {

@@ -69,10 +69,10 @@ func Verify(ctx context.Context, client *api.Client, p *Plan, wait time.Duration
 	}
 	var err error
 	report.JournalSHA256, err = hashFile(p.JournalPath())
-	if errors.Is(err, os.ErrNotExist) {
-		err = nil
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, &LocalError{err}
 	}
-	return report, err
+	return report, nil
 }
 
 func hashFile(path string) (string, error) {
