@@ -10,22 +10,16 @@ import (
 	"testing"
 )
 
-// TestGenerate uses a copy of the project as those do who regenerate or extend
-// it. Its steps build on one another, so that the copy is compiled once.
-func TestGenerate(t *testing.T) { //nolint:tparallel // the steps build on one another
+// TestGenerate uses copies of the project as those do who regenerate or extend it.
+func TestGenerate(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	copyProject(t, dir)
-	for _, step := range []struct {
-		name string
-		do   func(t *testing.T, dir string)
-	}{
-		{"restore", restore},
-		{"extend", extend},
-	} {
-		if !t.Run(step.name, func(t *testing.T) { step.do(t, dir) }) {
-			return
-		}
+	for name, use := range map[string]func(t *testing.T, dir string){"restore": restore, "extend": extend} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			copyProject(t, dir)
+			use(t, dir)
+		})
 	}
 }
 
@@ -62,8 +56,7 @@ func restore(t *testing.T, dir string) {
 }
 
 // extend does what the README says under "Add a path": it adds to the spec and
-// generates. It edits no Go file. Then it runs a program that uses the new
-// methods, and the tests that read the spec.
+// generates. It edits no Go file.
 func extend(t *testing.T, dir string) {
 	t.Helper()
 	path := filepath.Join(dir, "spec", "slack.yaml")
@@ -75,6 +68,19 @@ func extend(t *testing.T, dir string) {
 	importReference(t, dir, path)
 	goTool(t, dir, "generate", "./...")
 
+	for name, use := range map[string]func(t *testing.T, dir string){
+		"program": runExtended, "docs": documentsExtended, "readme": compileReadme, "tests": testExtended,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			use(t, dir)
+		})
+	}
+}
+
+// runExtended runs a program that uses the new methods.
+func runExtended(t *testing.T, dir string) {
+	t.Helper()
 	program := filepath.Join(dir, "tests", "extended")
 	if err := os.Mkdir(program, 0o755); err != nil {
 		t.Fatal(err)
@@ -82,29 +88,34 @@ func extend(t *testing.T, dir string) {
 	write(t, filepath.Join(program, "main.go"), read(t, "testdata/extend/main.go.txt"))
 	write(t, filepath.Join(program, "reference.go"), referenceExamples(t, dir))
 	goTool(t, dir, "run", "./tests/extended")
+}
 
-	if docs := goTool(t, dir, "doc", "./api", "Client.TestThingsListAll"); !strings.Contains(docs, "item by item") {
-		t.Errorf("go doc of the iterator:\n%s", docs)
-	}
-	docs := goTool(t, dir, "doc", "./api", "Client.TestThingsList") + goTool(t, dir, "doc", "./api", "TestThingsListRequest")
-	for _, want := range []string{
-		"lists things, page by page", "test:read", "tier 3, about 50 calls a minute", "ErrInvalidThing", "https://example.com/test.things.list",
-		"Order TestThingsListParamsOrder, required: Their order.", "Archived *bool: Whether to list archived things",
-	} {
-		if !strings.Contains(docs, want) {
-			t.Errorf("the docs lack %q:\n%s", want, docs)
-		}
-	}
+// testExtended runs the tests that read the spec.
+func testExtended(t *testing.T, dir string) {
+	t.Helper()
+	goTool(t, dir, "test", "./internal/goname", "./internal/specgen", "./api/slacktest")
+	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestPageTwo|TestExamplesAreTyped|TestEveryMethodByCommand|TestReference|TestTheFakeSaysYes|TestTheWire")
+}
 
-	docs = goTool(t, dir, "doc", "-all", "./api")
-	for _, want := range []string{
-		"Scope: rooms:read or halls:read; test:read", "Types inferred from documentation: rooms.size",
-		"Callers: anyone; no token is sent", "Callers: member, bot", "Rate limit: special, about 1200 calls a minute",
-		"(io.ReadCloser, error)", "The response is application/gzip", "iter.Seq2[Entry[TestMapsListResponse_Emoji], error]",
-		"Image File, required: The image.", "Left *Tree:", "Status *string: The status",
+// documentsExtended reads what is written about the new methods.
+func documentsExtended(t *testing.T, dir string) {
+	t.Helper()
+	for of, wanted := range map[string][]string{
+		"./api Client.TestThingsListAll": {"item by item"},
+		"./api Client.TestThingsList":    {"lists things, page by page", "test:read", "tier 3, about 50 calls a minute", "ErrInvalidThing", "https://example.com/test.things.list"},
+		"./api TestThingsListRequest":    {"Order TestThingsListParamsOrder, required: Their order.", "Archived *bool: Whether to list archived things"},
+		"-all ./api": {
+			"Scope: rooms:read or halls:read; test:read", "Types inferred from documentation: rooms.size",
+			"Callers: anyone; no token is sent", "Callers: member, bot", "Rate limit: special, about 1200 calls a minute",
+			"(io.ReadCloser, error)", "The response is application/gzip", "iter.Seq2[Entry[TestMapsListResponse_Emoji], error]",
+			"Image File, required: The image.", "Left *Tree:", "Status *string: The status",
+		},
 	} {
-		if !strings.Contains(docs, want) {
-			t.Errorf("the docs lack %q", want)
+		docs := goTool(t, dir, append([]string{"doc"}, strings.Fields(of)...)...)
+		for _, want := range wanted {
+			if !strings.Contains(docs, want) {
+				t.Errorf("go doc %s lacks %q", of, want)
+			}
 		}
 	}
 	reference := read(t, filepath.Join(dir, "generated", "REFERENCE.md"))
@@ -118,10 +129,6 @@ func extend(t *testing.T, dir string) {
 			t.Errorf("the reference lacks %q", want)
 		}
 	}
-
-	compileReadme(t, dir)
-	goTool(t, dir, "test", "./internal/goname", "./internal/specgen", "./api/slacktest")
-	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestPageTwo|TestExamplesAreTyped|TestEveryMethodByCommand|TestReference|TestTheFakeSaysYes|TestTheWire")
 }
 
 // importReference adds what the importer's own reference has, twice. The second
