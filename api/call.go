@@ -59,6 +59,11 @@ type operation[Req, Resp any] struct {
 	model    reflect.Type     // that the answer is decoded into, where it is not Resp
 	room     func(*Resp, int) // makes room for so many items
 
+	// missing returns the path of a field that the answer lacks and that a caller
+	// cannot do without, "" if it has all. has tells whether JSON has a path.
+	missing func(answer *Resp, has func(path string) bool) string
+	places  []string // of a page's items, and of what leads to the next page
+
 	// next lets a request ask for the page after an answer, where the method has
 	// pages. It returns that page's cursor or number, "" if there is none.
 	next func(*Req, *Resp) (string, error)

@@ -36,19 +36,24 @@ func decode[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Re
 	if !op.ok(typed) || a.status/100 != 2 || !saysOK(a.body) {
 		return nil, a.failure(op.name, err)
 	}
+	if op.missing != nil {
+		if path := op.missing(typed, func(path string) bool { return has(a.body, path) }); path != "" {
+			return nil, a.failure(op.name, fmt.Errorf("its %s is missing", path))
+		}
+	}
 	if err == nil {
 		return typed, nil
 	}
 
 	// A field of another type than expected costs that field alone, for Slack has
 	// done what was asked; encoding/json has decoded the rest. But not one that
-	// says what Slack did it to.
+	// says what Slack did it to, or where the next page is.
 	model := op.model
 	if model == nil {
 		model = reflect.TypeFor[Resp]()
 	}
 	fields, essential := mismatches(a.body, model)
-	if !errors.As(err, new(*json.UnmarshalTypeError)) || len(fields) == 0 || essential {
+	if !errors.As(err, new(*json.UnmarshalTypeError)) || len(fields) == 0 || essential || stops(model) || slices.ContainsFunc(fields, func(field string) bool { return slices.Contains(op.places, field) }) {
 		return nil, a.failure(op.name, err)
 	}
 	for _, field := range fields[:min(len(fields), manyFields)] {
@@ -56,6 +61,46 @@ func decode[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Re
 			slog.String("method", op.name), slog.String("field", field))
 	}
 	return typed, nil
+}
+
+// has reports whether the JSON in body has a value that is not null at a path.
+func has(body []byte, path string) bool {
+	for name := range strings.SplitSeq(path, ".") {
+		var fields map[string]json.RawMessage
+		if json.Unmarshal(body, &fields) != nil {
+			return false
+		}
+		body = fields[name]
+	}
+	return len(body) > 0 && string(body) != "null"
+}
+
+// stops reports whether an error of a part of model stops encoding/json, so that
+// what comes after it is not decoded: if a part decodes itself.
+func stops(model reflect.Type) bool {
+	seen := map[reflect.Type]bool{reflect.TypeFor[json.RawMessage](): true}
+	var visit func(t reflect.Type) bool
+	visit = func(t reflect.Type) bool {
+		if seen[t] {
+			return false
+		}
+		seen[t] = true
+		if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
+			return true
+		}
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+			return visit(t.Elem())
+		case reflect.Struct:
+			for i := range t.NumField() {
+				if visit(t.Field(i).Type) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return visit(model)
 }
 
 // checkSize returns an error if body has more values than an answer can need,

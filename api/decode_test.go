@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -37,6 +38,16 @@ func TestFieldsOfAnotherType(t *testing.T) {
 		"sessions as an object":        {answer: `{"ok":true,"active_sessions":{}}`, err: true},
 		"a session that is a number":   {answer: `{"ok":true,"active_sessions":[7]}`, err: true},
 		"a cursor as a number":         {answer: `{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":7}}`, err: true},
+		"no sessions at all":           {answer: `{"ok":true}`, err: true},
+		"null for sessions":            {answer: `{"ok":true,"active_sessions":null}`, err: true},
+		"sessions by another name":     {answer: `{"ok":true,"sessions":[]}`, err: true},
+		"an empty list of sessions":    {answer: `{"ok":true,"active_sessions":[]}`},
+		"a session that is null":       {answer: `{"ok":true,"active_sessions":[null]}`, err: true},
+		"a session without its ID":     {answer: session(`"user_id":"W2","team_id":"T1"`), err: true},
+		"null for a session's ID":      {answer: session(`"user_id":"W2","team_id":"T1","session_id":null`), err: true},
+		"a session without a user":     {answer: session(`"team_id":"T1","session_id":2`), err: true},
+		"a session of no workspace":    {answer: session(`"user_id":"W2","team_id":"","session_id":2`), err: true},
+		"no ID behind other mistakes":  {answer: session(`"created":[],"team_id":"T1","session_id":2`), err: true},
 		"ok as a string":               {answer: `{"ok":"true","active_sessions":[]}`, err: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -143,5 +154,41 @@ func TestRefusalsWithMuchToSay(t *testing.T) {
 	}
 	if ctx.Err() != nil {
 		t.Error("it took 30 s")
+	}
+}
+
+// A member decodes itself, as the usual idiom has it.
+type member struct{ ID string }
+
+func (m *member) UnmarshalJSON(data []byte) error {
+	var fields struct{ ID string }
+	err := json.Unmarshal(data, &fields)
+	m.ID = fields.ID
+	return err
+}
+
+// TestTypesThatDecodeThemselves end decoding at a value of another type, so that
+// the rest is not there.
+func TestTypesThatDecodeThemselves(t *testing.T) {
+	t.Parallel()
+	type resp struct {
+		Members []member
+		Next    string
+		Raw     json.RawMessage
+	}
+	for answer, want := range map[string]string{
+		`{"ok":true,"members":[{"id":"U1"},{"id":"U2"}],"next":"x","raw":[1]}`:       "",
+		`{"ok":true,"members":[{"id":1},{"id":"U2"}],"next":"x"}`:                    "cannot unmarshal number",
+		`{"ok":true,"members":[{"id":"U1"},{"id":"U2"}],"next":["x"],"raw":{"a":1}}`: "cannot unmarshal array",
+	} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) })
+		got, err := api.Call[resp](t.Context(), c, "test.call", nil)
+		var garbled *api.ResponseError
+		switch {
+		case want == "" && (err != nil || len(got.Members) != 2 || got.Next != "x"):
+			t.Errorf("%s: got %+v, %v", answer, got, err)
+		case want != "" && (!errors.As(err, &garbled) || !strings.Contains(err.Error(), want)):
+			t.Errorf("%s: got %+v, %v; want a ResponseError with %q", answer, got, err, want)
+		}
 	}
 }

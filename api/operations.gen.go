@@ -26,6 +26,15 @@ var opAdminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsReque
 		interval:   time.Minute / 100,
 	},
 	ok: func(answer *AdminUsersSessionGetSettingsResponse) bool { return answer.OK },
+	missing: func(answer *AdminUsersSessionGetSettingsResponse, has func(path string) bool) string {
+		for i := range answer.SessionSettings {
+			item := &answer.SessionSettings[i]
+			if item.UserID == "" {
+				return "session_settings[].user_id"
+			}
+		}
+		return ""
+	},
 }
 
 var opAdminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, AdminUsersSessionInvalidateResponse]{
@@ -50,6 +59,25 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 	room: func(answer *AdminUsersSessionListResponse, n int) {
 		answer.ActiveSessions = make([]ActiveSession, 0, n)
 	},
+	missing: func(answer *AdminUsersSessionListResponse, has func(path string) bool) string {
+		if len(answer.ActiveSessions) == 0 && !has("active_sessions") {
+			return "active_sessions"
+		}
+		for i := range answer.ActiveSessions {
+			item := &answer.ActiveSessions[i]
+			if item.SessionID == 0 {
+				return "active_sessions[].session_id"
+			}
+			if item.TeamID == "" {
+				return "active_sessions[].team_id"
+			}
+			if item.UserID == "" {
+				return "active_sessions[].user_id"
+			}
+		}
+		return ""
+	},
+	places: []string{"response_metadata.next_cursor", "active_sessions"},
 	next: func(req *AdminUsersSessionListRequest, answer *AdminUsersSessionListResponse) (string, error) {
 		req.Cursor = answer.ResponseMetadata.NextCursor
 		return req.Cursor, nil
@@ -107,4 +135,10 @@ var opAuthTest = operation[struct{}, AuthTestResponse]{
 		interval:   time.Second,
 	},
 	ok: func(answer *AuthTestResponse) bool { return answer.OK },
+	missing: func(answer *AuthTestResponse, has func(path string) bool) string {
+		if answer.UserID == "" {
+			return "user_id"
+		}
+		return ""
+	},
 }

@@ -39,7 +39,7 @@ func pager(t *testing.T, pages map[string]string) (*api.Client, *[]string) {
 func page(next string, ids ...int) string {
 	var sessions []string
 	for _, id := range ids {
-		sessions = append(sessions, fmt.Sprintf(`{"session_id":%d}`, id))
+		sessions = append(sessions, fmt.Sprintf(`{"user_id":"W1","team_id":"T1","session_id":%d}`, id))
 	}
 	return fmt.Sprintf(`{"ok":true,"active_sessions":[%s],"response_metadata":{"next_cursor":%q}}`, strings.Join(sessions, ","), next)
 }
@@ -56,7 +56,7 @@ func TestIterators(t *testing.T) {
 		want  string // in the error
 	}{
 		{name: "one page", pages: map[string]string{"": page("", 1, 2)}, ids: []int64{1, 2}, asked: []string{""}},
-		{name: "no metadata", pages: map[string]string{"": `{"ok":true,"active_sessions":[{"session_id":1}]}`}, ids: []int64{1}, asked: []string{""}},
+		{name: "no metadata", pages: map[string]string{"": `{"ok":true,"active_sessions":[{"user_id":"W1","team_id":"T1","session_id":1}]}`}, ids: []int64{1}, asked: []string{""}},
 		{
 			name:  "several pages, some empty",
 			pages: map[string]string{"": page("a", 1), "a": page("b"), "b": page("c"), "c": page("", 2)},

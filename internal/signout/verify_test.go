@@ -21,7 +21,7 @@ func TestVerify(t *testing.T) {
 		s.sessions = slices.DeleteFunc(s.sessions, func(session api.ActiveSession) bool {
 			return session.UserID == ids[0] || session.UserID == ids[1] || session.UserID == ids[2] && session.SessionID%2 == 0
 		})
-		s.sessions = append(s.sessions, api.ActiveSession{UserID: ids[1], SessionID: 7, Created: api.SessionDevice{OS: "OS X"}}, api.ActiveSession{UserID: "W9", SessionID: 8})
+		s.sessions = append(s.sessions, api.ActiveSession{UserID: ids[1], TeamID: "T1", SessionID: 7, Created: api.SessionDevice{OS: "OS X"}}, api.ActiveSession{UserID: "W9", TeamID: "T1", SessionID: 8})
 	}
 	for name, test := range map[string]struct {
 		req  Request

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"net/http"
 	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/seed-38c23bad/slackadmin/internal/goname"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
@@ -16,6 +20,8 @@ type operation struct {
 	GoName, Request, Response string // in Go
 	Encoding                  string // a constant of package api
 	MaxItems                  string // of a page; "" if the spec does not limit them
+
+	Needs                     string // Go statements that return the path of a needed field that answer lacks
 
 	// If it has pages, places in Request and Response.
 	Page place // the argument that asks for a page: cursor or page
@@ -50,6 +56,7 @@ func newOperation(o *speccheck.Operation, all models) (*operation, error) {
 	if o.Request != "" || len(o.Parameters) > 0 {
 		op.Request = op.GoName + "Request"
 	}
+	op.Needs = all.needs("answer", op.Response, "", o.Answer, maxNeeds)
 	if !op.HasPages() {
 		return op, nil
 	}
@@ -90,6 +97,42 @@ func newOperation(o *speccheck.Operation, all models) (*operation, error) {
 	return op, nil
 }
 
+// maxNeeds is how deep needed fields are looked for, since types can be recursive.
+const maxNeeds = 4
+
+// needs returns Go statements that return the path of a field that is required
+// and essential, and that a variable of a type lacks. No such field is zero.
+func (m models) needs(variable, typeName, path string, schema *openapi3.Schema, depth int) string {
+	var code strings.Builder
+	for _, p := range properties(schema) {
+		field := m.field(ast.NewIdent(typeName), p.Name)
+		if field == nil || depth == 0 {
+			continue
+		}
+		value, at := variable+"."+field.Names[0].Name, path+p.Name
+		needed := p.Required && p.Value.Extensions["x-slack-essential"] == true
+		switch typ := m.underlying(field.Type).(type) {
+		case *ast.ArrayType:
+			if needed && path == "" { // an empty list is one, and null is none
+				fmt.Fprintf(&code, "if len(%s) == 0 && !has(%q) {\nreturn %[2]q\n}\n", value, at)
+			}
+			if inner := m.needs("item", goType(typ.Elt), at+"[].", p.Value.Items.Value, depth-1); inner != "" {
+				fmt.Fprintf(&code, "for i := range %s {\nitem := &%[1]s[i]\n%s}\n", value, inner)
+			}
+		case *ast.StructType:
+			if p.Required {
+				code.WriteString(m.needs(value, goType(field.Type), at+".", p.Value, depth-1))
+			}
+		case *ast.Ident:
+			zero := map[string]string{"string": `""`, "int": "0", "int64": "0"}[typ.Name]
+			if needed && zero != "" {
+				fmt.Fprintf(&code, "if %s == %s {\nreturn %q\n}\n", value, zero, at)
+			}
+		}
+	}
+	return code.String()
+}
+
 // HasPages reports whether the method has pages.
 func (op *operation) HasPages() bool { return op.Cursor != "" || op.Pages != "" }
 
@@ -103,6 +146,15 @@ func (op *operation) ByNumber() (turn string) {
 	default:
 		return "turn"
 	}
+}
+
+// Places returns where in an answer the next page's cursor, or the number of
+// pages, and the items stand.
+func (op *operation) Places() []string {
+	if !op.HasPages() {
+		return nil
+	}
+	return []string{cmp.Or(op.Pages, op.Cursor), op.Items}
 }
 
 // ListType returns the type of the items of a page.
