@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -110,6 +112,42 @@ func compareTyped(t *testing.T, path string, schema *openapi3.Schema, example, g
 			t.Errorf("%s is not in the typed answer; the example has %v", at, want)
 		}
 	}
+}
+
+// TestTheFakeTakesEveryMethodByPost posts JSON without a charset to the fake, by
+// several clients at once, and then with one: the warning is not there for good.
+func TestTheFakeTakesEveryMethodByPost(t *testing.T) {
+	t.Parallel()
+	slack := newSlack(t)
+	everyMethod(t, func(t *testing.T, op *openapi3.Operation, _ string, _ map[string]any) {
+		body, err := json.Marshal(examples(op, true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		post := func(media string) string {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, slack.URL+"/"+op.OperationID, bytes.NewReader(body))
+			if err != nil {
+				return err.Error()
+			}
+			req.Header.Set("Content-Type", media)
+			req.Header.Set("Authorization", "Bearer "+slack.Token)
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				return err.Error()
+			}
+			defer resp.Body.Close()
+			said, err := io.ReadAll(resp.Body)
+			return fmt.Sprint(string(said), err)
+		}
+		var group sync.WaitGroup
+		for range 3 {
+			group.Go(func() { post("application/json") })
+		}
+		group.Wait()
+		if said := post("application/json; charset=utf-8"); strings.Contains(said, "missing_charset") || strings.Contains(said, "unknown_method") || !strings.HasSuffix(said, "<nil>") {
+			t.Errorf("the fake says %s", said)
+		}
+	})
 }
 
 // TestEveryMethodByCommand calls every operation of the spec through slackadmin

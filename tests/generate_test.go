@@ -94,7 +94,7 @@ func runExtended(t *testing.T, dir string) {
 func testExtended(t *testing.T, dir string) {
 	t.Helper()
 	goTool(t, dir, "test", "./internal/goname", "./internal/specgen", "./api/slacktest")
-	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestPageTwo|TestExamplesAreTyped|TestEveryMethodByCommand|TestReference|TestTheFakeSaysYes|TestTheWire")
+	goTool(t, dir, "test", "./tests", "-run", "TestContract|TestTheFakeTakes|TestPageTwo|TestExamplesAreTyped|TestEveryMethodByCommand|TestReference|TestTheFakeSaysYes|TestTheWire")
 }
 
 // documentsExtended reads what is written about the new methods.

@@ -20,8 +20,8 @@ import (
 // answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 	op := s.methods[r.URL.Path]
-	if op != nil && op.Verb != r.Method {
-		op = nil
+	if op != nil && op.Verb != r.Method && r.Method != http.MethodPost {
+		op = nil // Slack takes every method by POST
 	}
 	status, answer := s.answer(w.Header(), r, op, body)
 	if r.Header.Get("Content-Type") == speccheck.MediaJSON {
@@ -99,8 +99,9 @@ func (s *Server) authenticate(r *http.Request, op *speccheck.Operation, body []b
 	if op.Public {
 		return token{}, nil
 	}
-	name, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if name == "" {
+	name, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !isBearer {
+		name = ""
 		media, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if values, err := formValues(media, params, body); err == nil {
 			name = values.Get("token")
@@ -162,9 +163,9 @@ func anys(texts []string) []any {
 // warn adds a warning to an answer, in both places that Slack has for it.
 func warn(answer map[string]any, code string) {
 	answer["warning"] = code
-	metadata, _ := answer["response_metadata"].(map[string]any)
-	if metadata == nil {
-		metadata = map[string]any{}
+	metadata := map[string]any{} // not that of an example, which all answers share
+	if said, ok := answer["response_metadata"].(map[string]any); ok {
+		maps.Copy(metadata, said)
 	}
 	metadata["warnings"] = []any{code}
 	answer["response_metadata"] = metadata

@@ -38,6 +38,7 @@ type Server struct {
 	listener net.Listener
 	limits   *limits        // nil if there are none
 	log      func(*Request) // nil if nobody asked for it
+	logging  sync.Mutex
 
 	mu       sync.Mutex
 	requests []Request
@@ -179,7 +180,12 @@ func (s *Server) Settle() { s.org.settle() }
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	scripted := s.record(w, r, body)
+	req, scripted := s.record(w, r, body)
+	if s.log != nil {
+		s.logging.Lock()
+		s.log(&req)
+		s.logging.Unlock()
+	}
 	switch {
 	case scripted != nil:
 		scripted(w, r)
@@ -190,20 +196,21 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// record keeps the request, names it in the answer's header, and returns the
-// next scripted handler, if any.
-func (s *Server) record(w http.ResponseWriter, r *http.Request, body []byte) http.HandlerFunc {
+// record keeps the request, names it in the answer's header, and returns it with
+// the next scripted handler, if any.
+func (s *Server) record(w http.ResponseWriter, r *http.Request, body []byte) (Request, http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.served++
 	w.Header().Set("X-Slack-Req-Id", fmt.Sprintf("fake-%d", s.served))
-	s.requests = append(s.requests, Request{
+	req := Request{
 		Method: strings.TrimPrefix(r.URL.Path, "/"),
 		Verb:   r.Method,
 		URL:    r.URL.RequestURI(),
 		Header: r.Header.Clone(),
 		Body:   body,
-	})
+	}
+	s.requests = append(s.requests, req)
 	s.bytes += len(body)
 	drop := 0
 	for len(s.requests)-drop > maxRecorded || s.bytes > maxBytes {
@@ -211,13 +218,10 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request, body []byte) htt
 		drop++
 	}
 	s.requests = slices.Delete(s.requests, 0, drop)
-	if s.log != nil {
-		s.log(&s.requests[len(s.requests)-1])
-	}
 	if len(s.script) == 0 {
-		return nil
+		return req, nil
 	}
 	next := s.script[0]
 	s.script = s.script[1:]
-	return next
+	return req, next
 }

@@ -85,6 +85,7 @@ func TestAnswers(t *testing.T) {
 		{name: "a token in the query", user: "-", method: reset + "?token=xoxp-x", media: mediaForm, body: `user_id=W0000000003`, want: `{"ok":false,"error":"not_authed"}`},
 		{name: "arguments in the query of a POST", method: reset + "?user_id=W0000000003", want: `{"ok":true}`},
 		{name: "arguments in both", method: reset + "?user_id=W9", media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":true}`},
+		{name: "the organization for a workspace", method: list, media: mediaJSON, body: `{"user_id":"W0000000003","team_id":"E0000000001"}`, want: `{"ok":false,"error":"no_active_sessions"}`},
 		{name: "a multipart body", method: reset, media: "multipart/form-data; boundary=x", body: "--x\r\nContent-Disposition: form-data; name=\"user_id\"\r\n\r\nW0000000003\r\n--x--\r\n", want: `{"ok":true}`},
 		{name: "a multipart body cut off", method: reset, media: "multipart/form-data; boundary=x", body: "--x\r\nContent-", want: `{"ok":false,"error":"invalid_form_data"}`},
 		{
@@ -431,6 +432,37 @@ func TestResetBulk(t *testing.T) {
 }
 
 // TestATokenInTheBody is how clients older than bearer tokens send it.
+// TestATokenThatIsNoBearers is what a client sends that forgets the word.
+func TestATokenThatIsNoBearers(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, slack.URL+"/auth.test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", slack.Token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if said, err := io.ReadAll(resp.Body); err != nil || !strings.Contains(string(said), "not_authed") {
+		t.Errorf("got %s, %v", said, err)
+	}
+}
+
+// TestALogThatLooksAround calls the Server from its log.
+func TestALogThatLooksAround(t *testing.T) {
+	t.Parallel()
+	var slack *slacktest.Server
+	var seen int
+	slack = slacktest.NewServer(slacktest.WithLog(func(*slacktest.Request) { seen = len(slack.Requests()) }))
+	defer slack.Close()
+	if _, _, answer := post(t, slack, slack.Token, "auth.test", "", ""); answer["ok"] != true || seen != 1 {
+		t.Errorf("got %v, and the log saw %d requests", answer, seen)
+	}
+}
+
 func TestATokenInTheBody(t *testing.T) {
 	t.Parallel()
 	slack := newServer(t)
