@@ -88,6 +88,21 @@ func TestMismatchesInOtherTypes(t *testing.T) {
 	}
 }
 
+// TestAnswersAtTheBound has the largest answer that is read, and one byte more.
+func TestAnswersAtTheBound(t *testing.T) {
+	t.Parallel()
+	const empty = `{"ok":true,"x":""}`
+	for size, want := range map[int]string{8 << 20: "", 8<<20 + 1: "it is larger than 8388608 bytes"} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"ok":true,"x":"`+strings.Repeat("x", size-len(empty))+`"}`)
+		})
+		_, err := reset(c)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%d bytes: %v, want %q", size, err, want)
+		}
+	}
+}
+
 // TestManyMismatchesAreNotAllLogged has 25 fields of another type.
 func TestManyMismatchesAreNotAllLogged(t *testing.T) {
 	t.Parallel()

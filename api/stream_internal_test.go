@@ -100,3 +100,22 @@ func TestStream(t *testing.T) {
 		})
 	}
 }
+
+// TestStreamWithoutATimeLimit is of a caller's http.Client that has none.
+func TestStreamWithoutATimeLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slow := transport{media: "application/gzip", status: 200, bytes: 1 << 10, header: time.Hour}
+		c, err := New("xoxp-not-real", WithMaxAttempts(1), WithHTTPClient(&http.Client{Transport: slow}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stream, err := stream(t.Context(), c, &opTestStream, struct{}{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := io.Copy(io.Discard, stream); err != nil || n != 1<<10 || stream.Close() != nil {
+			t.Errorf("%d bytes and %v", n, err)
+		}
+	})
+}
