@@ -75,10 +75,10 @@ func (c *checker) cursor(where string, o *Operation, argument *openapi3.Schema, 
 
 // cursorIn returns the path of a next_cursor at another place than usual.
 func cursorIn(answer *openapi3.Schema, depth int) string {
-	for _, name := range fields(answer) {
+	for _, name := range Fields(answer) {
 		property := field(answer, name)
 		switch {
-		case name == "next_cursor":
+		case name == "next_cursor" || name == "cursor_next":
 			return name
 		case name != "response_metadata" && property.Type.Is("object") && depth > 1:
 			if rest := cursorIn(property, depth-1); rest != "" {
@@ -110,7 +110,7 @@ func (c *checker) items(where string, o *Operation) {
 		}
 	} else {
 		var arrays []string
-		for _, name := range fields(o.Answer) {
+		for _, name := range Fields(o.Answer) {
 			if field(o.Answer, name).Type.Is("array") {
 				arrays = append(arrays, name)
 			}

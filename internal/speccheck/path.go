@@ -51,11 +51,11 @@ func inside(schema *openapi3.Schema, path string) *openapi3.Schema {
 	return schema
 }
 
-// fields returns the names of all properties of schema and of what it is made of.
-func fields(schema *openapi3.Schema) []string {
+// Fields returns the names of all properties of schema and of what it is made of.
+func Fields(schema *openapi3.Schema) []string {
 	names := slices.Collect(maps.Keys(schema.Properties))
 	for _, part := range schema.AllOf {
-		names = append(names, fields(part.Value)...)
+		names = append(names, Fields(part.Value)...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

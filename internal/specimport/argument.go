@@ -24,9 +24,18 @@ func argument(name string, ref *object, required bool) *schema {
 	s.setKind(ref)
 	s.setLimits(ref)
 	s.setDefault(ref)
-	s.nullable = !required && name != "cursor" && s.format != "binary" && (null || s.kind == "boolean" && !falseByDefault(ref))
+	s.nullable = !required && name != "cursor" && s.format != "binary" && (null || s.kind == "boolean" && !falseByDefault(ref) || s.meansZero(ref))
 	s.setExample(name, ref, required)
 	return s
+}
+
+// meansZero tells whether 0 is something else than no number. Then Go needs a
+// pointer to send it.
+func (s *schema) meansZero(ref *object) bool {
+	lowest, err := s.limits["minimum"].Float64()
+	usual, ok := asNumber(ref.get("default"), "number")
+	normally, _ := usual.Float64()
+	return err == nil && lowest <= 0 && ok && normally != 0
 }
 
 var old = regexp.MustCompile(`(?i)^\W*(deprecated|legacy)\b`)
@@ -213,7 +222,10 @@ func (s *schema) setDefault(ref *object) {
 	}
 }
 
-var byDefault = regexp.MustCompile(`(?i)default(s|ed)?( value)?( is| to|:)* *.?false`)
+var (
+	byDefault   = regexp.MustCompile(`(?i)default(s|ed)?( value)?( is| to|:)* *.?false`)
+	trueAtTimes = regexp.MustCompile(`(?i)default(s|ed)?( value)?( is| to|:)* *.?true`)
+)
 
 // falseByDefault tells whether leaving out a boolean means false. If it does not,
 // Go needs a pointer to send false.
@@ -222,7 +234,8 @@ func falseByDefault(ref *object) bool {
 	case false, "false", "0", json.Number("0"):
 		return true
 	default:
-		return value == nil && byDefault.MatchString(ref.text("desc"))
+		desc := ref.text("desc")
+		return value == nil && byDefault.MatchString(desc) && !trueAtTimes.MatchString(desc)
 	}
 }
 

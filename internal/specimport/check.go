@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
@@ -73,6 +77,19 @@ func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *specchec
 		if in.properties[name].deprecated != "" && !argument.Value.Deprecated {
 			add("argument %s is deprecated", name)
 		}
+		if kind := in.properties[name].kind; !in.properties[name].guessed && !argument.Value.Type.Is(kind) {
+			add("argument %s is of type %s; the spec has %s", name, kind, strings.Join(argument.Value.Type.Slice(), ""))
+		}
+		for _, limit := range limitNames {
+			if want, has := in.properties[name].limits[limit], limitOf(argument.Value, limit); want != "" && has != "" && want.String() != has {
+				add("argument %s has %s %s; the spec has %s", name, limit, want, has)
+			}
+		}
+		for _, value := range in.properties[name].enum {
+			if len(argument.Value.Enum) > 0 && !slices.Contains(argument.Value.Enum, any(value)) {
+				add("argument %s may be %s", name, value)
+			}
+		}
 		switch required := slices.Contains(op.Arguments.Required, name); {
 		case required && !slices.Contains(in.required, name):
 			add("argument %s is no longer required", name)
@@ -90,6 +107,29 @@ func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *specchec
 			add("error code %s is new", code)
 		}
 	}
+	for _, code := range op.Errors {
+		if !m.errors.has(code) {
+			add("error code %s is gone", code)
+		}
+	}
+	if op.Verb == http.MethodGet && !m.get {
+		add("the method is no longer called by GET")
+	}
+	if slices.Contains(op.Media(), mediaJSON) && !m.json {
+		add("it no longer reads JSON")
+	}
+	out := (&responses{known: map[string]*schema{}, samples: map[string][]any{}}).response(m)
+	has := speccheck.Fields(op.Answer)
+	for _, name := range out.names {
+		if !slices.Contains(has, name) {
+			add("field %s of the response is new", name)
+		}
+	}
+	for _, name := range has {
+		if len(out.names) > 0 && out.properties[name] == nil && !ofSuccess[name] {
+			add("field %s of the response is gone", name)
+		}
+	}
 	if m.deprecated != "" && !op.Deprecated {
 		add("the method is deprecated")
 	}
@@ -99,13 +139,30 @@ func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *specchec
 	if rate, ok := op.Extensions["x-slack-calls-per-minute"]; m.tier == "special" && (ok || m.perMinute != "") && fmt.Sprint(rate) != m.perMinute {
 		add("the calls per minute are %s; the spec has %v", orNone(m.perMinute), rate)
 	}
-	has, want := flat(op.Extensions["x-slack-scopes"]), slices.Clone(m.scopes)
-	slices.Sort(has)
+	had, want := flat(op.Extensions["x-slack-scopes"]), slices.Clone(m.scopes)
+	slices.Sort(had)
 	slices.Sort(want)
-	if !slices.Equal(has, want) {
-		add("the scopes are %s; the spec has %s", orNone(strings.Join(want, ", ")), orNone(strings.Join(has, ", ")))
+	if !slices.Equal(had, want) {
+		add("the scopes are %s; the spec has %s", orNone(strings.Join(want, ", ")), orNone(strings.Join(had, ", ")))
 	}
 	return changes, nil
+}
+
+// limitOf returns a limit of schema by its keyword, "" if there is none.
+func limitOf(schema *openapi3.Schema, keyword string) string {
+	var limits struct {
+		All map[string]json.Number
+	}
+	encoded, err := json.Marshal(map[string]any{"all": map[string]any{
+		"minimum": schema.Min, "maximum": schema.Max, "minLength": schema.MinLength, "maxLength": schema.MaxLength, "minItems": schema.MinItems, "maxItems": schema.MaxItems,
+	}})
+	if err != nil || json.Unmarshal(encoded, &limits) != nil {
+		return ""
+	}
+	if limit := limits.All[keyword]; limit != "0" || keyword == "minimum" || keyword == "maximum" {
+		return limit.String()
+	}
+	return ""
 }
 
 // flat returns the strings of a list and of the lists in it.

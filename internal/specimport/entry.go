@@ -114,8 +114,7 @@ func carriesQuery(args *schema) bool {
 func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 	m := e.method
 	first, rest := summary(m.desc)
-	// Slack takes every method by POST, which is how package api sends none.
-	query := m.get && len(e.request.names) > 0 && carriesQuery(e.request)
+	query := m.byQuery(e.request)
 	scopes := inline(sequence())
 	switch len(m.scopes) {
 	case 0:
@@ -314,7 +313,9 @@ func (e *entry) paging() (pairs []pair) {
 		pairs = append(pairs, pair{"x-slack-pages", scalar(pages)})
 	case args["cursor"] == nil:
 		return nil
-	case cursor != "" && cursor != defaultCursor:
+	case cursor == "":
+		e.notes = append(e.notes, "the reference does not say where the next cursor stands; it is read from "+defaultCursor+", as elsewhere")
+	case cursor != defaultCursor:
 		pairs = append(pairs, pair{"x-slack-cursor", scalar(cursor)})
 	}
 	if pages == "" {
@@ -353,6 +354,9 @@ func (e *entry) paging() (pairs []pair) {
 	return pairs
 }
 
+// isNextCursor tells whether a field is called as the cursor of the next page is.
+func isNextCursor(name string) bool { return name == "next_cursor" || name == "cursor_next" }
+
 const defaultCursor = "response_metadata.next_cursor"
 
 // findCursor returns where the next cursor stands, "" if the reference does not
@@ -362,7 +366,7 @@ func (e *entry) findCursor() string {
 		return ""
 	}
 	// A cursor that is documented elsewhere is there for a reason.
-	other := e.find("", e.response, 2, func(name string, s *schema) bool { return name == "next_cursor" && s.kind == "string" })
+	other := e.find("", e.response, 2, func(name string, s *schema) bool { return isNextCursor(name) && s.kind == "string" })
 	if other != "" {
 		return other
 	}
@@ -459,7 +463,7 @@ func withoutCursor(value any) any {
 	}
 	last := newObject()
 	for _, key := range o.keys {
-		if _, isText := o.get(key).(string); key == "next_cursor" && isText {
+		if _, isText := o.get(key).(string); isNextCursor(key) && isText {
 			last.set(key, "")
 			continue
 		}

@@ -82,7 +82,8 @@ func TestImport(t *testing.T) {
 		{"an enum without the empty value", "/things.list", "enum: [up, down]"},
 		{"false by default", "/things.list", "description: Whether to list archived things.\n          schema: {type: boolean}"},
 		{"no default", "/things.list", "schema: {type: boolean, nullable: true}"},
-		{"a made-up example", "/things.export", "schema: {type: string, example: '2020-09-01'}"},
+		{"a made-up example", "ThingsExportRequest", "type: string\n          example: '2020-09-01'"},
+		{"a GET that may not only read", "/things.export", "    post:\n      operationId: things.export"},
 		{"a required argument first", "ThingsPostRequest", "required: [channel, view, level]\n      properties:\n        channel:"},
 		{"an example by what it is", "ThingsPostRequest", "example: C12345678"},
 		{"an example that broke its limits", "ThingsPostRequest", "minimum: 3\n          maximum: 9\n          example: 3"},
@@ -291,6 +292,92 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// TestIdempotent tells by its name what a method does, for the reference does not
+// say it, and has methods that write under GET.
+func TestIdempotent(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"test.list":           "get:true",
+		"test.getOwners":      "get:true",
+		"test.search.all":     "get:true",
+		"test.teamInfo":       "get:true",
+		"test.members":        "get:true",
+		"test.inviteShared":   "post:false",
+		"test.rename":         "post:false",
+		"test.settings":       "post:false",
+		"test.relist":         "post:false",
+		"test.listen":         "post:false",
+		"admin.test.addAlias": "post:false",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path, dir := specCopy(t), t.TempDir()
+			write(t, filepath.Join(dir, name+".json"), `{"desc": "Does.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}, "name": {"type": "string"}}}}`)
+			if status, _, errOut := command(t, "--from", dir, "--spec", path, name); status != 0 {
+				t.Fatal(errOut)
+			}
+			block := blockOf(t, read(t, path), "/"+name)
+			verb, idempotent, _ := strings.Cut(want, ":")
+			if !strings.Contains(block, "    "+verb+":\n") || !strings.Contains(block, "x-slack-idempotent: "+idempotent+"\n") {
+				t.Errorf("want %s in\n%s", want, block)
+			}
+		})
+	}
+}
+
+// TestNextCursor finds the next page's cursor by both names that Slack has for it.
+func TestNextCursor(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ output, want, note string }{
+		"at the usual place": {`"response_metadata": {"type": "object", "properties": {"next_cursor": {"type": "string"}}}`, "", ""},
+		"at the top":         {`"next_cursor": {"type": "string"}`, "x-slack-cursor: next_cursor\n", ""},
+		"by its other name":  {`"cursor_next": {"type": "string"}`, "x-slack-cursor: cursor_next\n", ""},
+		"nowhere":            {`"more": {"type": "boolean"}`, "", "test.list: the reference does not say where the next cursor stands; it is read from response_metadata.next_cursor, as elsewhere\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path, dir := specCopy(t), t.TempDir()
+			write(t, filepath.Join(dir, "test.list.json"), `{"desc": "Lists.", "http_method": "POST", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}, "cursor": {"type": "string"}}},
+				"output": {"type": "object", "properties": {`+test.output+`, "logs": {"type": "array", "items": {"type": "string"}}}}}`)
+			status, out, errOut := command(t, "--from", dir, "--spec", path, "test.list")
+			if status != 0 {
+				t.Fatal(errOut)
+			}
+			block := blockOf(t, read(t, path), "/test.list")
+			if !strings.Contains(block, test.want) || (test.want == "") == strings.Contains(block, "x-slack-cursor") {
+				t.Errorf("want %q in\n%s", test.want, block)
+			}
+			if !strings.Contains(out, test.note) || (test.note == "") == strings.Contains(out, "next cursor stands") {
+				t.Errorf("want %q in\n%s", test.note, out)
+			}
+		})
+	}
+}
+
+// TestZeroThatMeansSomething needs a pointer in Go to be sent.
+func TestZeroThatMeansSomething(t *testing.T) {
+	t.Parallel()
+	for argument, nullable := range map[string]bool{
+		`"type": "integer", "minimum": 0, "default": 1`:                                                 true,
+		`"type": "integer", "minimum": -5, "default": 10`:                                               true,
+		`"type": "integer", "minimum": 0, "default": 0`:                                                 false,
+		`"type": "integer", "minimum": 1, "default": 100`:                                               false,
+		`"type": "integer", "default": 100`:                                                             false,
+		`"type": "integer", "minimum": 0`:                                                               false,
+		`"type": "boolean", "desc": "Defaults to true if it is a bot's. Otherwise, defaults to false."`: true,
+		`"type": "boolean", "desc": "Defaults to false."`:                                               false,
+	} {
+		path, dir := specCopy(t), t.TempDir()
+		write(t, filepath.Join(dir, "test.do.json"), `{"desc": "Does.", "http_method": "POST", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}, "what": {`+argument+`}}}}`)
+		if status, _, errOut := command(t, "--from", dir, "--spec", path, "test.do"); status != 0 {
+			t.Fatal(errOut)
+		}
+		if block := blockOf(t, read(t, path), "TestDoRequest"); strings.Contains(block, "nullable: true") != nullable {
+			t.Errorf("%s: want nullable %t in\n%s", argument, nullable, block)
+		}
+	}
+}
+
 // TestPagesByNumber is of methods whose examples do not show where the number of
 // pages stands.
 func TestPagesByNumber(t *testing.T) {
@@ -351,7 +438,7 @@ func TestUsage(t *testing.T) {
 		{"an unknown method", []string{"thing.list"}, 1, "thing.list: the reference has no such method; the nearest are things.list"},
 		{"no method's name", []string{"../x"}, 1, "../x: the reference has no such method"},
 		{"the list", []string{"--list"}, 0, "admin.things.owner\nthings.exchange\nthings.export\n"},
-		{"a dry run", []string{"--dry-run", "things.export"}, 0, "\n+  /things.export:\n+    get:\n"},
+		{"a dry run", []string{"--dry-run", "things.export"}, 0, "\n+  /things.export:\n+    post:\n"},
 		{"no such directory", []string{"--from", "testdata/none", "--list"}, 1, "testdata/none"},
 		{"a clone", []string{"--from", clone(t), "--list"}, 0, "things.export\n"},
 	}
@@ -395,6 +482,14 @@ func TestCheck(t *testing.T) {
 		{"one that is required", "things.post", `"view", "level"`, `"view", "level", "big"`, "things.post: argument big is required\n"},
 		{"one that is no longer", "things.post", `"view", "level"`, `"view"`, "things.post: argument level is no longer required\n"},
 		{"a new code", "things.list", `"no_things": {`, `"too_many": {}, "no_things": {`, "things.list: error code too_many is new\n"},
+		{"a code less", "things.list", `"no_things": {`, `"no things": {`, "things.list: error code no_things is gone\n"},
+		{"an argument of another type", "things.post", `"big": {"type": "integer"`, `"big": {"type": "string"`, "things.post: argument big is of type string; the spec has integer\n"},
+		{"another limit", "things.post", `"maximum": 9`, `"maximum": 8`, "things.post: argument level has maximum 8; the spec has 9\n"},
+		{"another choice", "things.list", `"up", "down"`, `"up", "down", "left"`, "things.list: argument order may be left\n"},
+		{"no GET any more", "things.list", `"GET"`, `"POST"`, "things.list: the method is no longer called by GET\n"},
+		{"no JSON any more", "things.post", `"json_input_supported": true`, `"json_input_supported": false`, "things.post: it no longer reads JSON\n"},
+		{"a new field", "things.post", `"echo": {"type"`, `"said": {"type": "string"}, "echo": {"type"`, "things.post: field said of the response is new\n"},
+		{"another field", "things.post", `"channel": {"schema": "channel"}, "echo"`, `"room": {"schema": "channel"}, "echo"`, "things.post: field room of the response is new\n"},
 		{"a new tier", "things.list", `"t2"`, `"t3"`, "things.list: the tier is 3; the spec has 2\n"},
 		{"a new rate", "things.search", `"600 `, `"900 `, "things.search: the calls per minute are 900; the spec has 600\n"},
 		{"new scopes", "things.post", `"user": ["things:write"]`, `"user": ["things"]`, "things.post: the scopes are things, things:write; the spec has things:write\n"},

@@ -52,8 +52,10 @@ func summary(text string) (first, rest string) {
 	}
 	verb := imperative.FindString(first)
 	switch {
-	case verb == "" || notVerbs[verb] || strings.HasSuffix(verb, "ly") || strings.HasPrefix(first[len(verb):], "-"):
+	case verb == "" || notVerbs[verb] || strings.HasSuffix(verb, "ly") || strings.HasSuffix(verb, "ed") || strings.HasPrefix(first[len(verb):], "-"):
 		return first, rest
+	case verb == "Lookup":
+		return "Looks up" + first[len(verb):], rest
 	case strings.HasSuffix(verb, "ch"), strings.HasSuffix(verb, "sh"), strings.HasSuffix(verb, "x"), strings.HasSuffix(verb, "o"):
 		return verb + "es" + first[len(verb):], rest
 	case strings.HasSuffix(verb, "y") && !strings.ContainsAny(verb[len(verb)-2:len(verb)-1], "aeiou"):
