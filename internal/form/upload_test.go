@@ -2,10 +2,12 @@ package form_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,6 +23,19 @@ type upload struct {
 // unsized hides all of a reader but Read.
 type unsized struct{ io.Reader }
 
+// stuck is a file of which one kind of seeking fails.
+type stuck struct {
+	io.Reader
+	whence int
+}
+
+func (s stuck) Seek(_ int64, whence int) (int64, error) {
+	if whence == s.whence {
+		return 0, os.ErrInvalid
+	}
+	return 0, nil
+}
+
 func TestUpload(t *testing.T) {
 	t.Parallel()
 	read, write, err := os.Pipe()
@@ -34,6 +49,8 @@ func TestUpload(t *testing.T) {
 	write.Close()
 	moved := strings.NewReader("0123456789")
 	_, _ = moved.Seek(4, io.SeekStart) // of a string, which does not fail
+	past := strings.NewReader("0123456789")
+	_, _ = past.Seek(20, io.SeekStart)
 	for _, test := range []struct {
 		name              string
 		body              upload
@@ -42,8 +59,12 @@ func TestUpload(t *testing.T) {
 	}{
 		{"no file", upload{Title: "a&b"}, true, true, map[string]string{"title": "a&b"}},
 		{"a file", upload{Image: form.File{Name: `a"b.png`, Content: strings.NewReader("image")}}, true, true, map[string]string{"image": `image/a"b.png`}},
-		{"two files", upload{Title: "t", Image: form.File{Content: strings.NewReader("i")}, Mask: form.File{Content: bytes.NewReader(nil)}}, true, true, map[string]string{"title": "t", "image": "i/image", "mask": "/mask"}},
+		{"two files", upload{Title: "t", Image: form.File{Content: strings.NewReader("i")}, Mask: form.File{Content: strings.NewReader("m")}}, true, true, map[string]string{"title": "t", "image": "i/image", "mask": "m/mask"}},
+		{"an empty file", upload{Image: form.File{Content: bytes.NewReader(nil)}}, true, true, map[string]string{"image": "/image"}},
 		{"the rest of a file", upload{Image: form.File{Content: moved}}, true, true, map[string]string{"image": "456789/image"}},
+		{"a file that was cut off meanwhile", upload{Image: form.File{Content: past}}, true, true, map[string]string{"image": "/image"}},
+		{"a file whose end is not known", upload{Image: form.File{Content: stuck{strings.NewReader("image"), io.SeekEnd}}}, false, false, map[string]string{"image": "image/image"}},
+		{"a file that cannot go back", upload{Image: form.File{Content: stuck{strings.NewReader("image"), io.SeekStart}}}, false, false, map[string]string{"image": "image/image"}},
 		{"a reader", upload{Image: form.File{Content: unsized{strings.NewReader("image")}}}, false, false, map[string]string{"image": "image/image"}},
 		{"a pipe, which says that it can seek", upload{Image: form.File{Content: read}}, false, false, map[string]string{"image": "piped/image"}},
 		{"a file and a reader", upload{Image: form.File{Content: unsized{strings.NewReader("i")}}, Mask: form.File{Content: strings.NewReader("m")}}, false, false, map[string]string{"image": "i/image", "mask": "m/mask"}},
@@ -54,7 +75,7 @@ func TestUpload(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if u.Repeatable() != test.repeatable || (u.Length >= 0) != test.sized {
+			if u.Repeatable() != test.repeatable || (u.Length >= 0) != test.sized || u.Length < -1 {
 				t.Errorf("repeatable %t, length %d", u.Repeatable(), u.Length)
 			}
 			times := 1
@@ -72,7 +93,7 @@ func TestUpload(t *testing.T) {
 				}
 				compare(t, data, u.ContentType, test.want)
 			}
-			if _, err := u.Open(); (err == nil) != test.repeatable {
+			if _, err := u.Open(); (err == nil) != test.repeatable || err != nil && err.Error() != "form: a file cannot be read again" {
 				t.Errorf("another attempt: %v", err)
 			}
 		})
@@ -124,5 +145,34 @@ func TestOpenEndsTheBodyBefore(t *testing.T) {
 	}
 	if data, err := io.ReadAll(second); err != nil || int64(len(data)) != u.Length {
 		t.Errorf("the second has %d bytes, %v", len(data), err)
+	}
+}
+
+// TestOpenNeedsTheFileStill closes the file between two attempts.
+func TestOpenNeedsTheFileStill(t *testing.T) {
+	t.Parallel()
+	file, err := os.Create(filepath.Join(t.TempDir(), "image"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := form.NewUpload(upload{Image: form.File{Content: file}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := u.Open(); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := u.Open(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("got %v, want that the file is closed", err)
+	}
+}
+
+func TestUploadNeedsAnObject(t *testing.T) {
+	t.Parallel()
+	if u, err := form.NewUpload("x"); err == nil || u != nil {
+		t.Errorf("got %v and %v, want an error", u, err)
 	}
 }

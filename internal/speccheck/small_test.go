@@ -80,6 +80,62 @@ paths:
                 error: {value: {ok: false, error: not_authed}}
         '429': {$ref: '#/components/responses/RateLimited'}
         default: {$ref: '#/components/responses/Refused'}
+  /test.upload:
+    post:
+      operationId: test.upload
+      summary: Packs a file.
+      externalDocs: {url: 'https://example.com/test.upload'}
+      x-slack-scopes: [['files:write', 'files:all']]
+      x-slack-tier: 4
+      x-slack-idempotent: false
+      x-slack-errors: []
+      requestBody:
+        required: true
+        content:
+          multipart/form-data:
+            schema: {$ref: '#/components/schemas/TestUploadRequest'}
+      responses:
+        '200':
+          description: The file, packed.
+          content:
+            application/gzip:
+              schema: {type: string, format: binary}
+              example: packed
+            application/json:
+              schema:
+                x-go-type: TestUploadResponse
+                oneOf: [{$ref: '#/components/schemas/TestUploadResponse'}, {$ref: '#/components/schemas/ErrorResponse'}]
+              examples:
+                success: {value: {ok: true}}
+                error: {value: {ok: false, error: not_authed}}
+        '429': {$ref: '#/components/responses/RateLimited'}
+        default: {$ref: '#/components/responses/Refused'}
+  /test.words:
+    get:
+      operationId: test.words
+      summary: Looks words up.
+      externalDocs: {url: 'https://example.com/test.words'}
+      x-slack-scopes: []
+      x-slack-tier: 1
+      x-slack-cursor: paging.next
+      x-slack-items: found.words
+      x-slack-idempotent: true
+      x-slack-errors: []
+      parameters:
+        - {name: cursor, in: query, description: What comes next., schema: {type: string}}
+      responses:
+        '200':
+          description: A page of words.
+          content:
+            application/json:
+              schema:
+                x-go-type: TestWordsResponse
+                oneOf: [{$ref: '#/components/schemas/TestWordsResponse'}, {$ref: '#/components/schemas/ErrorResponse'}]
+              examples:
+                success: {value: {ok: true}}
+                error: {value: {ok: false, error: not_authed}}
+        '429': {$ref: '#/components/responses/RateLimited'}
+        default: {$ref: '#/components/responses/Refused'}
 components:
   responses:
     RateLimited: {description: Too many calls.}
@@ -116,6 +172,19 @@ components:
     TestSetIDResponse:
       allOf:
         - {$ref: '#/components/schemas/Success'}
+    TestUploadRequest:
+      type: object
+      required: [file]
+      properties: {file: {description: The file., type: string, format: binary}, note: {description: A note., type: string, x-slack-empty: true}}
+    TestUploadResponse:
+      allOf: [{$ref: '#/components/schemas/Success'}]
+    TestWordsResponse:
+      allOf:
+        - {$ref: '#/components/schemas/Success'}
+        - type: object
+          properties:
+            found: {description: What was found., type: object, properties: {words: {description: Words by name., type: object, additionalProperties: {type: string}}}}
+            paging: {description: Which page it is., type: object, properties: {next: {description: What comes next., type: string}}}
 `
 
 func TestTheSmallSpecIsLoaded(t *testing.T) {
@@ -124,10 +193,10 @@ func TestTheSmallSpecIsLoaded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(doc.Operations) != 2 || doc.Common["not_authed"] == "" || doc.Special["no_thing"] == "" || len(doc.Common)+len(doc.Special) != 2 {
+	if len(doc.Operations) != 4 || doc.Common["not_authed"] == "" || doc.Special["no_thing"] == "" || len(doc.Common)+len(doc.Special) != 2 {
 		t.Fatalf("got %d operations, codes %v and %v", len(doc.Operations), doc.Common, doc.Special)
 	}
-	list, set := doc.Operations[0], doc.Operations[1]
+	list, set, upload, words := doc.Operations[0], doc.Operations[1], doc.Operations[2], doc.Operations[3]
 	if list.Name != "TestList" || list.Path != "/test.list" || list.Verb != "GET" || list.Tier != "3" || list.PerMinute != 50 || !list.Idempotent || list.Items != "things" || list.Media() != nil ||
 		!reflect.DeepEqual(list.Scopes, [][]string{{"test:read"}, {"test:other"}}) || !slices.Equal(list.Callers, []string{speccheck.CallerAdmin}) || !slices.Equal(list.Errors, []string{"no_thing"}) {
 		t.Errorf("test.list is %+v", list)
@@ -135,6 +204,12 @@ func TestTheSmallSpecIsLoaded(t *testing.T) {
 	if set.Name != "TestSetID" || set.Verb != "POST" || set.Tier != "special" || set.PerMinute != 1 || set.Idempotent || set.Items != "" ||
 		!slices.Equal(set.Media(), []string{speccheck.MediaJSON, speccheck.MediaForm}) || !slices.Equal(set.Callers, []string{speccheck.CallerMember, speccheck.CallerBot}) {
 		t.Errorf("test.setId is %+v", set)
+	}
+	if upload.Stream != "application/gzip" || upload.StreamExample() != "packed" || list.Stream != "" || !reflect.DeepEqual(upload.Scopes, [][]string{{"files:write", "files:all"}}) {
+		t.Errorf("test.upload is %+v", upload)
+	}
+	if words.Cursor != "paging.next" || words.Items != "found.words" || list.Cursor != "response_metadata.next_cursor" || set.Cursor != "" {
+		t.Errorf("test.words is %+v", words)
 	}
 	order, sort := list.Arguments.Properties["order"].Value, list.Arguments.Properties["sort"].Value
 	if len(list.Arguments.Properties) != 4 || !slices.Equal(list.Arguments.Required, []string{"order", "sort"}) ||
@@ -185,7 +260,7 @@ func TestTheSmallSpecBent(t *testing.T) {
 		{"a body without a schema", "          application/json:\n            " + request + "\n", "          application/json: {}\n", "POST /test.setId: the schema of requestBody's application/json is not $ref: '#/components/schemas/TestSetIdRequest'"},
 		{"no body", "      requestBody:\n        required: true\n        content:\n          application/json:\n            " + request + "\n          application/x-www-form-urlencoded:\n            " + request + "\n            encoding:\n              ids: {style: form, explode: false}\n              part: {contentType: application/json}\n              parts: {contentType: application/json}\n", "", ""},
 		{"parameters of a POST", "      requestBody:\n        required: true\n        content:\n          application/json:\n            " + request + "\n          application/x-www-form-urlencoded:\n            " + request + "\n            encoding:\n              ids: {style: form, explode: false}\n              part: {contentType: application/json}\n              parts: {contentType: application/json}\n", "      parameters: [{name: x, in: query, description: X., schema: {type: string}}]\n", "POST /test.setId: want GET with parameters or POST with a requestBody"},
-		{"a body of a GET", "      parameters:\n", "      requestBody: {content: {application/json: {schema: {type: object}}}}\n      parameters:\n", "GET /test.list: want GET with parameters or POST with a requestBody"},
+		{"a body of a GET", "      parameters:\n        - {name: kinds,", "      requestBody: {content: {application/json: {schema: {type: object}}}}\n      parameters:\n        - {name: kinds,", "GET /test.list: want GET with parameters or POST with a requestBody"},
 		{"a form that says less of an array", "ids: {style: form, explode: false}", "ids: {style: form}", "POST /test.setId: a form cannot carry the array \"ids\" as it stands; want encoding.ids with style: form and explode: false"},
 		{"a form that explodes an array", "ids: {style: form, explode: false}", "ids: {style: form, explode: true}", "POST /test.setId: a form cannot carry the array \"ids\" as it stands; want encoding.ids with style: form and explode: false"},
 		{"a form with another style", "ids: {style: form, explode: false}", "ids: {style: spaceDelimited, explode: false}", "POST /test.setId: a form cannot carry the array \"ids\" as it stands; want encoding.ids with style: form and explode: false"},
@@ -209,12 +284,44 @@ func TestTheSmallSpecBent(t *testing.T) {
 		{"a property of a part of an answer", "things: {description: Things., type", "things: {type", "TestListResponse.things is not described"},
 		{"a property of an item", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: array, items: {type: object, properties: {name: {type: string}}}}", "TestSetIDRequest.parts[].name is not described"},
 		{"a property of any type", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: object, properties: {name: {description: Its name.}}}", ""},
-		{"a property that is one of two", "name: {description: Its name., type: string}", "name: {description: Its name., oneOf: [{type: string}, {type: integer}]}", ""},
-		{"a property that is any of two", "name: {description: Its name., type: string}", "name: {description: Its name., anyOf: [{type: string}, {type: integer}]}", ""},
-		{"a property that is all of two", "name: {description: Its name., type: string}", "name: {description: Its name., allOf: [{type: string}]}", ""},
+		{"a property that is one of some, with a limit", "name: {description: Its name., type: string}", "name: {description: Its name., minLength: 1, oneOf: [{type: string}]}", ""},
+		{"a property that is any of some, with a limit", "name: {description: Its name., type: string}", "name: {description: Its name., minLength: 1, anyOf: [{type: string}]}", ""},
+		{"a property that is all of some, with a limit", "name: {description: Its name., type: string}", "name: {description: Its name., minLength: 1, allOf: [{type: string}]}", ""},
 		{"a required property without an example that is not sent", "      properties: {name: {description: Its name., type: string}}", "      required: [name]\n      properties: {name: {description: Its name., type: string}}", ""},
 		{"groups of another kind", "x-slack-together: [[id, ids]]", "x-slack-together: [id, ids]", "TestSetIDRequest: x-slack-together is [id ids]; want a value of the kind of [][]string"},
 		{"no codes", "x-slack-error-codes:\n  common: {not_authed: There is no token.}\n  special: {no_thing: There is no such thing.}\n", "", "the document: x-slack-error-codes is missing\n/test.list: x-slack-errors has \"no_thing\", which x-slack-error-codes.special does not explain"},
+		{"no token", "      x-slack-callers: [member, bot]\n", "      security: []\n", ""},
+		{"a scope without a token", "x-slack-scopes: ['test:read', 'test:other']", "x-slack-scopes: ['test:read']\n      security: []", "GET /test.list: it has scopes or callers, but security: [] says that no token is sent"},
+		{"any of a scope and a number", "x-slack-scopes: [['files:write', 'files:all']]", "x-slack-scopes: [['files:write', 7]]", "POST /test.upload: x-slack-scopes has [files:write 7]; want a list of two scopes or more, of which any one will do\nPOST /test.upload: x-slack-scopes has an empty scope; want [] if none is needed"},
+		{"a file that may be null", "The file., type: string,", "The file., type: string, nullable: true,", "POST /test.upload: \"file\" is a file and may be null; a file without content is left out already"},
+		{"streams of two kinds", "            application/gzip:\n", "            application/a: {schema: {type: string, format: binary}}\n            application/gzip:\n", "POST /test.upload: the answer 200 has media types \"application/a\" and \"application/gzip\"; want one beside application/json"},
+		{"a stream without a schema", "              schema: {type: string, format: binary}\n", "", "POST /test.upload: the schema of answer 200 for application/gzip is not type: string with format: binary"},
+		{"a cursor out of a list", "description: Where to go on., schema: {type: string}", "description: Where to go on., schema: {type: string, enum: [a]}", "GET /test.list: cursor is not type: string alone, or may be null"},
+		{"a next cursor out of a list", "{next_cursor: {description: Where to go on., type: string}}", "{next_cursor: {description: Where to go on., type: string, enum: [a]}}", "GET /test.list: response_metadata.next_cursor, where the next cursor stands, is not type: string alone"},
+		{"a cursor where none is", "x-slack-cursor: paging.next", "x-slack-cursor: paging.last", "GET /test.words: x-slack-cursor is \"paging.last\", which the answer does not have"},
+		{"a cursor that nothing reads", "            things: {description: Things., type: array, items: {type: string}}\n", "            things: {description: Things., type: array, items: {type: string}}\n            paging: {description: Where to go on., type: object, properties: {next_cursor: {description: The cursor., type: string}}}\n", "GET /test.list: its answer has a cursor that nothing reads; want x-slack-cursor: paging.next_cursor"},
+		{"a cursor of something further in", "            things: {description: Things., type: array, items: {type: string}}\n", "            things: {description: Things., type: array, items: {type: string}}\n            part: {description: A part., type: object, properties: {of: {description: Another., type: object, properties: {next_cursor: {description: Its own., type: string}}}}}\n", ""},
+		{"items of many kinds", "            things: {description: Things., type: array, items: {type: string}}\n", "            things: {description: Things., type: array, items: {type: string}}\n            c: {description: More., type: array, items: {type: string}}\n            zones: {description: More., type: array, items: {type: string}}\n            a: {description: More., type: array, items: {type: string}}\n            tags: {description: More., type: array, items: {type: string}}\n            b: {description: More., type: array, items: {type: string}}\n", "GET /test.list: it has pages, and its answer has 6 arrays at the top (a, b, c, tags, things, zones); want x-slack-items with the path of a page's items"},
+		{"items that are an object", "{description: Words by name., type: object, additionalProperties: {type: string}}", "{description: Words., type: object, properties: {a: {description: A word., type: string}}}", "GET /test.words: \"found.words\", the items of a page, is neither an array nor a map (an object with additionalProperties alone)"},
+		{"items that are all of some", "{description: Words by name., type: object, additionalProperties: {type: string}}", "{description: Words., type: object, allOf: [{type: object}]}", "GET /test.words: \"found.words\", the items of a page, is neither an array nor a map (an object with additionalProperties alone)"},
+		{"items that are all of some and one of others", "{description: Words by name., type: object, additionalProperties: {type: string}}", "{description: Words., type: object, allOf: [{type: object}], oneOf: [{type: object}]}", "GET /test.words: \"found.words\", the items of a page, is neither an array nor a map (an object with additionalProperties alone)"},
+		{"items that are all of some and any of others", "{description: Words by name., type: object, additionalProperties: {type: string}}", "{description: Words., type: object, allOf: [{type: object}], anyOf: [{type: object}]}", "GET /test.words: \"found.words\", the items of a page, is neither an array nor a map (an object with additionalProperties alone)"},
+		{"an object merged into itself", "      properties: {name: {description: Its name., type: string}}\n", "      allOf: [{$ref: '#/components/schemas/Part'}]\n", "Part contains itself by way of Part; want nullable: true beside allOf: [$ref] at one of them, so that Go has a pointer"},
+		{"objects merged into each other", "      properties: {name: {description: Its name., type: string}}\n", "      allOf: [{$ref: '#/components/schemas/Whole'}]\n    Whole:\n      allOf: [{$ref: '#/components/schemas/Part'}]\n", "Part contains itself by way of Part and Whole; want nullable: true beside allOf: [$ref] at one of them, so that Go has a pointer"},
+		{"an object in a part of itself that may be null", "      properties: {name: {description: Its name., type: string}}\n", "      properties: {inner: {description: A part., type: object, nullable: true, properties: {whole: {$ref: '#/components/schemas/Part'}}}}\n", ""},
+		{"an object in a merged part of itself", "      properties: {name: {description: Its name., type: string}}\n", "      properties: {inner: {description: A part., allOf: [{type: object, properties: {whole: {$ref: '#/components/schemas/Part'}}}, {type: object}]}}\n", "Part contains itself by way of Part.inner.whole; want nullable: true beside allOf: [$ref] at one of them, so that Go has a pointer"},
+		{"an object merged into the values of its map", "      properties: {name: {description: Its name., type: string}}\n", "      properties: {inner: {description: Parts., type: object, additionalProperties: {allOf: [{$ref: '#/components/schemas/Part'}, {type: object}]}}}\n", "Part contains itself by way of Part.inner{}; want nullable: true beside allOf: [$ref] at one of them, so that Go has a pointer"},
+		{"an object in its own map", "      properties: {name: {description: Its name., type: string}}\n", "      properties: {inner: {description: Parts., type: object, additionalProperties: {$ref: '#/components/schemas/Part'}}}\n", ""},
+		{"an object in itself, merged", "      properties: {name: {description: Its name., type: string}}\n", "      allOf: [{type: object, properties: {whole: {$ref: '#/components/schemas/Part'}}}]\n", ""},
+		{"objects in each other, merged", "      properties: {name: {description: Its name., type: string}}\n", "      allOf: [{type: object, properties: {whole: {$ref: '#/components/schemas/Whole'}}}]\n    Whole:\n      type: object\n      properties: {part: {$ref: '#/components/schemas/Part'}}\n", "Part contains itself by way of Part.whole and Whole.part; want nullable: true beside allOf: [$ref] at one of them, so that Go has a pointer"},
+		{"a required part of an argument without an example", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: object, required: [name], properties: {name: {description: Its name., type: string}}}", ""},
+		{"one of an argument's items", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: array, items: {type: object, required: [name], properties: {name: {description: Its name., type: string}}}}", ""},
+		{"one of an argument's map", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: object, additionalProperties: {type: object, required: [name], properties: {name: {description: Its name., type: string}}}}", ""},
+		{"a map with a property", "parts: {description: Parts., type: array, items: {$ref: '#/components/schemas/Part'}}", "parts: {description: Parts., type: object, properties: {name: {description: Its name., type: string}}, additionalProperties: {type: string}}", "TestSetIDRequest.parts: it has both properties and typed additionalProperties, for which Go has no one type; want one of them"},
+		{"an empty value that means nothing", "x-slack-empty: true", "x-slack-empty: false", "POST /test.upload: x-slack-empty of \"note\" is false; want true, or none"},
+		{"an empty value out of a list", "note: {description: A note., type: string, x-slack-empty: true}", "note: {description: A note., type: string, x-slack-empty: true, enum: [a]}", "POST /test.upload: \"note\" has x-slack-empty, but is not an optional argument of type: string that may be empty"},
+		{"an empty value that is too short", "note: {description: A note., type: string, x-slack-empty: true}", "note: {description: A note., type: string, x-slack-empty: true, minLength: 1}", "POST /test.upload: \"note\" has x-slack-empty, but is not an optional argument of type: string that may be empty"},
+		{"an empty value beside null", "note: {description: A note., type: string, x-slack-empty: true}", "note: {description: A note., type: string, x-slack-empty: true, nullable: true}", "POST /test.upload: \"note\" has x-slack-empty, but is not an optional argument of type: string that may be empty"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -127,7 +127,8 @@ func TestWhatIsWrongWithPagesByNumberIsSaid(t *testing.T) {
 		"nothing":                        {"count", argument, ""},
 		"a number of pages that is text": {"warning", argument, "warning, the number of pages, is not type: integer"},
 		"a number that may be null":      {"count", argument + "\n          nullable: true", "page is neither type: integer nor type: string alone, or may be null"},
-		"a number of an enum":            {"count", "type: string\n          enum: ['1', '2']", "page is neither type: integer nor type: string alone"},
+		"a number of an enum":            {"count", "type: string\n          enum: ['1']", "page is neither type: integer nor type: string alone"},
+		"a number in digits":             {"count", "type: string", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

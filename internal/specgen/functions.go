@@ -256,15 +256,14 @@ func goValue(p property) string {
 		}
 		return ""
 	}
-	var literal string
 	items := p.Value.Items
 	switch {
 	case p.Value.Type.Is("string") && (p.Value.Format != "" || p.Value.Nullable && len(p.Value.Enum) > 0):
 		return "" // Go has a type of its own for it
 	case p.Value.Type.Is("string"):
-		literal = strconv.Quote(text(p.Value.Example))
+		return strconv.Quote(text(p.Value.Example))
 	case p.Value.Type.Is("integer"), p.Value.Type.Is("number"), p.Value.Type.Is("boolean"):
-		literal = text(p.Value.Example)
+		return text(p.Value.Example)
 	case p.Value.Type.Is("array") && !p.Value.Nullable && items.Value.Type.Is("string") && items.Value.Format == "" && len(items.Value.Enum) == 0:
 		items, _ := p.Value.Example.([]any) // the spec's validation has seen that it is
 		var literals []string
@@ -275,7 +274,6 @@ func goValue(p property) string {
 	default:
 		return "" // an object of many parts would hide the call
 	}
-	return literal
 }
 
 // curl returns the command of a call with the examples of the spec. The token

@@ -1,75 +1,156 @@
 package main
 
 import (
-	"go/format"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/seed-38c23bad/slackadmin/internal/goname"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-// TestWhatIsWrittenIsCurrent renders what is committed, without the rest of go
+// helper is set in the environment of a process that runs the command.
+const helper = "SPECGEN_TEST_HELPER"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(helper) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// specgen runs the command in dir. It returns its status and what it says.
+func specgen(t *testing.T, dir string, args ...string) (status int, stderr string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...) //nolint:gosec // it is this test
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), helper+"=1")
+	var said strings.Builder
+	cmd.Stderr = &said
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), said.String()
+}
+
+// absolute returns the path of a file of the project.
+func absolute(t *testing.T, path string) string {
+	t.Helper()
+	path, err := filepath.Abs("../../" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestWhatIsWrittenIsCurrent writes what is committed, without the rest of go
 // generate.
 func TestWhatIsWrittenIsCurrent(t *testing.T) {
 	t.Parallel()
-	doc, err := speccheck.Load(spec.YAML)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
-		t.Fatal(err)
-	}
-	models, err := parseModels("../../generated/client.gen.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ops, err := operations(doc, models)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range []struct {
-		path, template string
-		data           any
-	}{
-		{"../../api/codes.gen.go", "codes.tmpl", doc},
-		{"../../api/operations.gen.go", "operations.tmpl", ops},
-		{"../../generated/REFERENCE.md", "reference.tmpl", doc},
-	} {
-		got, err := render(file.template, file.data)
-		if err == nil && strings.HasSuffix(file.path, ".go") {
-			got, err = format.Source(got)
+	dir := t.TempDir()
+	for _, name := range []string{"api", "generated"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
 		}
+	}
+	args := []string{absolute(t, "spec/slack.yaml"), absolute(t, "spec/generated.config.yaml")}
+	for range 2 {
+		if status, stderr := specgen(t, dir, args...); status != 0 || stderr != "" {
+			t.Fatalf("status %d: %s", status, stderr)
+		}
+		args = append(args, absolute(t, "generated/client.gen.go"))
+	}
+	for _, path := range []string{"api/codes.gen.go", "api/operations.gen.go", "generated/REFERENCE.md"} {
+		got, err := os.ReadFile(filepath.Join(dir, path))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := os.ReadFile(file.path)
+		want, err := os.ReadFile("../../" + path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if string(got) != string(want) {
-			t.Errorf("%s is not what the spec says; run go generate ./...", file.path)
+			t.Errorf("%s is not what the spec says; run go generate ./...", path)
 		}
+		if info, err := os.Stat(filepath.Join(dir, path)); err != nil || info.Mode()&0o111 != 0 {
+			t.Errorf("%s can be executed: %v, %v", path, info.Mode(), err)
+		}
+	}
+}
+
+func TestCommandSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	const usage = "usage: specgen SPEC CONFIG [MODELS]\n"
+	spec := absolute(t, "spec/slack.yaml")
+	for _, test := range []struct {
+		name   string
+		args   []string
+		status int
+		want   string // how it starts
+	}{
+		{"too little", []string{spec}, 2, usage},
+		{"too much", []string{spec, "config", "models", "more"}, 2, usage},
+		{"no config", []string{spec, "nowhere.yaml"}, 1, "nowhere.yaml: open nowhere.yaml: "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			status, stderr := specgen(t, t.TempDir(), test.args...)
+			if status != test.status || !strings.HasPrefix(stderr, test.want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("status %d: %s", status, stderr)
+			}
+		})
 	}
 }
 
 func TestRunSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	if err := run("nowhere.yaml", "../../spec/generated.config.yaml", nil); err == nil {
-		t.Error("no error without a spec")
+	const config = "../../spec/generated.config.yaml"
+	bent := func(old, replacement string) string {
+		path := filepath.Join(t.TempDir(), "spec.yaml")
+		if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(spec.YAML), old, replacement)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
 	}
-	if err := run("codes.tmpl", "../../spec/generated.config.yaml", nil); err == nil || !strings.HasPrefix(err.Error(), "codes.tmpl:\n") {
-		t.Errorf("a spec that is none: %v", err)
+	for _, test := range []struct {
+		name, spec string
+		models     []string
+		want       string // part of it
+	}{
+		{"no spec", "nowhere.yaml", nil, "open nowhere.yaml: "},
+		{"a spec that is none", "codes.tmpl", nil, "codes.tmpl:\n"},
+		{"a name that Go writes otherwise", bent("AdminUsersSessionList", "AdminUsersSessionLIST"), nil, "spec.yaml:\nPOST /admin.users.session.list: its schema is called"},
+		{"no models", "../../spec/slack.yaml", []string{"nowhere.go"}, "open nowhere.go: "},
+		{"no model of a request", "../../spec/slack.yaml", []string{"main.go"}, `admin.users.session.list: cursor: the Go type AdminUsersSessionListRequest has no field for "cursor"`},
+		{"no folder for the codes", "../../spec/slack.yaml", nil, "open api/codes.gen.go: "},
+		{"no server", bent("servers:\n  - url: https://slack.com/api\n    description: Slack\n  - url: https://slack-gov.com/api\n    description: GovSlack\n", ""), nil, "index out of range"},
+	} {
+		if err := run(test.spec, config, test.models); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want an error with %q", test.name, err, test.want)
+		}
 	}
-	if err := run("../../spec/slack.yaml", "../../spec/generated.config.yaml", []string{"nowhere.go"}); err == nil {
-		t.Error("no error without models")
+}
+
+// TestWriteGoWritesGo has it write nothing else.
+func TestWriteGoWritesGo(t *testing.T) {
+	t.Parallel()
+	doc, err := speccheck.Load(spec.YAML)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := render("nowhere.tmpl", nil); err == nil {
-		t.Error("no error without a template")
+	path := filepath.Join(t.TempDir(), "page.go")
+	for _, name := range []string{"nowhere.tmpl", "reference.tmpl"} {
+		if err := writeGo(path, name, doc); err == nil {
+			t.Errorf("no error from %s", name)
+		}
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("%s is written", name)
+		}
 	}
 }
 
@@ -88,6 +169,9 @@ func TestTypeOf(t *testing.T) {
 		"array of [SessionPart](#sessionpart)": {Value: &openapi3.Schema{Type: &openapi3.Types{"array"}, Items: part()}},
 		"boolean":                              {Value: &openapi3.Schema{AllOf: openapi3.SchemaRefs{openapi3.NewBoolSchema().NewRef()}}},
 		"any":                                  {Value: &openapi3.Schema{AllOf: openapi3.SchemaRefs{part(), part()}}},
+		"object":                               openapi3.NewObjectSchema().NewRef(),
+		"map of boolean":                       openapi3.NewObjectSchema().WithAdditionalProperties(openapi3.NewBoolSchema()).NewRef(),
+		"file":                                 openapi3.NewStringSchema().WithFormat("binary").NewRef(),
 		"number":                               openapi3.NewSchemaRef("#/components/schemas/Number", openapi3.NewFloat64Schema()),
 	} {
 		if got := typeOf(schema); got != want {
@@ -172,7 +256,13 @@ func TestGoCall(t *testing.T) {
 			"quit":    {Value: &openapi3.Schema{Type: &openapi3.Types{"boolean"}, Example: false, Nullable: true}},
 			"least":   {Value: openapi3.NewIntegerSchema().WithMin(1).WithNullable()},
 			"day":     {Value: &openapi3.Schema{Type: &openapi3.Types{"string"}, Format: "date", Example: "2026-01-01"}},
-			"kind":    {Value: &openapi3.Schema{Type: &openapi3.Types{"string"}, Nullable: true, Enum: []any{"a", "b"}, Example: "a"}},
+			"kind":    {Value: &openapi3.Schema{Type: &openapi3.Types{"string"}, Nullable: true, Enum: []any{"a"}, Example: "a"}},
+			"order":   {Value: &openapi3.Schema{Type: &openapi3.Types{"string"}, Enum: []any{"up"}, Example: "up"}},
+			"topic":   {Value: &openapi3.Schema{Type: &openapi3.Types{"string"}, Nullable: true, Example: "t"}},
+			"status":  {Value: &openapi3.Schema{Type: &openapi3.Types{"string"}, Extensions: map[string]any{"x-slack-empty": true}, Example: "away"}},
+			"file":    openapi3.NewStringSchema().WithFormat("binary").NewRef(),
+			"other":   part(),
+			"days":    example(openapi3.NewArraySchema().WithItems(openapi3.NewStringSchema().WithFormat("date")), []any{"2026-01-01"}),
 			"names":   example(openapi3.NewArraySchema().WithItems(openapi3.NewStringSchema()), []any{"a", "b"}),
 			"numbers": example(openapi3.NewArraySchema().WithItems(openapi3.NewInt64Schema()), []any{1.0}),
 			"silent":  openapi3.NewStringSchema().NewRef(),
@@ -181,13 +271,19 @@ func TestGoCall(t *testing.T) {
 	args.Properties["least"].Value.Example = 5.0
 	op := &speccheck.Operation{Name: "TestDo", Arguments: args}
 	want := `quitValue := false
+statusValue := "away"
+topicValue := "t"
 answer, err := client.TestDo(ctx, api.TestDoRequest{
 	Name: "a \"b\"",
 	Part: api.SessionPart{},
+	File: api.File{Name: "file", Content: content},
 	Least: 5,
 	Names: []string{"a", "b"},
 	Number: 1112275520242,
+	Order: "up",
 	Quit: &quitValue,
+	Status: &statusValue,
+	Topic: &topicValue,
 })`
 	if got := goCall(op); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -198,7 +294,11 @@ answer, err := client.TestDo(ctx, api.TestDoRequest{
 	if got := goCall(op); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	op.Items, op.Arguments = "", &openapi3.Schema{}
+	op.Items, op.Stream, op.Arguments = "", "text/csv", &openapi3.Schema{}
+	if got, want := goCall(op), "body, err := client.TestDo(ctx)\nif err != nil {\n\treturn err\n}\ndefer body.Close()"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	op.Stream = ""
 	if got, want := goCall(op), "answer, err := client.TestDo(ctx)"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -240,6 +340,13 @@ func TestCurl(t *testing.T) {
 		{"a POST without arguments", speccheck.Operation{Operation: &openapi3.Operation{}, Verb: "POST", Arguments: &openapi3.Schema{}}, start + "-X POST https://x/m"},
 		{"a GET", speccheck.Operation{Operation: &openapi3.Operation{}, Verb: "GET", Arguments: args}, start + "-G " + fields},
 		{"a form", speccheck.Operation{Operation: body(speccheck.MediaForm), Verb: "POST", Arguments: args}, start + fields},
+		{"files", speccheck.Operation{Operation: body(speccheck.MediaMultipart), Verb: "POST", Public: true, Stream: "image/png", Arguments: &openapi3.Schema{Properties: openapi3.Schemas{
+			"image": openapi3.NewStringSchema().WithFormat("binary").NewRef(),
+			"name":  args.Properties["name"],
+		}}}, `curl -o FILE \
+  -F 'image=@FILE' \
+  --form-string 'name=it'\''s' \
+  https://x/m`},
 		{"JSON", speccheck.Operation{Operation: body(speccheck.MediaForm, speccheck.MediaJSON), Verb: "POST", Arguments: args}, start + `\
   -H 'Content-Type: application/json; charset=utf-8' \
   -d '{"ids":["a",2],"lists":[["a"]],"name":"it'\''s","part":{"a":"b"},"parts":[{"a":1}]}' https://x/m`},

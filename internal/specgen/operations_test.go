@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+)
+
+const testModels = `package p
+
+var TestListRequest int
+
+type (
+	TestListRequest struct {
+		Cursor string ` + "`json:\"cursor,omitempty\"`" + `
+		Page   int    ` + "`json:\"page,omitempty\"`" + `
+	}
+	TestListResponse = Answer
+	Answer struct {
+		Meta   struct{ Next string ` + "`json:\"next\"`" + ` } ` + "`json:\"meta\"`" + `
+		Maybe  *Maybe  ` + "`json:\"maybe\"`" + `
+		Paging Paging  ` + "`json:\"paging\"`" + `
+		Things []Thing ` + "`json:\"things\"`" + `
+		Words  Words   ` + "`json:\"words\"`" + `
+		Emoji  map[string]interface{} ` + "`json:\"emoji\"`" + `
+		text   string
+		Text   string  ` + "`json:\"text\"`" + `
+	}
+	Maybe struct {
+		Next  *string  ` + "`json:\"next\"`" + `
+		Inner *Maybe   ` + "`json:\"inner\"`" + `
+		Names []string ` + "`json:\"names\"`" + `
+	}
+	Paging struct {
+		Pages *int ` + "`json:\"pages\"`" + `
+	}
+	Words []string
+)
+`
+
+func TestOperations(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "models.go")
+	if err := os.WriteFile(path, []byte(testModels), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, err := parseModels(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limited := func(limit *openapi3.Schema) *openapi3.Schema {
+		return openapi3.NewObjectSchema().WithProperty("limit", limit)
+	}
+	number, digits := openapi3.NewObjectSchema().WithProperty("page", openapi3.NewIntegerSchema()), openapi3.NewObjectSchema().WithProperty("page", openapi3.NewStringSchema())
+	most := limited(openapi3.NewIntegerSchema().WithMax(100))
+	for _, test := range []struct {
+		name string
+		op   speccheck.Operation
+		want string // how it turns pages, the next one, the items, what they are
+	}{
+		{"by cursor", speccheck.Operation{Cursor: "meta.next", Items: "things", Arguments: &openapi3.Schema{}}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
+		{"as many as there are", speccheck.Operation{Cursor: "meta.next", Items: "things", Arguments: limited(openapi3.NewIntegerSchema())}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
+		{"at most some", speccheck.Operation{Cursor: "meta.next", Items: "things", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing, at most 100, with room`},
+		{"a type of its own", speccheck.Operation{Cursor: "meta.next", Items: "words", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Words ""} Words string, at most 100, with room`},
+		{"in what may be null", speccheck.Operation{Cursor: "maybe.inner.next", Items: "maybe.names", Arguments: most}, `"" req.Cursor {*answer.Maybe.Inner.Next "answer.Maybe == nil || answer.Maybe.Inner == nil || answer.Maybe.Inner.Next == nil"} {page.Maybe.Names "page.Maybe == nil"} []string string, at most 100`},
+		{"a map", speccheck.Operation{Cursor: "meta.next", Items: "emoji", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Emoji ""} map[string]any any, at most 100, by name`},
+		{"by number", speccheck.Operation{Pages: "paging.pages", Items: "things", Arguments: number}, `"turn" req.Page {*answer.Paging.Pages "answer.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
+		{"by number in digits", speccheck.Operation{Pages: "paging.pages", Items: "things", Arguments: digits}, `"turnDigits" req.Page {*answer.Paging.Pages "answer.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
+		{"no next page", speccheck.Operation{Cursor: "meta.last", Items: "things", Arguments: most}, `meta.last: the Go type struct{Next string} has no field for "last"`},
+		{"no items", speccheck.Operation{Cursor: "meta.next", Items: "maybe.things", Arguments: most}, `maybe.things: the Go type Maybe has no field for "things"`},
+		{"items that are one", speccheck.Operation{Cursor: "meta.next", Items: "text", Arguments: most}, "text is string in Go; want a slice or a map"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := test.op
+			o.Operation, o.Request, o.Verb = &openapi3.Operation{OperationID: "test.list"}, "TestListRequest", "POST"
+			op, err := newOperation(&o, all)
+			got := fmt.Sprint(err)
+			if err == nil {
+				got = fmt.Sprintf("%q %s {%s %q} {%s %q} %s %s", op.ByNumber(), op.Page.Path, op.Next.Path, op.Next.Guard, op.List.Path, op.List.Guard, op.ListType(), op.Item)
+				if op.MaxItems != "" {
+					got += ", at most " + op.MaxItems
+				}
+				if op.Room {
+					got += ", with room"
+				}
+				if op.Map {
+					got += ", by name"
+				}
+			}
+			if got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestEncoding(t *testing.T) {
+	t.Parallel()
+	query := openapi3.Parameters{{Value: openapi3.NewQueryParameter("name")}}
+	for _, test := range []struct {
+		verb       string
+		media      []string
+		parameters openapi3.Parameters
+		want       string
+	}{
+		{"GET", nil, query, "inQuery TestDoRequest"},
+		{"GET", nil, nil, "inQuery struct{}"},
+		{"POST", []string{speccheck.MediaForm, speccheck.MediaJSON}, nil, "inJSON TestDoRequest"},
+		{"POST", []string{speccheck.MediaMultipart}, nil, "inMultipart TestDoRequest"},
+		{"POST", []string{speccheck.MediaForm}, nil, "inForm TestDoRequest"},
+		{"POST", nil, nil, "inNothing struct{}"},
+	} {
+		o := speccheck.Operation{Operation: &openapi3.Operation{OperationID: "test.do", Parameters: test.parameters}, Verb: test.verb}
+		if test.media != nil {
+			o.Request = "TestDoRequest"
+			o.RequestBody = &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithContent(openapi3.NewContentWithSchema(nil, test.media))}
+		}
+		op, err := newOperation(&o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := op.Encoding + " " + op.Request; got != test.want || op.Response != "TestDoResponse" {
+			t.Errorf("%s of %q: got %s and %s, want %s", test.verb, test.media, got, op.Response, test.want)
+		}
+	}
+}
