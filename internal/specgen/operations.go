@@ -21,7 +21,7 @@ type operation struct {
 	Encoding                  string // a constant of package api
 	MaxItems                  string // of a page; "" if the spec does not limit them
 
-	Needs                     string // Go statements that return the path of a needed field that answer lacks
+	Needs string // Go statements that return the path of a needed field that answer lacks
 
 	// If it has pages, places in Request and Response.
 	Page place // the argument that asks for a page: cursor or page

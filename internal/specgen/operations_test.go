@@ -78,7 +78,7 @@ func TestOperations(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := test.op
-			o.Operation, o.Request, o.Verb = &openapi3.Operation{OperationID: "test.list"}, "TestListRequest", "POST"
+			o.Operation, o.Answer, o.Request, o.Verb = &openapi3.Operation{OperationID: "test.list"}, &openapi3.Schema{}, "TestListRequest", "POST"
 			op, err := newOperation(&o, all)
 			got := fmt.Sprint(err)
 			if err == nil {
@@ -116,7 +116,7 @@ func TestEncoding(t *testing.T) {
 		{"POST", []string{speccheck.MediaForm}, nil, "inForm TestDoRequest"},
 		{"POST", nil, nil, "inNothing struct{}"},
 	} {
-		o := speccheck.Operation{Operation: &openapi3.Operation{OperationID: "test.do", Parameters: test.parameters}, Verb: test.verb}
+		o := speccheck.Operation{Operation: &openapi3.Operation{OperationID: "test.do", Parameters: test.parameters}, Answer: &openapi3.Schema{}, Verb: test.verb}
 		if test.media != nil {
 			o.Request = "TestDoRequest"
 			o.RequestBody = &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithContent(openapi3.NewContentWithSchema(nil, test.media))}
@@ -128,5 +128,84 @@ func TestEncoding(t *testing.T) {
 		if got := op.Encoding + " " + op.Request; got != test.want || op.Response != "TestDoResponse" {
 			t.Errorf("%s of %q: got %s and %s, want %s", test.verb, test.media, got, op.Response, test.want)
 		}
+	}
+}
+
+// TestNeeds has what a caller cannot do without: required and essential.
+func TestNeeds(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "models.go")
+	const source = `package p
+
+type (
+	TestListResponse struct {
+		Things []Thing  ` + "`json:\"things\"`" + `
+		Maybe  []Thing  ` + "`json:\"maybe\"`" + `
+		Owner  Owner    ` + "`json:\"owner\"`" + `
+		Guest  Owner    ` + "`json:\"guest\"`" + `
+		Other  *Owner   ` + "`json:\"other\"`" + `
+		Name   string   ` + "`json:\"name\"`" + `
+		Size   *int     ` + "`json:\"size\"`" + `
+	}
+	Thing struct {
+		ID    int64   ` + "`json:\"id\"`" + `
+		Parts []Thing ` + "`json:\"parts\"`" + `
+	}
+	Owner struct {
+		ID string ` + "`json:\"id\"`" + `
+	}
+)
+`
+	if err := os.WriteFile(path, []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, err := parseModels(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	essential := func(schema *openapi3.Schema) *openapi3.Schema {
+		schema.Extensions = map[string]any{"x-slack-essential": true}
+		return schema
+	}
+	object := func(required ...string) *openapi3.Schema {
+		schema := openapi3.NewObjectSchema()
+		schema.Required = required
+		return schema
+	}
+	owner := object("id").WithProperty("id", essential(openapi3.NewStringSchema()))
+	part := object("id").WithProperty("id", essential(openapi3.NewInt64Schema()))
+	thing := object("id", "parts").WithProperty("id", essential(openapi3.NewInt64Schema())).
+		WithProperty("parts", essential(openapi3.NewArraySchema().WithItems(part)))
+	answer := object("things", "owner", "name", "size", "other").
+		WithProperty("things", essential(openapi3.NewArraySchema().WithItems(thing))).
+		WithProperty("maybe", essential(openapi3.NewArraySchema().WithItems(openapi3.NewStringSchema()))).
+		WithProperty("owner", owner).WithProperty("guest", owner).WithProperty("other", owner).
+		WithProperty("name", openapi3.NewStringSchema()).
+		WithProperty("size", essential(openapi3.NewIntegerSchema()))
+	op, err := newOperation(&speccheck.Operation{Operation: &openapi3.Operation{OperationID: "test.list"}, Answer: answer, Verb: "POST"}, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `if answer.Owner.ID == "" {
+return "owner.id"
+}
+if len(answer.Things) == 0 && !has("things") {
+return "things"
+}
+for i := range answer.Things {
+item := &answer.Things[i]
+if item.ID == 0 {
+return "things[].id"
+}
+for i := range item.Parts {
+item := &item.Parts[i]
+if item.ID == 0 {
+return "things[].parts[].id"
+}
+}
+}
+`
+	if op.Needs != want {
+		t.Errorf("got\n%s\nwant\n%s", op.Needs, want)
 	}
 }
