@@ -111,9 +111,6 @@ func openJournal(p *Plan, d disk, fold func(*record) error) (j *journal, err err
 
 // add writes a record and returns when it is on the disk.
 func (j *journal) add(r *record) error {
-	if j.broken {
-		return errors.New("the journal could not be written before")
-	}
 	r.Time = time.Now().UTC()
 	line, err := json.Marshal(r)
 	if err != nil {
