@@ -221,9 +221,13 @@ func TestWhatEveryRowWouldMeetStops(t *testing.T) {
 				return nil, nil
 			}
 			p := planned(t, s, userIDs(5000))
-			sums, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller})
+			var last Progress
+			sums, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller, Progress: func(p Progress) { last = p }})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
+			}
+			if last.Done != 2000 || last.closed() != sums.closed() || last.Wait != 0 {
+				t.Errorf("it reports %+v at last, want %+v", last, sums)
 			}
 			refused := sums.closed() - sums.Done
 			wantSums(t, sums, 2000, refused, test.unknown, 3000-test.unknown-refused)
@@ -559,11 +563,19 @@ func TestLostAnswers(t *testing.T) {
 		s.addSessions(userIDs(3), 1)
 		p := written(t, s, Request{Filter: &Filter{}})
 		s.sessions = s.sessions[:2] // the last user has signed out
-		sums, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller})
-		if err != nil || sums.Refused[api.ErrSessionNotFound] != 1 {
-			t.Errorf("%+v, %v; want one refused with session_not_found", sums, err)
+		s.before = func(call int) (*http.Response, error) {
+			if call == 3 {
+				return answer(no("ratelimited")), nil // so it was not done
+			}
+			return nil, nil
 		}
-		wantSums(t, sums, 2, 1, 0, 0)
+		synctest.Test(t, func(t *testing.T) {
+			sums, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller})
+			if err != nil || sums.Refused[api.ErrSessionNotFound] != 1 {
+				t.Errorf("%+v, %v; want one refused with session_not_found", sums, err)
+			}
+			wantSums(t, sums, 2, 1, 0, 0)
+		})
 	})
 }
 
