@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net/http"
 	"net/netip"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
@@ -184,6 +186,10 @@ func TestAPlanThatWasChangedIsRefused(t *testing.T) {
 	}
 	if p, err := ReadPlan(t.TempDir()); err == nil {
 		t.Errorf("got %+v for a directory", p)
+	}
+	torn := io.MultiReader(strings.NewReader(string(text)), iotest.ErrReader(errPower))
+	if err := new(Plan).read(torn); !errors.Is(err, errPower) {
+		t.Errorf("got %v for a file that cannot be read to its end", err)
 	}
 	if _, err := ReadPlan(filepath.Join(t.TempDir(), "none.jsonl")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v for no file", err)

@@ -29,6 +29,8 @@ func TestReadUsers(t *testing.T) {
 		{name: "a CSV with quotes", text: "\"user\",\"name\"\n\"W1\",\"Zoe, \"\"Z\"\"\nhere\"\n\"U2\",\"\"\n", want: []string{"W1", "U2"}},
 		{name: "the best of several columns", text: "id,user,user_id\n1,Zoe,W1\n", want: []string{"W1"}},
 		{name: "semicolons", text: "name;id\nZoe;W1\n", want: []string{"W1"}},
+		{name: "a semicolon in the header of a CSV", text: "a;b,id\nZoe,W1\n", want: []string{"W1"}},
+		{name: "a quote that is not closed", text: "\"W1\nU2\n", err: "line 1: \"\\\"W1\" is no user ID"},
 		{name: "tabs", text: "name\tid\nZoe\tW1\n", want: []string{"W1"}},
 		{name: "a named column", text: "id,Slack ID\n1,W1\n", column: "slack id", want: []string{"W1"}},
 		{name: "a named column that is not there", text: "id,b\nW1,2\n", column: "c", err: `no column "c"; it has ["id" "b"]`},
