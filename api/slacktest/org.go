@@ -228,7 +228,7 @@ func (o *org) people(ids ...string) error {
 
 // hasTeam reports whether there is a workspace with an ID. The caller holds mu.
 func (o *org) hasTeam(id string) bool {
-	return id == Workspace || id == OtherWorkspace || slices.ContainsFunc(o.users, func(u User) bool { return u.TeamID == id })
+	return slices.ContainsFunc(o.users, func(u User) bool { return u.TeamID == id })
 }
 
 // background runs job after delay. The caller holds mu, as job does.

@@ -114,6 +114,8 @@ func TestAnswers(t *testing.T) {
 		{name: "broken JSON", method: reset, media: mediaJSON, body: `{"user_id":`, want: `{"ok":false,"error":"invalid_arguments"}`},
 		{name: "JSON but no object", method: reset, media: mediaJSON, body: `["W0000000003"]`, want: `{"ok":false,"error":"invalid_arguments"}`},
 		{name: "two JSON objects", method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}{}`, want: `{"ok":false,"error":"invalid_arguments"}`},
+		{name: "JSON of nothing", method: reset + "?user_id=W0000000003", media: mediaJSON, want: `{"ok":false,"error":"invalid_arguments"}`},
+		{name: "a broken form without arguments", method: "auth.test", media: mediaForm, body: `%zz`, want: `{"ok":false,"error":"invalid_form_data"}`},
 		{
 			name: "an argument missing", method: invalidate, media: mediaJSON, body: `{}`,
 			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] missing required field: session_id","[ERROR] missing required field: user_id"]}}`,
@@ -130,6 +132,13 @@ func TestAnswers(t *testing.T) {
 			name: "an argument the method does not have", method: reset, media: mediaForm, body: `user_id=W1&user_ids[0]=W1`,
 			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] slacktest: property \"user_ids[0]\" is unsupported; Slack would ignore it"]}}`,
 		},
+
+		{
+			name: "the same twice", method: reset, media: mediaForm, body: `user_id=W1&x=1&x=2`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] slacktest: x is given 2 times; want it once"]}}`,
+		},
+		{name: "a text that is a number", method: reset, media: mediaForm, body: `user_id=1`, want: `{"ok":false,"error":"user_not_found"}`},
+		{name: "a text that is JSON", method: reset, media: mediaForm, body: `user_id="W0000000003"`, want: `{"ok":false,"error":"user_not_found"}`},
 
 		{name: "reset of nobody", method: reset, media: mediaJSON, body: `{"user_id":"W9"}`, want: `{"ok":false,"error":"user_not_found"}`},
 		{name: "reset of a bot", method: reset, media: mediaJSON, body: `{"user_id":"W0000000005"}`, want: `{"ok":false,"error":"cannot_reset_bot"}`},
@@ -234,6 +243,9 @@ func TestAuthTestSaysWhoCalls(t *testing.T) {
 			t.Errorf("%s: got %+v", id, got)
 		}
 	}
+	if _, _, got := post(t, slack, slack.Token, "auth.test", mediaJSON, "{}"); got["ok"] != true {
+		t.Errorf("with arguments in JSON: %v", got)
+	}
 	if _, _, got := post(t, slack, "", "auth.test", "", ""); got["error"] != "not_authed" {
 		t.Errorf("without a token: %v", got)
 	}
@@ -331,6 +343,19 @@ func TestAddedUsersAndSessions(t *testing.T) {
 	}
 	if _, _, got := post(t, slack, slack.Token, "admin.users.session.list", mediaForm, "user_id=W0000000007&team_id=T7"); got["ok"] != true {
 		t.Errorf("in a workspace of its own: %v", got)
+	}
+	// It keeps all digits of an ID.
+	long := slack.AddSession(slacktest.Session{UserID: user.ID, ID: 1<<53 + 1})
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, err := client.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{UserID: user.ID, TeamID: user.TeamID})
+	if err != nil || listed.ActiveSessions[2].SessionID != long.ID {
+		t.Errorf("%+v, %v; want %d", listed, err, long.ID)
+	}
+	if _, _, got := post(t, slack, slack.Token, invalidate, mediaJSON, fmt.Sprintf(`{"user_id":%q,"session_id":%d}`, user.ID, long.ID)); got["ok"] != true {
+		t.Errorf("a session of 16 digits: %v", got)
 	}
 	for name, add := range map[string]func(){
 		"a user twice":        func() { slack.AddUser(user) },
@@ -495,6 +520,10 @@ func TestResetBulk(t *testing.T) {
 			`{"ok":false,"error":"failed_for_some_users","response_metadata":{"messages":["[ERROR] W9: user_not_found","[ERROR] W0000000005: cannot_reset_bot"]}}`, 2,
 		},
 		{
+			"one of nobody", mediaJSON, `{"user_ids":["W0000000003","W9"]}`,
+			`{"ok":false,"error":"failed_for_some_users","response_metadata":{"messages":["[ERROR] W9: user_not_found"]}}`, 2,
+		},
+		{
 			"too many", mediaJSON, string(tooMany),
 			`{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] maximum number of items is 1000 [json-pointer:/user_ids]"]}}`, 5,
 		},
@@ -549,6 +578,10 @@ func TestRateLimits(t *testing.T) {
 			}
 			if calls, got := spend(slack.Token, reset); calls < 20 || calls > 21 || got != wait {
 				t.Errorf("tier 2 allowed %d calls and then said to wait %s s, want 20 and %s", calls, got, wait)
+			}
+			// Some methods have none.
+			if _, _, got := post(t, slack, slack.Token, "auth.test", "", ""); got["ok"] != true {
+				t.Errorf("auth.test: %v", got)
 			}
 			// Another method has a limit of its own; another token has not.
 			if calls, _ := spend(slack.Token, "admin.users.session.getSettings"); calls < 100 {
@@ -662,6 +695,21 @@ func TestRequestsAreForgotten(t *testing.T) {
 	if got := len(slack.Requests()); got != 16 || logged.Load() != 20 {
 		t.Errorf("%d requests of a megabyte are kept, %d logged; want 16 and 20", got, logged.Load())
 	}
+}
+
+// TestCloseBreaksOff what would never end.
+func TestCloseBreaksOff(t *testing.T) {
+	t.Parallel()
+	slack := slacktest.NewServer()
+	slack.Script(func(_ http.ResponseWriter, r *http.Request) {
+		go slack.Close()
+		<-r.Context().Done()
+	})
+	if resp, err := http.Post(slack.URL, "", http.NoBody); err == nil { //nolint:noctx // it is short
+		resp.Body.Close()
+		t.Errorf("got status %d", resp.StatusCode)
+	}
+	slack.Close()
 }
 
 func TestManyCallersAtOnce(t *testing.T) {
