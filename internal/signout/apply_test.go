@@ -83,9 +83,15 @@ func TestCalls(t *testing.T) {
 		}
 	}
 
-	// What was refused comes again only if it is asked for.
+	// What was refused comes again only if it is asked for, and a user who was
+	// refused alone comes alone.
 	s := newSlack()
-	s.bad[ids[1]] = "user_not_found"
+	ids = userIDs(1002)
+	s.bad[ids[0]], s.bad[ids[1001]] = "user_not_found", "user_not_found"
+	s.before = func(call int) (*http.Response, error) {
+		s.named = call == 1
+		return nil, nil
+	}
 	p := planned(t, s, ids)
 	if _, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller}); err != nil {
 		t.Fatal(err)
@@ -93,7 +99,7 @@ func TestCalls(t *testing.T) {
 	if calls, err := Calls(p, false); err != nil || len(calls) > 0 {
 		t.Errorf("after all: got %v, %v; want no call", calls, err)
 	}
-	want := []Call{{methodReset, ids[1:], 0}}
+	want := []Call{{methodReset, ids[:1], 0}, {methodReset, ids[1001:], 0}}
 	if calls, err := Calls(p, true); err != nil || !reflect.DeepEqual(calls, want) {
 		t.Errorf("to retry: got %v, %v; want %v", calls, err, want)
 	}

@@ -30,7 +30,7 @@ type state struct {
 	users    map[string]int // where the plan has a user, with Reset
 	sessions map[int64]int  // where it has a session, with Invalidate
 	sums     Sums
-	from     int // no row before is open
+	from     int // no row before is open, nor opened again after next has been called
 	attempts int
 	sent     []int // the rows of an intent whose result is not known yet
 }
@@ -219,9 +219,6 @@ func (s *state) set(i int, row rowState) {
 	s.count(&s.rows[i], -1)
 	s.rows[i] = row
 	s.count(&s.rows[i], +1)
-	if !row.closed {
-		s.from = min(s.from, i)
-	}
 }
 
 // snapshot returns the sums as they are now.
