@@ -243,8 +243,10 @@ func TestAuthTestSaysWhoCalls(t *testing.T) {
 			t.Errorf("%s: got %+v", id, got)
 		}
 	}
-	if _, _, got := post(t, slack, slack.Token, "auth.test", mediaJSON, "{}"); got["ok"] != true {
-		t.Errorf("with arguments in JSON: %v", got)
+	for _, body := range []string{"", "{}"} {
+		if _, _, got := post(t, slack, slack.Token, "auth.test", mediaJSON, body); got["ok"] != true {
+			t.Errorf("with JSON of %q: %v", body, got)
+		}
 	}
 	if _, _, got := post(t, slack, "", "auth.test", "", ""); got["error"] != "not_authed" {
 		t.Errorf("without a token: %v", got)
