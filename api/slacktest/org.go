@@ -229,7 +229,7 @@ func (o *org) people(ids ...string) error {
 // hasTeam reports whether there is a workspace, or the organization, with an ID.
 // The caller holds mu.
 func (o *org) hasTeam(id string) bool {
-	return id == Organization || id == Workspace || id == OtherWorkspace || slices.ContainsFunc(o.users, func(u User) bool { return u.TeamID == id })
+	return id == Organization || slices.ContainsFunc(o.users, func(u User) bool { return u.TeamID == id })
 }
 
 // background runs job after delay. The caller holds mu, as job does.

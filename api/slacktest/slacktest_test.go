@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -80,6 +82,11 @@ func TestAnswers(t *testing.T) {
 			want: `{"ok":true,"warning":"missing_charset","response_metadata":{"warnings":["missing_charset"]}}`,
 		},
 
+		{
+			name: "wrong JSON without a charset", method: reset, media: "application/json", body: `{}`,
+			want: `{"ok":false,"error":"invalid_arguments","warning":"missing_charset","response_metadata":{"messages":["[ERROR] missing required field: user_id"],"warnings":["missing_charset"]}}`,
+		},
+
 		{name: "no token", user: "-", method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":false,"error":"not_authed"}`},
 		{name: "an unknown token in the body", user: "-", method: reset, media: mediaForm, body: `user_id=W0000000003&token=xoxp-x`, want: `{"ok":false,"error":"invalid_auth"}`},
 		{name: "a token in the query", user: "-", method: reset + "?token=xoxp-x", media: mediaForm, body: `user_id=W0000000003`, want: `{"ok":false,"error":"not_authed"}`},
@@ -87,6 +94,7 @@ func TestAnswers(t *testing.T) {
 		{name: "arguments in both", method: reset + "?user_id=W9", media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":true}`},
 		{name: "the organization for a workspace", method: list, media: mediaJSON, body: `{"user_id":"W0000000003","team_id":"E0000000001"}`, want: `{"ok":false,"error":"no_active_sessions"}`},
 		{name: "a multipart body", method: reset, media: "multipart/form-data; boundary=x", body: "--x\r\nContent-Disposition: form-data; name=\"user_id\"\r\n\r\nW0000000003\r\n--x--\r\n", want: `{"ok":true}`},
+		{name: "a multipart body cut off in a value", method: reset, media: "multipart/form-data; boundary=x", body: "--x\r\nContent-Disposition: form-data; name=\"user_id\"\r\n\r\nW000", want: `{"ok":false,"error":"invalid_form_data"}`},
 		{name: "a multipart body cut off", method: reset, media: "multipart/form-data; boundary=x", body: "--x\r\nContent-", want: `{"ok":false,"error":"invalid_form_data"}`},
 		{
 			name: "an argument given twice", method: reset, media: mediaForm, body: `user_id=W0000000003&user_id=W0000000004`,
@@ -107,6 +115,8 @@ func TestAnswers(t *testing.T) {
 		{name: "broken JSON", method: reset, media: mediaJSON, body: `{"user_id":`, want: `{"ok":false,"error":"invalid_arguments"}`},
 		{name: "JSON but no object", method: reset, media: mediaJSON, body: `["W0000000003"]`, want: `{"ok":false,"error":"invalid_arguments"}`},
 		{name: "two JSON objects", method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}{}`, want: `{"ok":false,"error":"invalid_arguments"}`},
+		{name: "JSON of nothing", method: reset + "?user_id=W0000000003", media: mediaJSON, want: `{"ok":false,"error":"invalid_arguments"}`},
+		{name: "a broken form without arguments", method: "auth.test", media: mediaForm, body: `%zz`, want: `{"ok":false,"error":"invalid_form_data"}`},
 		{
 			name: "an argument missing", method: invalidate, media: mediaJSON, body: `{}`,
 			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] missing required field: session_id","[ERROR] missing required field: user_id"]}}`,
@@ -124,6 +134,13 @@ func TestAnswers(t *testing.T) {
 			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] slacktest: property \"user_ids[0]\" is unsupported; Slack would ignore it"]}}`,
 		},
 
+		{
+			name: "the same twice", method: reset, media: mediaForm, body: `user_id=W1&x=1&x=2`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] slacktest: x is given 2 times; want it once"]}}`,
+		},
+		{name: "a text that is a number", method: reset, media: mediaForm, body: `user_id=1`, want: `{"ok":false,"error":"user_not_found"}`},
+		{name: "a text that is JSON", method: reset, media: mediaForm, body: `user_id="W0000000003"`, want: `{"ok":false,"error":"user_not_found"}`},
+
 		{name: "reset of nobody", method: reset, media: mediaJSON, body: `{"user_id":"W9"}`, want: `{"ok":false,"error":"user_not_found"}`},
 		{name: "reset of a bot", method: reset, media: mediaJSON, body: `{"user_id":"W0000000005"}`, want: `{"ok":false,"error":"cannot_reset_bot"}`},
 		{name: "reset of the primary owner", method: reset, media: mediaJSON, body: `{"user_id":"W0000000001"}`, want: `{"ok":false,"error":"cannot_reset_primary_owner"}`},
@@ -139,6 +156,8 @@ func TestAnswers(t *testing.T) {
 		{name: "list of a bot", method: list, media: mediaJSON, body: `{"user_id":"W0000000005","team_id":"T0000000001"}`, want: `{"ok":false,"error":"bots_not_allowed"}`},
 		{name: "list without sessions", method: list, media: mediaJSON, body: `{"user_id":"W0000000003","team_id":"T0000000002"}`, want: `{"ok":false,"error":"no_active_sessions"}`},
 		{name: "list with a cursor nobody gave out", method: list, media: mediaJSON, body: `{"cursor":"nonsense"}`, want: `{"ok":false,"error":"invalid_cursor"}`},
+		{name: "list with a cursor without what it is of", method: list, media: mediaJSON, body: `{"cursor":"MTIz"}`, want: `{"ok":false,"error":"invalid_cursor"}`},
+		{name: "list with a cursor without a number", method: list, media: mediaJSON, body: `{"cursor":"c2Vzc2lvbjp4"}`, want: `{"ok":false,"error":"invalid_cursor"}`},
 		{name: "list with a cursor of something else", method: list, media: mediaJSON, body: `{"cursor":"dXNlcjox"}`, want: `{"ok":false,"error":"invalid_cursor"}`},
 		{
 			name: "list with too large a limit", method: list, media: mediaForm, body: `limit=1001`,
@@ -154,6 +173,16 @@ func TestAnswers(t *testing.T) {
 		{
 			name: "no users", method: clearSettings, media: mediaJSON, body: `{"user_ids":[]}`,
 			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] minimum number of items is 1 [json-pointer:/user_ids]"]}}`,
+		},
+		{name: "invalidate of the primary owner by themselves", user: slacktest.PrimaryOwner, scopes: []string{write}, method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000001","session_id":1112275520242}`, want: `{"ok":true}`},
+		{name: "invalidate in the user's workspace", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000003","session_id":1112275520244,"team_id":"T0000000001"}`, want: `{"ok":true}`},
+		{
+			name: "a number that is none, in a form", method: invalidate, media: mediaForm, body: `user_id=W0000000003&session_id=x`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] value must be an integer [json-pointer:/session_id]"]}}`,
+		},
+		{
+			name: "a list that is none, in a form", method: clearSettings, media: mediaForm, body: `user_ids=[W1`,
+			want: `{"ok":false,"error":"invalid_arguments","response_metadata":{"messages":["[ERROR] value must be an array [json-pointer:/user_ids]"]}}`,
 		},
 		{name: "invalidate of the primary owner", method: invalidate, media: mediaJSON, body: `{"user_id":"W0000000001","session_id":1112275520242}`, want: `{"ok":false,"error":"cannot_invalidate_primary_owner"}`},
 	}
@@ -211,12 +240,39 @@ func TestAuthTestSaysWhoCalls(t *testing.T) {
 			t.Errorf("%s: %v", id, err)
 			continue
 		}
-		if got.UserID != id || got.EnterpriseID != slacktest.Organization || !got.IsEnterpriseInstall || (got.BotID != "") != (id == slacktest.Bot) {
+		if got.UserID != id || got.EnterpriseID != slacktest.Organization || !got.IsEnterpriseInstall || got.BotID != map[string]string{slacktest.Bot: "B0000000005"}[id] {
 			t.Errorf("%s: got %+v", id, got)
+		}
+	}
+	for _, body := range []string{"", "{}"} {
+		if _, _, got := post(t, slack, slack.Token, "auth.test", mediaJSON, body); got["ok"] != true {
+			t.Errorf("with JSON of %q: %v", body, got)
 		}
 	}
 	if _, _, got := post(t, slack, "", "auth.test", "", ""); got["error"] != "not_authed" {
 		t.Errorf("without a token: %v", got)
+	}
+}
+
+// TestVerbs are those of the spec alone.
+func TestVerbs(t *testing.T) {
+	t.Parallel()
+	slack := newServer(t)
+	for _, verb := range []string{http.MethodGet, http.MethodPut} {
+		req, err := http.NewRequestWithContext(t.Context(), verb, slack.URL+"/"+reset+"?user_id=W0000000003", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+slack.Token)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err != nil || !strings.Contains(string(data), `"unknown_method"`) {
+			t.Errorf("%s: %q, %v; want unknown_method", verb, data, err)
+		}
 	}
 }
 
@@ -269,10 +325,10 @@ func TestAddedUsersAndSessions(t *testing.T) {
 	slack := newServer(t)
 	user := slack.AddUser(slacktest.User{})
 	session := slack.AddSession(slacktest.Session{UserID: user.ID, Platform: slacktest.Mobile})
-	if user.ID == "" || user.TeamID != slacktest.Workspace || user.Role != slacktest.RoleMember {
+	if user.ID != "W0000000006" || user.TeamID != slacktest.Workspace || user.Role != slacktest.RoleMember {
 		t.Errorf("user %+v", user)
 	}
-	if session.TeamID != user.TeamID || session.ID < 1e12 || session.ID >= 1e13 {
+	if session.TeamID != user.TeamID || session.ID != 1112275520249 {
 		t.Errorf("session %+v", session)
 	}
 	early := slack.AddSession(slacktest.Session{UserID: user.ID, ID: 1})
@@ -281,6 +337,28 @@ func TestAddedUsersAndSessions(t *testing.T) {
 	}
 	if users := slack.Users(); users[len(users)-1] != user {
 		t.Errorf("users %+v", users)
+	}
+	// An ID that is taken is not made up.
+	slack.AddSession(slacktest.Session{UserID: slack.AddUser(slacktest.User{ID: "W0000000007", TeamID: "T7"}).ID, ID: 1112275520250})
+	next := slack.AddSession(slacktest.Session{UserID: slack.AddUser(slacktest.User{}).ID})
+	if next.UserID != "W0000000008" || next.ID != 1112275520251 || next.Platform != slacktest.Web || next.Created.OS != "OS X" || session.Created.OS != "iOS" {
+		t.Errorf("session %+v", next)
+	}
+	if _, _, got := post(t, slack, slack.Token, "admin.users.session.list", mediaForm, "user_id=W0000000007&team_id=T7"); got["ok"] != true {
+		t.Errorf("in a workspace of its own: %v", got)
+	}
+	// It keeps all digits of an ID.
+	long := slack.AddSession(slacktest.Session{UserID: user.ID, ID: 1<<53 + 1})
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, err := client.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{UserID: user.ID, TeamID: user.TeamID})
+	if err != nil || listed.ActiveSessions[2].SessionID != long.ID {
+		t.Errorf("%+v, %v; want %d", listed, err, long.ID)
+	}
+	if _, _, got := post(t, slack, slack.Token, invalidate, mediaJSON, fmt.Sprintf(`{"user_id":%q,"session_id":%d}`, user.ID, long.ID)); got["ok"] != true {
+		t.Errorf("a session of 16 digits: %v", got)
 	}
 	for name, add := range map[string]func(){
 		"a user twice":        func() { slack.AddUser(user) },
@@ -324,7 +402,12 @@ func TestScript(t *testing.T) {
 	if _, _, got := post(t, slack, slack.Token, reset, mediaJSON, args); got["ok"] != true {
 		t.Errorf("after the script %v", got)
 	}
-	if requests := slack.Requests(); len(requests) != 4 || requests[1].Method != reset || string(requests[1].Body) != args {
+	slack.Script(slacktest.HangUp(), nil)
+	if resp, err := http.Post(slack.URL+"/"+reset, mediaJSON, strings.NewReader(args)); err == nil { //nolint:noctx // it is short
+		resp.Body.Close()
+		t.Errorf("status %d from who hangs up", resp.StatusCode)
+	}
+	if requests := slack.Requests(); len(requests) != 5 || requests[1].Method != reset || string(requests[1].Body) != args {
 		t.Errorf("requests %+v", requests)
 	}
 }
@@ -354,6 +437,38 @@ func TestListPagesThroughTheOrganization(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
+
+	// A page after the last session is empty, which is no error.
+	_, _, answer := post(t, slack, slack.Token, "admin.users.session.list", mediaForm, "cursor=c2Vzc2lvbjo5OTk5OTk5OTk5OTk5")
+	if answer["ok"] != true {
+		t.Errorf("after the last session: %v", answer)
+	}
+}
+
+// TestAPageHasAThousand unless a call says how many.
+func TestAPageHasAThousand(t *testing.T) {
+	t.Parallel()
+	slack := slacktest.NewServer(slacktest.WithUsers(10, 100, 1))
+	t.Cleanup(slack.Close)
+	_, _, answer := post(t, slack, slack.Token, "admin.users.session.list", "", "")
+	if sessions, _ := answer["active_sessions"].([]any); len(sessions) != 1000 {
+		t.Errorf("%d sessions, want 1,000", len(sessions))
+	}
+}
+
+// TestAddressToDial is one of this machine for a server on all its addresses.
+func TestAddressToDial(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", ":0") //nolint:gosec,noctx // for a moment
+	if err != nil {
+		t.Fatal(err)
+	}
+	slack := slacktest.NewServer(slacktest.WithListener(listener))
+	t.Cleanup(slack.Close)
+	if !strings.HasPrefix(slack.URL, "http://127.0.0.1:") {
+		t.Errorf("got %s", slack.URL)
+	}
+	post(t, slack, slack.Token, "auth.test", "", "")
 }
 
 func TestSettingsAreKeptPerUser(t *testing.T) {
@@ -406,6 +521,10 @@ func TestResetBulk(t *testing.T) {
 		{
 			"some of nobody", mediaJSON, `{"user_ids":["W0000000003","W9","W0000000005"]}`,
 			`{"ok":false,"error":"failed_for_some_users","response_metadata":{"messages":["[ERROR] W9: user_not_found","[ERROR] W0000000005: cannot_reset_bot"]}}`, 2,
+		},
+		{
+			"one of nobody", mediaJSON, `{"user_ids":["W0000000003","W9"]}`,
+			`{"ok":false,"error":"failed_for_some_users","response_metadata":{"messages":["[ERROR] W9: user_not_found"]}}`, 2,
 		},
 		{
 			"too many", mediaJSON, string(tooMany),
@@ -494,6 +613,10 @@ func TestRateLimits(t *testing.T) {
 			if calls, got := spend(slack.Token, reset); calls < 20 || calls > 21 || got != wait {
 				t.Errorf("tier 2 allowed %d calls and then said to wait %s s, want 20 and %s", calls, got, wait)
 			}
+			// Some methods have none.
+			if _, _, got := post(t, slack, slack.Token, "auth.test", "", ""); got["ok"] != true {
+				t.Errorf("auth.test: %v", got)
+			}
 			// Another method has a limit of its own; another token has not.
 			if calls, _ := spend(slack.Token, "admin.users.session.getSettings"); calls < 100 {
 				t.Errorf("tier 4 allowed %d calls", calls)
@@ -503,6 +626,10 @@ func TestRateLimits(t *testing.T) {
 			}
 		})
 	}
+}
+
+func textOf(d api.SessionDevice) string {
+	return strings.Join([]string{d.DeviceHardware, d.OS, d.OSVersion, d.SlackClientVersion, d.IP}, "/")
 }
 
 func TestWithUsers(t *testing.T) {
@@ -525,6 +652,35 @@ func TestWithUsers(t *testing.T) {
 		if session.Recent != nil && session.Recent.IP != session.Created.IP {
 			moved++
 		}
+	}
+	var lines []string
+	for _, session := range one[7:23] {
+		line := fmt.Sprintf("%s %s %s", session.TeamID, session.Platform, textOf(session.Created))
+		if session.Recent != nil {
+			line += " then " + textOf(*session.Recent)
+		}
+		lines = append(lines, line)
+	}
+	want := []string{
+		"T0000000001 web Intel/OS X/10.15.7/4.44.57/203.0.113.226 then Intel/OS X/10.15.7/4.42.70/2001:db8::c:202d",
+		"T0000000001 web Apple/macOS/15.6/4.40.24/203.0.113.38 then Apple/macOS/15.6/4.46.70/2001:db8::c:3f9",
+		"T0000000001 mobile iPhone/iOS/18.5/4.43.117/203.0.113.96 then iPhone/iOS/18.5/4.43.154/192.0.2.244",
+		"T0000000001 web Apple/macOS/15.6/4.44.42/2001:db8::e:713 then Apple/macOS/15.6/4.43.116/198.51.100.95",
+		"T0000000001 web Intel/OS X/10.15.7/4.44.45/192.0.2.187",
+		"T0000000001 mobile iPhone/iOS/18.5/4.40.40/203.0.113.72 then iPhone/iOS/18.5/4.45.111/203.0.113.232",
+		"T0000000001 web Intel/OS X/10.15.7/4.45.190/192.0.2.106",
+		"T0000000001 web Intel/OS X/10.15.7/4.40.21/198.51.100.212",
+		"T0000000001 mobile Pixel 9/Android/16/4.41.77/2001:db8::1:feb1 then Pixel 9/Android/16/4.47.55/198.51.100.221",
+		"T0000000001 web x64/Windows/11/4.47.41/2001:db8::1:ed85",
+		"T0000000001 web x64/Linux/6.8/4.47.62/2001:db8::3:e3b3",
+		"T0000000001 web Apple/macOS/15.6/4.41.186/192.0.2.70",
+		"T0000000002 web Apple/macOS/15.6/4.40.104/198.51.100.29",
+		"T0000000002 web x64/Linux/6.8/4.45.153/2001:db8::3:6cf3 then x64/Linux/6.8/4.46.117/192.0.2.104",
+		"T0000000002 web Apple/macOS/15.6/4.46.136/2001:db8::6:6891 then Apple/macOS/15.6/4.40.119/192.0.2.11",
+		"T0000000002 web x64/Windows/11/4.41.159/2001:db8::e:2f97",
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
 	}
 	if len(ips) < 100 || moved < 30 || moved > 150 {
 		t.Errorf("%d IP addresses, %d sessions that moved", len(ips), moved)
@@ -573,6 +729,21 @@ func TestRequestsAreForgotten(t *testing.T) {
 	if got := len(slack.Requests()); got != 16 || logged.Load() != 20 {
 		t.Errorf("%d requests of a megabyte are kept, %d logged; want 16 and 20", got, logged.Load())
 	}
+}
+
+// TestCloseBreaksOff what would never end.
+func TestCloseBreaksOff(t *testing.T) {
+	t.Parallel()
+	slack := slacktest.NewServer()
+	slack.Script(func(_ http.ResponseWriter, r *http.Request) {
+		go slack.Close()
+		<-r.Context().Done()
+	})
+	if resp, err := http.Post(slack.URL, "", http.NoBody); err == nil { //nolint:noctx // it is short
+		resp.Body.Close()
+		t.Errorf("got status %d", resp.StatusCode)
+	}
+	slack.Close()
 }
 
 func TestManyCallersAtOnce(t *testing.T) {

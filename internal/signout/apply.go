@@ -93,7 +93,6 @@ func Calls(p *Plan, retryFailed bool) (calls []Call, err error) {
 	if retryFailed {
 		_ = s.fold(&record{Event: retry}) // it never fails
 	}
-	s.settle()
 	for chunk := s.next(); chunk != nil; chunk = s.next() {
 		calls = append(calls, p.call(s.intent(chunk)))
 		for _, i := range chunk {

@@ -172,7 +172,8 @@ func TestWritesAreSyncedBeforeSending(t *testing.T) {
 		order.steps = append(order.steps, "send")
 		return nil, nil
 	}
-	if _, err := apply(t.Context(), s.client(t), p, Options{Caller: testCaller}, order.disk()); err != nil {
+	// There is nothing to retry, so nothing is written about it.
+	if _, err := apply(t.Context(), s.client(t), p, Options{Caller: testCaller, RetryFailed: true}, order.disk()); err != nil {
 		t.Fatal(err)
 	}
 	chunk := []string{"write", "sync", "send", "write", "sync"}
@@ -180,6 +181,23 @@ func TestWritesAreSyncedBeforeSending(t *testing.T) {
 	if !slices.Equal(order.steps, want) {
 		t.Errorf("got %q, want %q", order.steps, want)
 	}
+}
+
+// TestPowerFailsAtARetry lets the power fail before anything is sent.
+func TestPowerFailsAtARetry(t *testing.T) {
+	t.Parallel()
+	s := newSlack()
+	s.bad["W0000000"] = "user_not_found"
+	p := planned(t, s, userIDs(1))
+	if _, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller}); err != nil {
+		t.Fatal(err)
+	}
+	broken := &lossy{failAt: 1}
+	sums, err := apply(t.Context(), s.client(t), p, Options{Caller: testCaller, RetryFailed: true}, broken.disk())
+	if !errors.Is(err, errPower) || len(broken.steps) != 1 || len(s.calls) != 1 {
+		t.Errorf("got %v after %q and %d calls, want no power at the first write", err, broken.steps, len(s.calls))
+	}
+	wantSums(t, sums, 0, 1, 0, 0)
 }
 
 // TestDiskFull has the disk take a part of a line.

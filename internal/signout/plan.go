@@ -95,7 +95,6 @@ func (p *Plan) JournalPath() string {
 // seal counts the rows and fills in the hashes.
 func (p *Plan) seal() error {
 	p.Version = planVersion
-	p.Users, p.Sessions, p.LeftOut = 0, 0, 0
 	users := make(map[string]bool, len(p.Rows))
 	for i := range p.Rows {
 		row := &p.Rows[i]

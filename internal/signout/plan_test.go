@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net/http"
 	"net/netip"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
@@ -34,6 +36,7 @@ func TestMake(t *testing.T) {
 		{"all", Request{All: true}, Reset, []string{ids[0] + " 2", ids[1] + " 2", ids[2] + " 2", ids[3] + " 2", ids[4] + " 2"}, 5, 10},
 		{"all but one", Request{All: true, Except: []string{ids[4]}}, Reset, []string{ids[0] + " 2", ids[1] + " 2", ids[2] + " 2", ids[3] + " 2", ids[4] + " it is excepted"}, 4, 8},
 		{"all on mobile devices", Request{All: true, MobileOnly: true}, Reset, []string{ids[0] + " 1", ids[1] + " 1", ids[2] + " 1", ids[3] + " 1", ids[4] + " 1"}, 5, 5},
+		{"all but on mobile devices", Request{All: true, WebOnly: true}, Reset, []string{ids[0] + " 1", ids[1] + " 1", ids[2] + " 1", ids[3] + " 1", ids[4] + " 1"}, 5, 5},
 		{"the caller", Request{Users: []string{ids[1], testCaller.UserID}}, Reset, []string{ids[1] + " 2", testCaller.UserID + " it is the user who plans this"}, 1, 2},
 		{"the caller too", Request{Users: []string{ids[1], testCaller.UserID}, Own: true}, Reset, []string{ids[1] + " 2", testCaller.UserID + " 0"}, 2, 2},
 		{"sessions", Request{Filter: &Filter{OS: []string{"iOS"}, Users: ids[1:3]}}, Invalidate, []string{ids[1] + " 1", ids[2] + " 1"}, 2, 2},
@@ -81,6 +84,7 @@ func TestWrongRequests(t *testing.T) {
 		"want either users":                             {Users: []string{"W1"}, All: true},
 		"exclude each other":                            {All: true, MobileOnly: true, WebOnly: true},
 		"for whole users":                               {Filter: &Filter{}, WebOnly: true},
+		"for whole users, not for sessions that a":      {Filter: &Filter{}, MobileOnly: true},
 		"only named users":                              {All: true, NoScan: true},
 		"whole users are for a filter":                  {All: true, WholeUsers: true},
 		`"zoe" is no user ID; want one such`:            {Users: []string{"W1", "zoe"}},
@@ -163,6 +167,7 @@ func TestAPlanThatWasChangedIsRefused(t *testing.T) {
 		"a row more":        {string(text) + `{"user_id":"W5"}` + "\n", "it was changed"},
 		"rows swapped":      {lines[0] + lines[2] + lines[1] + lines[3], "it was changed"},
 		"white space":       {string(text) + "\n", "line 5 is no row"},
+		"a row of nobody":   {string(text) + "{}\n", "line 5 is no row"},
 		"not whole":         {string(text)[:len(text)-5], "it was changed"},
 		"a later expiry":    {strings.Replace(string(text), `"expires":"2`, `"expires":"3`, 1), "it was changed"},
 		"another action":    {strings.Replace(string(text), `"action":"reset"`, `"action":"invalidate"`, 1), "it was changed"},
@@ -179,8 +184,58 @@ func TestAPlanThatWasChangedIsRefused(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}
 	}
+	if p, err := ReadPlan(t.TempDir()); err == nil {
+		t.Errorf("got %+v for a directory", p)
+	}
+	torn := io.MultiReader(strings.NewReader(string(text)), iotest.ErrReader(errPower))
+	if err := new(Plan).read(torn); !errors.Is(err, errPower) {
+		t.Errorf("got %v for a file that cannot be read to its end", err)
+	}
 	if _, err := ReadPlan(filepath.Join(t.TempDir(), "none.jsonl")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v for no file", err)
+	}
+}
+
+// TestAPlanThatCannotBe has the right hashes.
+func TestAPlanThatCannotBe(t *testing.T) {
+	t.Parallel()
+	one := []Session{{ID: 1}}
+	for want, change := range map[string]func(p *Plan){
+		`its action is "nap"; want "reset" or "invalidate"`: func(p *Plan) { p.Action = "nap" },
+		"line 3 has 2 sessions; want the one to end":        func(p *Plan) { p.Rows[1].Sessions = []Session{{ID: 1}, {ID: 2}} },
+		"line 2 has 0 sessions; want the one to end":        func(p *Plan) { p.Rows[0].Sessions = nil },
+		"1 rows are left out, its header says 2":            func(p *Plan) { p.LeftOut = 1 },
+	} {
+		p := &Plan{Header: Header{Action: Invalidate}, Rows: []Row{{UserID: "W1", Sessions: one}, {UserID: "W2", Sessions: one, LeftOut: "it is excepted"}}}
+		change(p)
+		if err := p.seal(); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "plan.jsonl")
+		if err := p.Write(path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadPlan(path); err == nil || err.Error() != path+": "+want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// TestRowsInTheFile has a session that moved and one that did not.
+func TestRowsInTheFile(t *testing.T) {
+	t.Parallel()
+	s := newSlack()
+	s.addSessions(userIDs(1), 2)
+	s.sessions[1].Recent = api.SessionDevice{}
+	text, err := os.ReadFile(written(t, s, Request{All: true, Except: []string{"W0000000"}}).Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"user_id":"W0000000","sessions":[` +
+		`{"id":1112275520242,"ip":"203.0.0.0","created_ip":"198.51.0.0","os":"OS X","client":"4.36.140"},` +
+		`{"id":1112275520243,"ip":"198.51.0.1","os":"OS X","client":"4.36.140"}],"left_out":"it is excepted"}` + "\n"
+	if _, rows, _ := strings.Cut(string(text), "\n"); rows != want {
+		t.Errorf("got\n%swant\n%s", rows, want)
 	}
 }
 

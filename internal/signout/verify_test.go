@@ -1,9 +1,12 @@
 package signout
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
 	"testing"
@@ -64,11 +67,13 @@ func TestVerifyWaits(t *testing.T) {
 	for name, test := range map[string]struct {
 		takes, wait time.Duration
 		status      Status
-		atMost      time.Duration
+		took        time.Duration
+		scans       int
 	}{
-		"until it is done":   {3 * time.Minute, 10 * time.Minute, Gone, 4 * time.Minute},
-		"until time is over": {30 * time.Minute, 10 * time.Minute, StillThere, 11 * time.Minute},
-		"not at all":         {time.Minute, 0, StillThere, 0},
+		"until it is done":   {9 * time.Second, 10 * time.Minute, Gone, 10 * time.Second, 3},
+		"until time is over": {30 * time.Minute, 10 * time.Second, StillThere, 10 * time.Second, 3},
+		"almost":             {30 * time.Minute, 10*time.Second - 1, StillThere, 5 * time.Second, 2},
+		"not at all":         {time.Minute, 0, StillThere, 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -91,8 +96,11 @@ func TestVerifyWaits(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if took := time.Since(start); r.Counts[test.status] != 1 || took > test.atMost || scans != r.Scans {
-					t.Errorf("got %v after %v and %d scans, want it %s after %v at most", r.Counts, took, r.Scans, test.status, test.atMost)
+				if took := time.Since(start); r.Counts[test.status] != 1 || took != test.took || r.Scans != test.scans || scans != r.Scans {
+					t.Errorf("got %v after %v and %d scans, want it %s after %v and %d", r.Counts, took, r.Scans, test.status, test.took, test.scans)
+				}
+				if !r.Time.Equal(time.Now()) {
+					t.Errorf("the last scan ended at %v, want %v", r.Time, time.Now())
 				}
 				journal, err := os.ReadFile(p.JournalPath())
 				if err != nil {
@@ -103,5 +111,34 @@ func TestVerifyWaits(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestVerifyEndsEarly(t *testing.T) {
+	t.Parallel()
+	s := newSlack()
+	s.addSessions(userIDs(1), 1)
+	p := written(t, s, Request{All: true})
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
+		defer cancel()
+		if r, err := Verify(ctx, s.client(t), p, time.Hour, nil); !errors.Is(err, ErrInterrupted) || r != nil {
+			t.Errorf("got %v, %v; want ErrInterrupted", r, err)
+		}
+	})
+
+	if err := os.Mkdir(p.JournalPath(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{"is a directory": p.Path, "has no possible name": "plan\x00.jsonl"} {
+		p.Path = path
+		if _, err := Verify(t.Context(), s.client(t), p, 0, nil); err == nil {
+			t.Errorf("no error for a journal that %s", name)
+		}
+	}
+
+	s.before = func(int) (*http.Response, error) { return answer(no("missing_scope")), nil }
+	if r, err := Verify(t.Context(), s.client(t), p, time.Hour, nil); !errors.Is(err, api.ErrMissingScope) || r != nil {
+		t.Errorf("got %v, %v; want missing_scope", r, err)
 	}
 }
