@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -24,7 +23,7 @@ func TestAMillionSessions(t *testing.T) {
 	if race() == "true" {
 		pages = 100 // the race detector makes it slow, and the heap no smaller
 	}
-	device := `{"device_hardware":"Intel","os":"OS X","os_version":"10.15.7","slack_client_version":"91.0.4472.77","ip":"192.0.2.1"}`
+	const device = `{"device_hardware":"Intel","os":"OS X","os_version":"10.15.7","slack_client_version":"91.0.4472.77","ip":"192.0.2.1"}`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var args struct {
 			Cursor string `json:"cursor"`
@@ -33,20 +32,17 @@ func TestAMillionSessions(t *testing.T) {
 			t.Error(err)
 		}
 		page, _ := strconv.Atoi(args.Cursor)
-		var body bytes.Buffer
-		body.WriteString(`{"ok":true,"active_sessions":[`)
+		body := []byte(`{"ok":true,"active_sessions":[`)
 		for i := range perPage {
-			if i > 0 {
-				body.WriteByte(',')
-			}
-			fmt.Fprintf(&body, `{"user_id":"W1","team_id":"T1","session_id":%d,"created":%s,"recent":%[2]s}`, 1112275520242+page*perPage+i, device)
+			body = append(body, `{"user_id":"W1","team_id":"T1","created":`+device+`,"recent":`+device+`,"session_id":`...)
+			body = strconv.AppendInt(body, int64(1112275520242+page*perPage+i), 10)
+			body = append(body, "},"...)
 		}
-		body.WriteString(`]`)
+		body[len(body)-1] = ']'
 		if page+1 < pages {
-			fmt.Fprintf(&body, `,"response_metadata":{"next_cursor":"%d"}`, page+1)
+			body = fmt.Appendf(body, `,"response_metadata":{"next_cursor":"%d"}`, page+1)
 		}
-		body.WriteString(`}`)
-		_, _ = w.Write(body.Bytes())
+		_, _ = w.Write(append(body, '}'))
 	}))
 	defer server.Close()
 	client, err := api.New("xoxp-many", api.WithBaseURL(server.URL))

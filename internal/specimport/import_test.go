@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -269,34 +270,46 @@ func TestSharedTypeThatDiffers(t *testing.T) {
 
 func TestScopes(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct{ name, said, want string }{
+	tests := []struct{ name, said, want string }{
 		{"none", `"scope": "none"`, "x-slack-scopes: []\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
 		{"none needed", `"scope": {}, "no_scope_required": true`, "x-slack-scopes: []\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
 		{"a user's and a bot's", `"scope": {"bot": ["a:manage", "b"], "user": ["a:write", "b"]}`, "x-slack-scopes: [['a:write', 'b', 'a:manage']]\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
 		{"by kind of token", `"scope": "a:write", "scope_by_token_type": {"granular_bot": "a:join"}`, "x-slack-scopes: [['a:write', 'a:join']]"},
 		{"a user's alone", `"scope": "a", "user_scope_only": true`, "x-slack-scopes: ['a']\n      x-slack-tier: 2\n      x-slack-callers: [admin, member]"},
 		{"of another kind of token", `"scope": {"configuration": ["a"]}`, "x-slack-scopes: ['a']\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			path, dir := specCopy(t), t.TempDir()
-			write(t, filepath.Join(dir, "test.do.json"), `{"desc": "Does.", "http_method": "POST", `+test.said+`, "rate_limits": "t2", "args": {"properties": {"token": {}}}}`)
-			if status, _, errOut := command(t, "--from", dir, "--spec", path, "test.do"); status != 0 {
-				t.Fatal(errOut)
-			}
-			block := blockOf(t, read(t, path), "/test.do")
-			if !strings.Contains(block, test.want) || strings.Contains(block, "security: []") {
-				t.Errorf("want %q and a token in\n%s", test.want, block)
-			}
-		})
 	}
+	methods := map[string]string{}
+	for i, test := range tests {
+		methods[fmt.Sprintf("test.do%d", i)] = `{"desc": "Does.", "http_method": "POST", ` + test.said + `, "rate_limits": "t2", "args": {"properties": {"token": {}}}}`
+	}
+	spec := imported(t, methods)
+	for i, test := range tests {
+		block := blockOf(t, spec, fmt.Sprintf("/test.do%d", i))
+		if !strings.Contains(block, test.want) || strings.Contains(block, "security: []") {
+			t.Errorf("%s: want %q and a token in\n%s", test.name, test.want, block)
+		}
+	}
+}
+
+// imported returns the spec with methods whose files in the reference are given.
+func imported(t *testing.T, methods map[string]string) string {
+	t.Helper()
+	path, dir := specCopy(t), t.TempDir()
+	for name, file := range methods {
+		write(t, filepath.Join(dir, name+".json"), file)
+	}
+	status, out, errOut := command(t, "--from", dir, "--spec", path, "--all")
+	if want := fmt.Sprintf("written %[1]d of %[1]d\n", len(methods)); status != 0 || !strings.HasSuffix(out, want) {
+		t.Fatalf("status %d, want %q:\n%s%s", status, want, out, errOut)
+	}
+	return read(t, path)
 }
 
 // TestIdempotent tells by its name what a method does, for the reference does not
 // say it, and has methods that write under GET.
 func TestIdempotent(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]string{
+	tests := map[string]string{
 		"test.list":           "get:true",
 		"test.getOwners":      "get:true",
 		"test.search.all":     "get:true",
@@ -308,20 +321,18 @@ func TestIdempotent(t *testing.T) {
 		"test.relist":         "post:false",
 		"test.listen":         "post:false",
 		"admin.test.addAlias": "post:false",
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			path, dir := specCopy(t), t.TempDir()
-			write(t, filepath.Join(dir, name+".json"), `{"desc": "Does.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}, "name": {"type": "string"}}}}`)
-			if status, _, errOut := command(t, "--from", dir, "--spec", path, name); status != 0 {
-				t.Fatal(errOut)
-			}
-			block := blockOf(t, read(t, path), "/"+name)
-			verb, idempotent, _ := strings.Cut(want, ":")
-			if !strings.Contains(block, "    "+verb+":\n") || !strings.Contains(block, "x-slack-idempotent: "+idempotent+"\n") {
-				t.Errorf("want %s in\n%s", want, block)
-			}
-		})
+	}
+	methods := map[string]string{}
+	for name := range tests {
+		methods[name] = `{"desc": "Does.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}, "name": {"type": "string"}}}}`
+	}
+	spec := imported(t, methods)
+	for name, want := range tests {
+		block := blockOf(t, spec, "/"+name)
+		verb, idempotent, _ := strings.Cut(want, ":")
+		if !strings.Contains(block, "    "+verb+":\n") || !strings.Contains(block, "x-slack-idempotent: "+idempotent+"\n") {
+			t.Errorf("%s: want %s in\n%s", name, want, block)
+		}
 	}
 }
 
@@ -357,23 +368,27 @@ func TestNextCursor(t *testing.T) {
 // TestZeroThatMeansSomething needs a pointer in Go to be sent.
 func TestZeroThatMeansSomething(t *testing.T) {
 	t.Parallel()
-	for argument, nullable := range map[string]bool{
-		`"type": "integer", "minimum": 0, "default": 1`:                                                 true,
-		`"type": "integer", "minimum": -5, "default": 10`:                                               true,
-		`"type": "integer", "minimum": 0, "default": 0`:                                                 false,
-		`"type": "integer", "minimum": 1, "default": 100`:                                               false,
-		`"type": "integer", "default": 100`:                                                             false,
-		`"type": "integer", "minimum": 0`:                                                               false,
-		`"type": "boolean", "desc": "Defaults to true if it is a bot's. Otherwise, defaults to false."`: true,
-		`"type": "boolean", "desc": "Defaults to false."`:                                               false,
-	} {
-		path, dir := specCopy(t), t.TempDir()
-		write(t, filepath.Join(dir, "test.do.json"), `{"desc": "Does.", "http_method": "POST", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}, "what": {`+argument+`}}}}`)
-		if status, _, errOut := command(t, "--from", dir, "--spec", path, "test.do"); status != 0 {
-			t.Fatal(errOut)
-		}
-		if block := blockOf(t, read(t, path), "TestDoRequest"); strings.Contains(block, "nullable: true") != nullable {
-			t.Errorf("%s: want nullable %t in\n%s", argument, nullable, block)
+	tests := []struct {
+		argument string
+		nullable bool
+	}{
+		{`"type": "integer", "minimum": 0, "default": 1`, true},
+		{`"type": "integer", "minimum": -5, "default": 10`, true},
+		{`"type": "integer", "minimum": 0, "default": 0`, false},
+		{`"type": "integer", "minimum": 1, "default": 100`, false},
+		{`"type": "integer", "default": 100`, false},
+		{`"type": "integer", "minimum": 0`, false},
+		{`"type": "boolean", "desc": "Defaults to true if it is a bot's. Otherwise, defaults to false."`, true},
+		{`"type": "boolean", "desc": "Defaults to false."`, false},
+	}
+	methods := map[string]string{}
+	for i, test := range tests {
+		methods[fmt.Sprintf("test.do%d", i)] = `{"desc": "Does.", "http_method": "POST", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}, "what": {` + test.argument + `}}}}`
+	}
+	spec := imported(t, methods)
+	for i, test := range tests {
+		if block := blockOf(t, spec, fmt.Sprintf("TestDo%dRequest", i)); strings.Contains(block, "nullable: true") != test.nullable {
+			t.Errorf("%s: want nullable %t in\n%s", test.argument, test.nullable, block)
 		}
 	}
 }
