@@ -158,7 +158,9 @@ func TestRefusalsWithMuchToSay(t *testing.T) {
 }
 
 // A member decodes itself, as the usual idiom has it.
-type member struct{ ID string }
+type member struct {
+	ID string `json:"id"`
+}
 
 func (m *member) UnmarshalJSON(data []byte) error {
 	var fields struct{ ID string }
@@ -172,9 +174,9 @@ func (m *member) UnmarshalJSON(data []byte) error {
 func TestTypesThatDecodeThemselves(t *testing.T) {
 	t.Parallel()
 	type resp struct {
-		Members []member
-		Next    string
-		Raw     json.RawMessage
+		Members []member        `json:"members"`
+		Next    string          `json:"next"`
+		Raw     json.RawMessage `json:"raw"`
 	}
 	for answer, want := range map[string]string{
 		`{"ok":true,"members":[{"id":"U1"},{"id":"U2"}],"next":"x","raw":[1]}`:       "",
@@ -189,6 +191,18 @@ func TestTypesThatDecodeThemselves(t *testing.T) {
 			t.Errorf("%s: got %+v, %v", answer, got, err)
 		case want != "" && (!errors.As(err, &garbled) || !strings.Contains(err.Error(), want)):
 			t.Errorf("%s: got %+v, %v; want a ResponseError with %q", answer, got, err, want)
+		}
+	}
+}
+
+// TestSettingsOfAnotherType are not settings that there are none of.
+func TestSettingsOfAnotherType(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{`{"ok":true,"session_settings":{}}`, `{"ok":true,"no_settings_applied":"W1"}`} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) })
+		got, err := c.AdminUsersSessionGetSettings(t.Context(), api.AdminUsersSessionGetSettingsRequest{UserIDs: []string{"W1"}})
+		if !errors.As(err, new(*api.ResponseError)) {
+			t.Errorf("%s: got %+v, %v; want a ResponseError", answer, got, err)
 		}
 	}
 }

@@ -1,6 +1,11 @@
 package api
 
-import "testing"
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
 
 func TestTurn(t *testing.T) {
 	t.Parallel()
@@ -34,6 +39,42 @@ func TestTurnDigits(t *testing.T) {
 		}
 		if got != test.want || page != test.asked || message != test.err {
 			t.Errorf("page %q of 3: got %q and page %q, %v; want %+v", test.page, got, page, err, test)
+		}
+	}
+}
+
+// TestWhatLeadsToThePagesIsOfItsType has a method whose types were guessed: the
+// spec calls none of its fields essential.
+func TestWhatLeadsToThePagesIsOfItsType(t *testing.T) {
+	t.Parallel()
+	type answer struct {
+		OK    bool     `json:"ok"`
+		Found []string `json:"found"`
+		Other string   `json:"other"`
+		Meta  struct {
+			Next string `json:"next"`
+		} `json:"meta"`
+	}
+	op := operation[struct{}, answer]{
+		method: method{name: "test.list", idempotent: true, interval: time.Second},
+		ok:     func(answer *answer) bool { return answer.OK },
+		places: []string{"meta.next", "found"},
+	}
+	for body, want := range map[string]string{
+		`{"ok":true,"found":["a"],"meta":{"next":"x"}}`: "",
+		`{"ok":true,"found":["a"],"other":7}`:           "",
+		`{"ok":true,"found":["a"],"meta":[]}`:           "",
+		`{"ok":true,"found":["a"],"meta":{"next":7}}`:   "cannot unmarshal number",
+		`{"ok":true,"found":{}}`:                        "cannot unmarshal object",
+		`{"ok":true,"found":[7],"meta":{"next":"x"}}`:   "cannot unmarshal number",
+	} {
+		c, err := New("xoxp-not-real", WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: body}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = call(t.Context(), c, &op, struct{}{}, nil)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", body, err, want)
 		}
 	}
 }

@@ -64,6 +64,15 @@ var faults = []fault{
 		want:   noAnswer, contains: "HTTP response to HTTPS client", connections: 1,
 	},
 	{
+		group: "No connection", name: "the server speaks neither TLS nor HTTP",
+		handshake: func(c *tapped) {
+			_, _ = io.WriteString(c, "SSH-2.0-a server\r\n")
+			_, _ = io.Copy(io.Discard, c)
+		},
+		target: overTLS,
+		want:   noAnswer, contains: "does not look like a TLS handshake", connections: 1,
+	},
+	{
 		group: "No connection", name: "the connection is closed in the TLS handshake",
 		handshake: func(*tapped) {}, target: overTLS,
 		want: noAnswer,

@@ -83,7 +83,8 @@ func TestTheTimeLimitIsOfEachCall(t *testing.T) {
 // pipe that is full.
 func TestASecondInterrupt(t *testing.T) {
 	t.Parallel()
-	page := `{"ok":true,"active_sessions":[` + strings.Repeat(`{"user_id":"W1","team_id":"T1","session_id":1,"created":{}},`, 999) + `{"user_id":"W1","team_id":"T1","session_id":1,"created":{}}],"response_metadata":{"next_cursor":"%d"}}`
+	session := `{"user_id":"W` + strings.Repeat("1", 200) + `","team_id":"T1","session_id":1,"created":{}}` // a pipe holds 64 KiB
+	page := `{"ok":true,"active_sessions":[` + strings.Repeat(session+",", 999) + session + `],"response_metadata":{"next_cursor":"%d"}}`
 	s := newFaultServer(t, fault{respond: func(c *tapped, n int) bool {
 		_, err := c.Write([]byte(answer(200, "", fmt.Sprintf(page, n))))
 		return err == nil
@@ -93,6 +94,8 @@ func TestASecondInterrupt(t *testing.T) {
 	run.waitFor(t, "attempt=1")
 	run.signal(t, syscall.SIGTERM)
 	run.signal(t, syscall.SIGINT)
+	hung := time.AfterFunc(time.Minute, func() { _ = run.cmd.Process.Kill() })
+	defer hung.Stop()
 	for run.cmd.ProcessState == nil && run.lines.Scan() {
 		run.signal(t, syscall.SIGINT) // signals of one kind that come together count once
 	}

@@ -46,7 +46,7 @@ func (c *checker) body(where string, o *Operation) {
 		if !slices.Contains([]string{MediaJSON, MediaForm, MediaMultipart}, media) {
 			c.failf("%s: requestBody has media type %q; want %s, %s or %s", where, media, MediaJSON, MediaForm, MediaMultipart)
 		}
-		if content.Schema == nil || !strings.EqualFold(content.Schema.Ref, want) {
+		if content == nil || content.Schema == nil || !strings.EqualFold(content.Schema.Ref, want) {
 			c.failf("%s: the schema of requestBody's %s is not $ref: '%s'", where, media, want)
 			continue
 		}
@@ -108,7 +108,7 @@ func (c *checker) stream(where string, o *Operation, content openapi3.Content) {
 			c.failf("%s: the answer 200 has media types %q and %q; want one beside %s", where, o.Stream, media, MediaJSON)
 		}
 		o.Stream = media
-		if schema := content[media].Schema; schema == nil || !IsFile(schema.Value) {
+		if content[media] == nil || content[media].Schema == nil || !IsFile(content[media].Schema.Value) {
 			c.failf("%s: the schema of answer 200 for %s is not type: string with format: binary", where, media)
 		}
 	}
