@@ -24,9 +24,10 @@ func newVerify(c *caller) *cobra.Command {
 		Use:   "verify PLAN",
 		Short: "See whether those whom a plan signs out are gone",
 		Long: `verify lists all sessions again and says of each user or session of a plan whether
-it is gone, still there, or signed in again since, which is no failure: there are
-only sessions that were not planned. Of a plan made with --no-scan it cannot tell
-old from new: a user who has sessions is unknown.
+it is gone, still there, or signed in again since, which is no failure: the journal
+says that the user was reset, and there are only sessions that were not planned. Of
+a plan made with --no-scan it cannot tell old from new: a user who was reset and has
+sessions is unknown.
 
 Slack works off bulk resets in the background, for some minutes; --wait looks again
 until none is still there or unknown.

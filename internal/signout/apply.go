@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -78,17 +77,9 @@ func (p *Plan) call(intent *record) Call {
 // Calls returns the calls that applying a plan makes if Slack refuses none. It
 // reads the journal, if there is one.
 func Calls(p *Plan, retryFailed bool) (calls []Call, err error) {
-	s := newState(p)
-	file, err := os.Open(p.JournalPath())
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-	case err != nil:
+	s, err := readJournal(p)
+	if err != nil {
 		return nil, err
-	default:
-		defer file.Close()
-		if _, err := replay(file, p, s.fold); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.JournalPath(), err)
-		}
 	}
 	if retryFailed {
 		_ = s.fold(&record{Event: retry}) // it never fails

@@ -19,9 +19,9 @@ type Status string
 // The statuses.
 const (
 	Gone          Status = "gone"
-	SignedInAgain Status = "signed in again" // there are only sessions that were not planned
+	SignedInAgain Status = "signed in again" // the user was reset, and has only sessions that were not planned
 	StillThere    Status = "still there"
-	NotKnown      Status = "unknown" // there are sessions, and the plan was made without a scan
+	NotKnown      Status = "unknown" // the user was reset and has sessions, and the plan was made without a scan
 )
 
 // pollInterval is the least time between two scans; large organizations take
@@ -48,8 +48,8 @@ type Report struct {
 // Open returns how many rows are still there or may be.
 func (r *Report) Open() int { return r.Counts[StillThere] + r.Counts[NotKnown] }
 
-// Verify scans all sessions and says what has become of each row of a plan. It
-// scans again until no row is open, or wait is over: a bulk reset goes on in the
+// Verify scans all sessions and says what has become of each row of a plan, which
+// by its journal, if there is one, may be done. It scans again until no row is open, or wait is over: a bulk reset goes on in the
 // background. progress, which may be nil, is told after each scan.
 // opts are those of each call.
 func Verify(ctx context.Context, client *api.Client, p *Plan, wait time.Duration, progress func(*Report), opts ...api.CallOption) (*Report, error) {
@@ -93,6 +93,11 @@ func hashFile(path string) (string, error) {
 }
 
 func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan, opts []api.CallOption) error {
+	// Before the scan: whoever is reset later may have been seen with old sessions.
+	state, err := readJournal(p)
+	if err != nil {
+		return err
+	}
 	planned := make(map[int64]bool, p.Sessions) // whether it is still there
 	others := make(map[string][]int64, p.Users) // the sessions that were not planned
 	for i := range p.Rows {
@@ -103,7 +108,7 @@ func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan, opts []a
 			}
 		}
 	}
-	err := scan(ctx, client, nil, func(s *api.ActiveSession) {
+	err = scan(ctx, client, nil, func(s *api.ActiveSession) {
 		if _, ok := planned[s.SessionID]; ok {
 			planned[s.SessionID] = true
 		} else if id := s.UserID; concerns(s, p.MobileOnly, p.WebOnly) {
@@ -127,6 +132,9 @@ func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan, opts []a
 			if id := row.Sessions[j].ID; planned[id] {
 				c.Left = append(c.Left, id)
 			}
+		}
+		if p.Action == Reset && !state.done(i) {
+			c.Left = append(c.Left, others[row.UserID]...)
 		}
 		switch {
 		case len(c.Left) > 0:

@@ -39,6 +39,9 @@ func TestVerify(t *testing.T) {
 			s := newSlack()
 			s.addSessions(ids, 2)
 			p := written(t, s, test.req)
+			if _, err := Apply(t.Context(), newSlack().client(t), p, Options{Caller: testCaller}); err != nil {
+				t.Fatal(err)
+			}
 			after(s)
 			r, err := Verify(t.Context(), s.client(t), p, 0, nil)
 			if err != nil {
