@@ -29,7 +29,8 @@ func newApply(c *caller) *cobra.Command {
 		Long: `apply does what a plan says, at the pace that Slack allows, and writes what it does
 to a journal beside the plan, PLAN.journal.jsonl. Each call is in the journal before
 it is sent. Killed at any moment and run again, apply goes on: users that are done
-are not reset again, and those whose call has no result are.
+are not reset again, and those whose call has no result are. A plan that has expired
+cannot be begun any more, but gone on with.
 
 If Slack refuses some users of a call, the others are done all the same; if it
 refuses the whole call for the sake of some, apply finds out which. --retry-failed

@@ -266,13 +266,29 @@ func (p *Plan) CheckOrganization(caller Identity) error {
 	return nil
 }
 
+// CheckExpiry returns an error if p can no longer be begun. One whose journal has
+// calls can be gone on with at any time.
+func (p *Plan) CheckExpiry(now time.Time) error {
+	if !now.After(p.Expires) {
+		return nil
+	}
+	s, err := readJournal(p)
+	if err != nil {
+		return err
+	}
+	if s.attempts == 0 {
+		return &LocalError{fmt.Errorf("the plan expired at %s, before it was begun; make a new one", p.Expires.Format(time.RFC3339))}
+	}
+	return nil
+}
+
 // Check returns an error if p is not for the caller to apply now.
 func (p *Plan) Check(caller Identity, now time.Time) error {
 	if err := p.CheckOrganization(caller); err != nil {
 		return err
 	}
-	if now.After(p.Expires) {
-		return fmt.Errorf("the plan expired at %s; make a new one", p.Expires.Format(time.RFC3339))
+	if err := p.CheckExpiry(now); err != nil {
+		return err
 	}
 	if !p.Own && slices.ContainsFunc(p.Rows, func(row Row) bool { return row.UserID == caller.UserID && row.LeftOut == "" }) {
 		return fmt.Errorf("the plan would sign out %s, whose token this is; make a new one, or let who planned it apply it", caller.UserID)
