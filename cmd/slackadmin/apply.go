@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -19,6 +20,9 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
+
+// defaultMax is how large a plan may be if --max does not say.
+const defaultMax = 1000
 
 func newApply(c *caller) *cobra.Command {
 	var yes, dryRun bool
@@ -30,7 +34,8 @@ func newApply(c *caller) *cobra.Command {
 to a journal beside the plan, PLAN.journal.jsonl. Each call is in the journal before
 it is sent. Killed at any moment and run again, apply goes on: users that are done
 are not reset again, and those whose call has no result are. A plan that has expired
-cannot be begun any more, but gone on with.
+cannot be begun any more, but gone on with. One of more than 1,000 users or sessions
+wants --max.
 
 If Slack refuses some users of a call, the others are done all the same; if it
 refuses the whole call for the sake of some, apply finds out which. --retry-failed
@@ -47,6 +52,9 @@ Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
 			plan, err := signout.ReadPlan(args[0])
 			if err != nil {
 				return &failure{err: err, next: "nothing was sent"}
+			}
+			if err := plan.CheckStart(opts.Max, time.Now()); err != nil {
+				return &failure{err: err}
 			}
 			if dryRun {
 				return printCalls(cmd.OutOrStdout(), plan, opts.RetryFailed)
@@ -72,7 +80,7 @@ Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print the calls, and send nothing")
 	cmd.Flags().BoolVar(&opts.RetryFailed, "retry-failed", false, "send those again that were refused")
-	cmd.Flags().IntVar(&opts.Max, "max", 1000, "refuse a plan of more users or sessions; 0 is no limit")
+	cmd.Flags().IntVar(&opts.Max, "max", defaultMax, "refuse a plan of more users or sessions; 0 is no limit")
 	cmd.ValidArgsFunction = completePlan
 	return cmd
 }
@@ -139,7 +147,7 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 			err = printErr
 		}
 	}
-	again := "go on with slackadmin sessions apply " + printable.Line(plan.Path)
+	again := "go on with " + applyCommand(plan, plan.Path)
 	switch {
 	case errors.Is(err, signout.ErrInterrupted):
 		return &failure{err: err, next: again}
@@ -156,6 +164,15 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 		return &failure{err: errors.New("not all are done"), next: again, partly: true}
 	}
 	return nil
+}
+
+// applyCommand returns the command that applies the plan in path.
+func applyCommand(plan *signout.Plan, path string) string {
+	command := "slackadmin sessions apply " + printable.Line(path)
+	if plan.Size() > defaultMax {
+		command += fmt.Sprintf(" --max %d", plan.Size())
+	}
+	return command
 }
 
 func describeSums(plan *signout.Plan, sums signout.Sums) string {

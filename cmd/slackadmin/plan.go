@@ -240,7 +240,7 @@ func describePlan(plan *signout.Plan, path string) string {
 	if rest := plan.Size() - shown; rest > 0 {
 		fmt.Fprintf(&b, "  and %d more\n", rest)
 	}
-	fmt.Fprintf(&b, "It is in %s and can be begun until %s. Review it, then:\n  slackadmin sessions apply %[1]s\n", printable.Line(path), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"))
+	fmt.Fprintf(&b, "It is in %s and can be begun until %s. Review it, then:\n  %s\n", printable.Line(path), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"), applyCommand(plan, path))
 	return b.String()
 }
 

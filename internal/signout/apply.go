@@ -107,11 +107,11 @@ func Apply(ctx context.Context, client *api.Client, p *Plan, opts Options) (Sums
 }
 
 func apply(ctx context.Context, client *api.Client, p *Plan, opts Options, d disk) (Sums, error) {
-	if err := p.Check(opts.Caller, time.Now()); err != nil {
-		return Sums{}, &LocalError{fmt.Errorf("%w; nothing was sent", err)}
+	if err := p.CheckStart(opts.Max, time.Now()); err != nil {
+		return Sums{}, err
 	}
-	if opts.Max > 0 && p.Size() > opts.Max {
-		return Sums{}, &LocalError{fmt.Errorf("the plan has %d rows, more than --max %d; nothing was sent", p.Size(), opts.Max)}
+	if err := p.CheckCaller(opts.Caller); err != nil {
+		return Sums{}, &LocalError{fmt.Errorf("%w; nothing was sent", err)}
 	}
 	a := &applier{client: client, plan: p, state: newState(p), opts: opts, start: time.Now()}
 	j, err := openJournal(p, d, a.state.fold)

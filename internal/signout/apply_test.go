@@ -375,7 +375,7 @@ func TestWhatCannotBeApplied(t *testing.T) {
 		{"another organization", func(_ *Plan, o *Options) { o.Caller.Organization = "E2" }, "is for the organization E1; the token is of E2"},
 		{"another API", func(_ *Plan, o *Options) { o.Caller.APIURL = "https://slack-gov.com/api/" }, "is for https://slack.test/api/"},
 		{"an expired plan", func(p *Plan, _ *Options) { p.Expires = now.Add(-time.Second) }, "expired at"},
-		{"too many rows", func(_ *Plan, o *Options) { o.Max = 9 }, "10 rows, more than the 9 allowed"},
+		{"too many rows", func(_ *Plan, o *Options) { o.Max = 9 }, "10 rows, more than --max 9; nothing was sent"},
 		{"the caller's own user", func(_ *Plan, o *Options) { o.Caller.UserID = "W0000003" }, "would sign out W0000003, whose token this is"},
 	}
 	for _, test := range tests {

@@ -266,28 +266,29 @@ func (p *Plan) CheckOrganization(caller Identity) error {
 	return nil
 }
 
-// CheckExpiry returns an error if p can no longer be begun. One whose journal has
-// calls can be gone on with at any time.
-func (p *Plan) CheckExpiry(now time.Time) error {
+// CheckStart returns an error if p cannot be applied now, as far as can be known
+// without a call: it has more rows than max, unless that is 0, or has expired
+// before it was begun. One whose journal has calls can be gone on with at any time.
+func (p *Plan) CheckStart(max int, now time.Time) error {
+	if max > 0 && p.Size() > max {
+		return &LocalError{fmt.Errorf("the plan has %d rows, more than --max %d; nothing was sent", p.Size(), max)}
+	}
 	if !now.After(p.Expires) {
 		return nil
 	}
 	s, err := readJournal(p)
 	if err != nil {
-		return err
+		return &LocalError{fmt.Errorf("%w; nothing was sent", err)}
 	}
 	if s.attempts == 0 {
-		return &LocalError{fmt.Errorf("the plan expired at %s, before it was begun; make a new one", p.Expires.Format(time.RFC3339))}
+		return &LocalError{fmt.Errorf("the plan expired at %s, before it was begun; make a new one; nothing was sent", p.Expires.Format(time.RFC3339))}
 	}
 	return nil
 }
 
-// Check returns an error if p is not for the caller to apply now.
-func (p *Plan) Check(caller Identity, now time.Time) error {
+// CheckCaller returns an error if p is not for the caller to apply.
+func (p *Plan) CheckCaller(caller Identity) error {
 	if err := p.CheckOrganization(caller); err != nil {
-		return err
-	}
-	if err := p.CheckExpiry(now); err != nil {
 		return err
 	}
 	if !p.Own && slices.ContainsFunc(p.Rows, func(row Row) bool { return row.UserID == caller.UserID && row.LeftOut == "" }) {
