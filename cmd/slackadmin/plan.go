@@ -49,6 +49,9 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 			if req.Filter, err = filter.parse(); err != nil {
 				return err
 			}
+			if column == "" && cmd.Flags().Changed("column") {
+				return errors.New("--column is empty")
+			}
 			if cmd.Flags().Changed("users") {
 				users, err := readUsers(cmd.InOrStdin(), usersFile, column)
 				if err != nil {
