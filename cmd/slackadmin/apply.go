@@ -131,21 +131,19 @@ func printCalls(out io.Writer, plan *signout.Plan, retryFailed bool) error {
 	return outputFailure(err)
 }
 
-// finish prints how far apply came, and says how to go on.
+// finish prints how far apply came, and says how to go on. That the output cannot
+// be written is said only if there is nothing else to say.
 func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error, asJSON bool) error {
 	refused := 0
 	for _, n := range sums.Refused {
 		refused += n
 	}
-	if asJSON {
-		if printErr := json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"end": sums}); printErr != nil && err == nil {
-			err = printErr
-		}
-	}
-	if !asJSON && (err == nil || sums.Done+refused+sums.Unknown > 0) {
-		if _, printErr := io.WriteString(cmd.OutOrStdout(), describeSums(plan, sums)); printErr != nil && err == nil {
-			err = printErr
-		}
+	var printErr error
+	switch {
+	case asJSON:
+		printErr = json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"end": sums})
+	case err == nil || sums.Done+refused+sums.Unknown > 0:
+		_, printErr = io.WriteString(cmd.OutOrStdout(), describeSums(plan, sums))
 	}
 	again := "go on with " + applyCommand(plan, plan.Path)
 	switch {
@@ -163,7 +161,7 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 	case !sums.Complete():
 		return &failure{err: errors.New("not all are done"), next: again, partly: true}
 	}
-	return nil
+	return outputFailure(printErr)
 }
 
 // applyCommand returns the command that applies the plan in path.

@@ -68,6 +68,9 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 			if _, err := os.Lstat(path); err == nil {
 				return fmt.Errorf("--output: %s is there already; want a new file, for a journal may belong to it", printable.Line(path))
 			}
+			if cmd.Flags().Changed("users") && len(req.Users) == 0 {
+				return nobody()
+			}
 			req.Lifetime = time.Duration(lifetime)
 			if cmd.Flags().Changed("expires") && req.Lifetime <= 0 {
 				return fmt.Errorf("--expires is %v; want more than nothing", req.Lifetime)
@@ -99,6 +102,10 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 		panic(err) // the flag is defined above
 	}
 	return cmd
+}
+
+func nobody() error {
+	return &failure{err: errors.New("there is nobody to sign out"), next: "no plan is written", status: exitNothing}
 }
 
 // oneSource makes sure that the command says in one way whom to sign out.
@@ -171,7 +178,7 @@ func (c *caller) plan(cmd *cobra.Command, req signout.Request, path string) erro
 		return &failure{err: err}
 	}
 	if plan.Size() == 0 {
-		return &failure{err: errors.New("there is nobody to sign out"), next: "no plan is written", status: exitNothing}
+		return nobody()
 	}
 	if err := plan.Write(path); err != nil {
 		return &failure{err: err, next: "no plan is written"}

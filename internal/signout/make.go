@@ -76,7 +76,7 @@ func (r *Request) action() Action {
 // nil, is told how many it has seen. opts are those of each call.
 func Make(ctx context.Context, client *api.Client, caller Identity, req Request, progress func(sessions int), opts ...api.CallOption) (*Plan, error) {
 	if err := req.check(); err != nil {
-		return nil, err
+		return nil, &LocalError{err}
 	}
 	if req.Lifetime == 0 {
 		req.Lifetime = defaultLifetime
