@@ -135,13 +135,13 @@ func (p *Plan) writeRows(w io.Writer) error {
 	return nil
 }
 
-// Write writes p to a file that only its owner can read, whole or not at all.
+// Write writes p to a new file that only its owner can read, whole or not at all.
 func (p *Plan) Write(path string) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name()) // unless it got its name
+	defer os.Remove(temp.Name())
 	err = p.writeTo(temp)
 	if closed := temp.Close(); err == nil {
 		err = closed
@@ -149,10 +149,29 @@ func (p *Plan) Write(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(temp.Name(), path); err != nil {
+	if err := publish(temp.Name(), path, os.Link); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// publish gives a file a name that no other file has. Where there are no links, it
+// takes the name with an empty file first.
+func publish(temp, path string, link func(from, to string) error) error {
+	err := link(temp, path)
+	if err != nil && !errors.Is(err, os.ErrExist) {
+		var taken *os.File
+		if taken, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+			_ = taken.Close() // it is empty
+			if err = os.Rename(temp, path); err != nil {
+				_ = os.Remove(path)
+			}
+		}
+	}
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s is there already", path)
+	}
+	return err
 }
 
 func (p *Plan) writeTo(file *os.File) error {
