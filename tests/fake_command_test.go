@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -162,4 +163,40 @@ func TestFakeCommandWithAnOrganization(t *testing.T) {
 	if got := strings.Count(read(t, log), `"verb":"POST"`); got != 6 || info.Mode() != fs.FileMode(0o600) {
 		t.Errorf("the log has %d requests and mode %v, want those of all three runs for the owner alone", got, info.Mode())
 	}
+}
+
+// TestFakeCommandLogsNoToken sends tokens where clients put them, and where they do
+// not belong.
+func TestFakeCommandLogsNoToken(t *testing.T) {
+	t.Parallel()
+	const other = "xoxb-sent-by-mistake"
+	log := filepath.Join(t.TempDir(), "log")
+	runFake(t, func(env map[string]string, _ *api.Client) {
+		token := env["SLACK_TOKEN"]
+		for _, request := range []struct{ query, media, body, want string }{
+			{"", "application/json", `{"a":1,"token" : "` + token + `","b":2}`, `{\"a\":1,\"token\" : \"left-out\",\"b\":2}`},
+			{"", "application/json", `{"token":"s3cret\"xyz","b":"` + other + `"}`, `{\"token\":\"left-out\",\"b\":\"left-out\"}`},
+			{"", "application/x-www-form-urlencoded", "token=" + token + "&user_id=W1", `"token=left-out\u0026user_id=W1"`},
+			{"", "application/x-www-form-urlencoded", "user_id=" + strings.ReplaceAll(other, "-", "%2D"), `"user_id=left-out"`},
+			{"?user_id=W2&token=%78oxp-" + token[5:], "text/plain", "", `user_id=W2\u0026token=left-out"`},
+			{"?a=Bearer%20" + token, "text/plain; x=" + token, token, `"text/plain; x=left-out"`},
+		} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, env["SLACK_API_URL"]+"/auth.test"+request.query, strings.NewReader(request.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Content-Type", request.media)
+			req.Header.Set("Authorization", "Bearer "+token)
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			lines := strings.Split(strings.TrimSpace(read(t, log)), "\n")
+			last := lines[len(lines)-1]
+			if !strings.Contains(last, request.want) || strings.Contains(last, token[5:]) || strings.Contains(last, "mistake") || strings.Contains(last, "xyz") {
+				t.Errorf("the log says %s\nwant %s and no token", last, request.want)
+			}
+		}
+	}, "--log", log)
 }

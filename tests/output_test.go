@@ -3,8 +3,10 @@ package tests
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,6 +51,53 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 			seen.note(stderr.String())
 			if got := cmd.ProcessState.ExitCode(); got != 1 || !strings.Contains(stderr.String(), "no space left on device") || strings.Count(stderr.String(), "\n") != 1 {
 				t.Errorf("status %d, want 1 with the reason\n%s", got, &stderr)
+			}
+		})
+	}
+}
+
+// TestApplyWithoutOutput applies plans with a full disk to write to. That is said
+// unless there is worse to say.
+func TestApplyWithoutOutput(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("this system has no /dev/full: ", err)
+	}
+	t.Cleanup(func() { _ = full.Close() })
+	slack := newSlack(t)
+	for _, test := range []struct {
+		user, flag string
+		status     int
+		want       string
+	}{
+		{slacktest.Member, "", 1, "no space left on device: the output could not be written"},
+		{slacktest.Member, "--json", 1, "no space left on device: the output could not be written"},
+		{"W9", "", 3, "1 refused: look at them in "},
+		{"W9", "--json", 3, "1 refused: look at them in "},
+	} {
+		t.Run(test.user+test.flag, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "users"), []byte(test.user), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			run := func(stdout io.Writer, args string) (status int, said string) {
+				cmd := exec.CommandContext(t.Context(), command(t), strings.Fields(args)...)
+				cmd.Dir = dir
+				cmd.Env = []string{"SLACK_TOKEN=" + slack.Token, "SLACK_API_URL=" + slack.URL}
+				var stderr bytes.Buffer
+				cmd.Stdout, cmd.Stderr = stdout, &stderr
+				_ = cmd.Run() // the status says it
+				seen.note(stderr.String())
+				return cmd.ProcessState.ExitCode(), stderr.String()
+			}
+			if status, said := run(nil, "sessions plan -o plan.jsonl --no-scan --users users"); status != 0 {
+				t.Fatalf("status %d\n%s", status, said)
+			}
+			status, said := run(full, "sessions apply plan.jsonl --yes "+test.flag)
+			if status != test.status || !strings.Contains(said, test.want) {
+				t.Errorf("status %d, said %q; want %d, %q", status, said, test.status, test.want)
 			}
 		})
 	}

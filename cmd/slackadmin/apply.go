@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -19,6 +20,9 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
+
+// defaultMax is how large a plan may be if --max does not say.
+const defaultMax = 1000
 
 func newApply(c *caller) *cobra.Command {
 	var yes, dryRun bool
@@ -29,7 +33,9 @@ func newApply(c *caller) *cobra.Command {
 		Long: `apply does what a plan says, at the pace that Slack allows, and writes what it does
 to a journal beside the plan, PLAN.journal.jsonl. Each call is in the journal before
 it is sent. Killed at any moment and run again, apply goes on: users that are done
-are not reset again, and those whose call has no result are.
+are not reset again, and those whose call has no result are. A plan that has expired
+cannot be begun any more, but gone on with. One of more than 1,000 users or sessions
+wants --max.
 
 If Slack refuses some users of a call, the others are done all the same; if it
 refuses the whole call for the sake of some, apply finds out which. --retry-failed
@@ -46,6 +52,9 @@ Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
 			plan, err := signout.ReadPlan(args[0])
 			if err != nil {
 				return &failure{err: err, next: "nothing was sent"}
+			}
+			if err := plan.CheckStart(opts.Max, time.Now()); err != nil {
+				return &failure{err: err}
 			}
 			if dryRun {
 				return printCalls(cmd.OutOrStdout(), plan, opts.RetryFailed)
@@ -71,7 +80,7 @@ Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print the calls, and send nothing")
 	cmd.Flags().BoolVar(&opts.RetryFailed, "retry-failed", false, "send those again that were refused")
-	cmd.Flags().IntVar(&opts.Max, "max", 1000, "refuse a plan of more users or sessions; 0 is no limit")
+	cmd.Flags().IntVar(&opts.Max, "max", defaultMax, "refuse a plan of more users or sessions; 0 is no limit")
 	cmd.ValidArgsFunction = completePlan
 	return cmd
 }
@@ -122,23 +131,21 @@ func printCalls(out io.Writer, plan *signout.Plan, retryFailed bool) error {
 	return outputFailure(err)
 }
 
-// finish prints how far apply came, and says how to go on.
+// finish prints how far apply came, and says how to go on. That the output cannot
+// be written is said only if there is nothing else to say.
 func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error, asJSON bool) error {
 	refused := 0
 	for _, n := range sums.Refused {
 		refused += n
 	}
-	if asJSON {
-		if printErr := json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"end": sums}); printErr != nil && err == nil {
-			err = printErr
-		}
+	var printErr error
+	switch {
+	case asJSON:
+		printErr = json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"end": sums})
+	case err == nil || sums.Done+refused+sums.Unknown > 0:
+		_, printErr = io.WriteString(cmd.OutOrStdout(), describeSums(plan, sums))
 	}
-	if !asJSON && (err == nil || sums.Done+refused+sums.Unknown > 0) {
-		if _, printErr := io.WriteString(cmd.OutOrStdout(), describeSums(plan, sums)); printErr != nil && err == nil {
-			err = printErr
-		}
-	}
-	again := "go on with slackadmin sessions apply " + printable.Line(plan.Path)
+	again := "go on with " + applyCommand(plan, plan.Path)
 	switch {
 	case errors.Is(err, signout.ErrInterrupted):
 		return &failure{err: err, next: again}
@@ -154,7 +161,16 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 	case !sums.Complete():
 		return &failure{err: errors.New("not all are done"), next: again, partly: true}
 	}
-	return nil
+	return outputFailure(printErr)
+}
+
+// applyCommand returns the command that applies the plan in path.
+func applyCommand(plan *signout.Plan, path string) string {
+	command := "slackadmin sessions apply " + printable.Line(path)
+	if plan.Size() > defaultMax {
+		command += fmt.Sprintf(" --max %d", plan.Size())
+	}
+	return command
 }
 
 func describeSums(plan *signout.Plan, sums signout.Sums) string {

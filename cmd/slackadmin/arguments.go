@@ -104,10 +104,26 @@ func readBody(stdin io.Reader, path string, values *map[string]any) error {
 	if err != nil {
 		return err
 	}
+	switch err := decodeOne(data, values); {
+	case errors.Is(err, errMore):
+		return err
+	case err != nil || *values == nil:
+		return errors.New("want a JSON object with the arguments")
+	}
+	return nil
+}
+
+var errMore = errors.New("there is more after the JSON")
+
+// decodeOne decodes data, which is one JSON value.
+func decodeOne(data []byte, value any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
-	if err := decoder.Decode(values); err != nil || *values == nil {
-		return errors.New("want a JSON object with the arguments")
+	if err := decoder.Decode(value); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errMore
 	}
 	return nil
 }
@@ -215,13 +231,13 @@ func parseJSON(schema *openapi3.Schema, text string) (any, error) {
 			return nil, err
 		}
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
 	var value any
-	err := decoder.Decode(&value)
+	err := decodeOne(data, &value)
 	switch {
 	case err != nil && schema.Type == nil:
 		return text, nil // any value, and so a string
+	case errors.Is(err, errMore):
+		return nil, err
 	case err != nil:
 		return nil, errors.New("want JSON, or @ and the path of a file with JSON")
 	}

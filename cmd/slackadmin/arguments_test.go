@@ -59,8 +59,12 @@ func TestArgument(t *testing.T) {
 		{"object in a file", object, "JSON|@file", []string{"@" + path}, map[string]any{"a": json.Number("1e400")}, ""},
 		{"no object", object, "JSON|@file", []string{"[]"}, nil, "want a JSON object, or @ and the path of a file with one"},
 		{"no JSON", object, "JSON|@file", []string{"{"}, nil, "want JSON, or @ and the path of a file with JSON"},
+		{"more than an object", object, "JSON|@file", []string{`{"a":1} {"b":2}`}, nil, "there is more after the JSON"},
+		{"more than a list", texts, "list", []string{`["W1"],W2`}, nil, "there is more after the JSON"},
+		{"white space around an object", object, "JSON|@file", []string{" {}\n"}, map[string]any{}, ""},
 		{"anything", anything, "JSON|@file", []string{"[1]"}, []any{json.Number("1")}, ""},
 		{"anything that is text", anything, "JSON|@file", []string{"hello"}, "hello", ""},
+		{"anything that begins as JSON", anything, "JSON|@file", []string{"3 days"}, "3 days", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

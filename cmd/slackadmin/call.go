@@ -143,7 +143,7 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 			case stream != nil:
 				return save(stream, cmd.OutOrStdout(), output)
 			case err != nil:
-				return &failure{err: err}
+				return err
 			}
 			return outputFailure(out.print(answer))
 		},
@@ -244,8 +244,12 @@ func (m *method) in(ctx context.Context, method reflect.Value, values map[string
 		if err != nil {
 			return nil, err
 		}
-		if err := json.Unmarshal(encoded, req.Interface()); err != nil {
-			return nil, err
+		var wrong *json.UnmarshalTypeError
+		switch err := json.Unmarshal(encoded, req.Interface()); {
+		case errors.As(err, &wrong):
+			return nil, fmt.Errorf("the argument %s: got %s, want %v", wrong.Field, wrong.Value, wrong.Type)
+		case err != nil:
+			return nil, fmt.Errorf("the arguments: %w", err)
 		}
 		for i := range req.Elem().NumField() {
 			name, _, _ := strings.Cut(req.Elem().Type().Field(i).Tag.Get("json"), ",")
@@ -261,7 +265,8 @@ func (m *method) in(ctx context.Context, method reflect.Value, values map[string
 	return in, nil
 }
 
-// call calls the method. It returns a stream if the response is one.
+// call calls the method. It returns a stream if the response is one. An error that
+// is no failure is one of the arguments.
 func (m *method) call(ctx context.Context, values map[string]any) (io.ReadCloser, error) {
 	method := reflect.ValueOf(m.client).MethodByName(m.op.Name)
 	in, err := m.in(ctx, method, values)
@@ -269,9 +274,11 @@ func (m *method) call(ctx context.Context, values map[string]any) (io.ReadCloser
 		return nil, err
 	}
 	out := method.Call(in)
-	err, _ = reflect.TypeAssert[error](out[1])
+	if err, ok := reflect.TypeAssert[error](out[1]); ok {
+		return nil, &failure{err: err}
+	}
 	stream, _ := reflect.TypeAssert[io.ReadCloser](out[0])
-	return stream, err
+	return stream, nil
 }
 
 // pages calls show after each page has come.

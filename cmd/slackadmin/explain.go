@@ -3,9 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,9 +75,37 @@ func whatNext(err error) string {
 		return "check --api-url and SLACK_API_URL, and any proxy; Slack may have done what was asked"
 	case dialed:
 		return "nothing was sent; check the network, --api-url and SLACK_API_URL, and try again"
+	case noHandshake(err):
+		return "nothing was sent; check --api-url and SLACK_API_URL, any proxy, and which certificates this machine trusts"
 	default:
 		return "no answer came; Slack may have done what was asked; check the network and try again"
 	}
+}
+
+// handshakeAlerts are those of TLS that a server sends instead of shaking hands.
+var handshakeAlerts = []tls.AlertError{
+	40,  // handshake_failure
+	42,  // bad_certificate
+	43,  // unsupported_certificate
+	46,  // certificate_unknown
+	48,  // unknown_ca
+	49,  // access_denied
+	70,  // protocol_version
+	71,  // insufficient_security
+	112, // unrecognized_name
+	116, // certificate_required
+	120, // no_application_protocol
+}
+
+// noHandshake reports whether err is of TLS before anything was sent over it.
+func noHandshake(err error) bool {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "remote error" {
+		return slices.ContainsFunc(handshakeAlerts, func(alert tls.AlertError) bool { return alert.Error() == op.Err.Error() })
+	}
+	var record tls.RecordHeaderError
+	return errors.As(err, new(*tls.CertificateVerificationError)) || errors.Is(err, http.ErrSchemeMismatch) ||
+		errors.As(err, &record) && record.Conn != nil
 }
 
 func nextStep(e *api.Error) string {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"regexp"
 	"slices"
 	"time"
 
@@ -87,7 +88,22 @@ func logTo(out io.Writer) func(*slacktest.Request) {
 	encoder := json.NewEncoder(out)
 	return func(r *slacktest.Request) {
 		_ = encoder.Encode(map[string]any{ // a log that cannot be written is no reason to stop
-			"time": time.Now().UTC(), "verb": r.Verb, "url": r.URL, "content_type": r.Header.Get("Content-Type"), "body": string(r.Body),
+			"time": time.Now().UTC(), "verb": r.Verb, "url": withoutToken(r.URL),
+			"content_type": withoutToken(r.Header.Get("Content-Type")), "body": withoutToken(string(r.Body)),
 		})
 	}
+}
+
+var (
+	tokenArgument = regexp.MustCompile(`((?:^|[?&])token=)[^&]*`)                    // of a form or a query
+	tokenProperty = regexp.MustCompile(`("token"\s*:\s*)"(?:[^"\\]|\\.)*"`)          // of JSON
+	tokenItself   = regexp.MustCompile(`(?:xox[a-z]|xapp)(?:[-.]|%2[DdEe])[\w.%-]+`) // anywhere
+)
+
+// withoutToken returns text without tokens: the fake's own, and others that were
+// sent to it by mistake.
+func withoutToken(text string) string {
+	text = tokenArgument.ReplaceAllString(text, "${1}left-out")
+	text = tokenProperty.ReplaceAllString(text, `${1}"left-out"`)
+	return tokenItself.ReplaceAllString(text, "left-out")
 }

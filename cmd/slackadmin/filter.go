@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,10 +14,12 @@ import (
 type filterFlags struct {
 	users, teams, ips, notIPs, systems, hardware, clients []string
 	clientBelow, device                                   string
+	changed                                               func(flag string) bool
 }
 
 func (f *filterFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
+	f.changed = flags.Changed
 	flags.StringArrayVar(&f.users, "user", nil, "only sessions of this user; can be repeated")
 	flags.StringArrayVar(&f.teams, "team", nil, "only sessions in this workspace, or the organization; can be repeated")
 	flags.StringArrayVar(&f.ips, "ip", nil, "only sessions from this address or block, such as 203.0.113.0/24; can be repeated")
@@ -37,6 +40,9 @@ func (f *filterFlags) parse() (*signout.Filter, error) {
 		if slices.Contains(values, "") {
 			return nil, fmt.Errorf("--%s is empty", flag)
 		}
+	}
+	if f.clientBelow == "" && f.changed("client-below") {
+		return nil, errors.New("--client-below is empty")
 	}
 	for _, id := range f.users {
 		if err := checkUser(id); err != nil {

@@ -49,6 +49,9 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 			if req.Filter, err = filter.parse(); err != nil {
 				return err
 			}
+			if column == "" && cmd.Flags().Changed("column") {
+				return errors.New("--column is empty")
+			}
 			if cmd.Flags().Changed("users") {
 				users, err := readUsers(cmd.InOrStdin(), usersFile, column)
 				if err != nil {
@@ -64,6 +67,9 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 			}
 			if _, err := os.Lstat(path); err == nil {
 				return fmt.Errorf("--output: %s is there already; want a new file, for a journal may belong to it", printable.Line(path))
+			}
+			if cmd.Flags().Changed("users") && len(req.Users) == 0 {
+				return nobody()
 			}
 			req.Lifetime = time.Duration(lifetime)
 			if cmd.Flags().Changed("expires") && req.Lifetime <= 0 {
@@ -85,7 +91,7 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 	flags.BoolVar(&req.WebOnly, "web-only", false, "end only sessions on the web")
 	flags.BoolVar(&req.NoScan, "no-scan", false, "with --users: do not look which sessions they have; verify then cannot tell old from new")
 	flags.StringVar(&req.Reason, "reason", "", "why, for the record")
-	flags.Var(&lifetime, "expires", "how long the plan can be applied (default 1d)")
+	flags.Var(&lifetime, "expires", "how long the plan can be begun (default 1d)")
 	cmd.MarkFlagsMutuallyExclusive("mobile-only", "web-only")
 	for _, name := range []string{"users", "except", "output"} {
 		if err := cmd.MarkFlagFilename(name); err != nil {
@@ -96,6 +102,10 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 		panic(err) // the flag is defined above
 	}
 	return cmd
+}
+
+func nobody() error {
+	return &failure{err: errors.New("there is nobody to sign out"), next: "no plan is written", status: exitNothing}
 }
 
 // oneSource makes sure that the command says in one way whom to sign out.
@@ -168,7 +178,7 @@ func (c *caller) plan(cmd *cobra.Command, req signout.Request, path string) erro
 		return &failure{err: err}
 	}
 	if plan.Size() == 0 {
-		return &failure{err: errors.New("there is nobody to sign out"), next: "no plan is written", status: exitNothing}
+		return nobody()
 	}
 	if err := plan.Write(path); err != nil {
 		return &failure{err: err, next: "no plan is written"}
@@ -240,7 +250,7 @@ func describePlan(plan *signout.Plan, path string) string {
 	if rest := plan.Size() - shown; rest > 0 {
 		fmt.Fprintf(&b, "  and %d more\n", rest)
 	}
-	fmt.Fprintf(&b, "It is in %s until %s. Review it, then:\n  slackadmin sessions apply %[1]s\n", printable.Line(path), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"))
+	fmt.Fprintf(&b, "It is in %s and can be begun until %s. Review it, then:\n  %s\n", printable.Line(path), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"), applyCommand(plan, path))
 	return b.String()
 }
 

@@ -24,14 +24,15 @@ func newVerify(c *caller) *cobra.Command {
 		Use:   "verify PLAN",
 		Short: "See whether those whom a plan signs out are gone",
 		Long: `verify lists all sessions again and says of each user or session of a plan whether
-it is gone, still there, or signed in again since, which is no failure: there are
-only sessions that were not planned. Of a plan made with --no-scan it cannot tell
-old from new, and says unknown.
+it is gone, still there, or signed in again since, which is no failure: the journal
+says that the user was reset, and there are only sessions that were not planned. Of
+a plan made with --no-scan it cannot tell old from new: a user who was reset and has
+sessions is unknown.
 
 Slack works off bulk resets in the background, for some minutes; --wait looks again
-until none is still there.
+until none is still there or unknown.
 
-Exit status: 0 if none is still there, else 3.`,
+Exit status: 0 if none is still there or unknown, else 3.`,
 		Example: `  slackadmin sessions verify plan.jsonl --wait 10m
   slackadmin sessions verify plan.jsonl --csv > verified.csv`,
 		Args: cobra.ExactArgs(1),
@@ -52,7 +53,7 @@ Exit status: 0 if none is still there, else 3.`,
 			}
 			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
 			report, err := signout.Verify(cmd.Context(), client, plan, wait, func(r *signout.Report) {
-				line.show(fmt.Sprintf("%d still there after scan %d", r.Counts[signout.StillThere], r.Scans))
+				line.show(fmt.Sprintf("%d still there or unknown after scan %d", r.Open(), r.Scans))
 			}, opts...)
 			line.end()
 			if err != nil {
@@ -69,16 +70,27 @@ Exit status: 0 if none is still there, else 3.`,
 			if err != nil {
 				return outputFailure(err)
 			}
-			if n := report.Counts[signout.StillThere]; n > 0 {
-				return &failure{err: fmt.Errorf("%d still there", n), next: "verify again in some minutes, or plan and apply again", partly: true}
-			}
-			return nil
+			return open(report)
 		},
 	}
-	cmd.Flags().DurationVar(&wait, "wait", 0, "look again for this long, until none is still there, such as 10m")
+	cmd.Flags().DurationVar(&wait, "wait", 0, "look again for this long, until none is still there or unknown, such as 10m")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
 	cmd.ValidArgsFunction = completePlan
 	return cmd
+}
+
+// open returns an error if somebody is still there or may be.
+func open(report *signout.Report) error {
+	var left []string
+	for _, status := range []signout.Status{signout.StillThere, signout.NotKnown} {
+		if n := report.Counts[status]; n > 0 {
+			left = append(left, fmt.Sprintf("%d %s", n, status))
+		}
+	}
+	if left == nil {
+		return nil
+	}
+	return &failure{err: errors.New(strings.Join(left, ", ")), next: "verify again in some minutes, or plan and apply again", partly: true}
 }
 
 // describeReport returns a report that can be pasted into a ticket.
@@ -87,7 +99,7 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range report.Rows {
 		if row.Status == signout.StillThere || row.Status == signout.NotKnown {
-			fmt.Fprintf(out, "%s\t%s\t%d sessions\n", row.Row.UserID, row.Status, len(row.Left))
+			fmt.Fprintf(out, "%s\t%s\t%s\n", row.Row.UserID, row.Status, count(len(row.Left), "session"))
 		}
 	}
 	for _, status := range []signout.Status{signout.Gone, signout.SignedInAgain, signout.StillThere, signout.NotKnown} {

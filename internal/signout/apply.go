@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -78,17 +77,9 @@ func (p *Plan) call(intent *record) Call {
 // Calls returns the calls that applying a plan makes if Slack refuses none. It
 // reads the journal, if there is one.
 func Calls(p *Plan, retryFailed bool) (calls []Call, err error) {
-	s := newState(p)
-	file, err := os.Open(p.JournalPath())
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-	case err != nil:
+	s, err := readJournal(p)
+	if err != nil {
 		return nil, err
-	default:
-		defer file.Close()
-		if _, err := replay(file, p, s.fold); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.JournalPath(), err)
-		}
 	}
 	if retryFailed {
 		_ = s.fold(&record{Event: retry}) // it never fails
@@ -115,11 +106,11 @@ func Apply(ctx context.Context, client *api.Client, p *Plan, opts Options) (Sums
 }
 
 func apply(ctx context.Context, client *api.Client, p *Plan, opts Options, d disk) (Sums, error) {
-	if err := p.Check(opts.Caller, time.Now()); err != nil {
-		return Sums{}, &LocalError{fmt.Errorf("%w; nothing was sent", err)}
+	if err := p.CheckStart(opts.Max, time.Now()); err != nil {
+		return Sums{}, err
 	}
-	if opts.Max > 0 && p.Size() > opts.Max {
-		return Sums{}, &LocalError{fmt.Errorf("the plan has %d rows, more than --max %d; nothing was sent", p.Size(), opts.Max)}
+	if err := p.CheckCaller(opts.Caller); err != nil {
+		return Sums{}, &LocalError{fmt.Errorf("%w; nothing was sent", err)}
 	}
 	a := &applier{client: client, plan: p, state: newState(p), opts: opts, start: time.Now()}
 	j, err := openJournal(p, d, a.state.fold)

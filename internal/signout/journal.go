@@ -133,6 +133,23 @@ func (j *journal) add(r *record) error {
 // close lets another process have the journal.
 func (j *journal) close() error { return errors.Join(unlock(j.file), j.file.Close()) }
 
+// readJournal returns what is known of a plan by its journal, if there is one.
+func readJournal(p *Plan) (*state, error) {
+	s := newState(p)
+	file, err := os.Open(p.JournalPath())
+	if errors.Is(err, os.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, &LocalError{err}
+	}
+	defer file.Close()
+	if _, err := replay(file, p, s.fold); err != nil {
+		return nil, &LocalError{fmt.Errorf("%s: %w", p.JournalPath(), err)}
+	}
+	return s, nil
+}
+
 // replay calls fold with the records of a journal. It returns where the whole
 // lines end, for the last may be torn.
 func replay(file io.Reader, p *Plan, fold func(*record) error) (whole int64, err error) {

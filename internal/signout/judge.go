@@ -43,8 +43,9 @@ var everyRow = []api.ErrorCode{
 	api.ErrInvalidArgName, api.ErrInvalidArrayArg, api.ErrInvalidAuth, api.ErrInvalidCharset,
 	api.ErrInvalidFormData, api.ErrInvalidPostType, api.ErrIsBot, api.ErrMethodDeprecated,
 	api.ErrMissingPostType, api.ErrMissingScope, api.ErrNoPermission, api.ErrNotAllowedTokenType,
-	api.ErrNotAnAdmin, api.ErrNotAuthed, api.ErrOrgLoginRequired, api.ErrTeamAddedToOrg,
-	api.ErrTokenExpired, api.ErrTokenRevoked, api.ErrTwoFactorSetupRequired, api.ErrUnknownMethod,
+	api.ErrNotAnAdmin, api.ErrNotAuthed, api.ErrOrgLoginRequired, api.ErrRestrictedAction,
+	api.ErrTeamAccessNotGranted, api.ErrTeamAddedToOrg, api.ErrTokenExpired, api.ErrTokenRevoked,
+	api.ErrTwoFactorSetupRequired, api.ErrUnknownMethod,
 }
 
 // oneRow are the refusals that are certainly about who was named.

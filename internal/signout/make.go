@@ -11,7 +11,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// defaultLifetime is how long a plan can be applied.
+// defaultLifetime is how long a plan can be begun.
 const defaultLifetime = 24 * time.Hour
 
 // A Request says whom a plan should sign out: Users, or who has sessions that
@@ -29,7 +29,7 @@ type Request struct {
 	NoScan     bool          // with Users: do not look which sessions they have
 	Reason     string        // for the record
 	Merged     int           // users that were named again, for the record
-	Lifetime   time.Duration // how long the plan can be applied; 24 hours if 0
+	Lifetime   time.Duration // how long the plan can be begun; 24 hours if 0
 }
 
 func (r *Request) check() error {
@@ -76,7 +76,7 @@ func (r *Request) action() Action {
 // nil, is told how many it has seen. opts are those of each call.
 func Make(ctx context.Context, client *api.Client, caller Identity, req Request, progress func(sessions int), opts ...api.CallOption) (*Plan, error) {
 	if err := req.check(); err != nil {
-		return nil, err
+		return nil, &LocalError{err}
 	}
 	if req.Lifetime == 0 {
 		req.Lifetime = defaultLifetime

@@ -134,13 +134,13 @@ func (p *Plan) writeRows(w io.Writer) error {
 	return nil
 }
 
-// Write writes p to a file that only its owner can read, whole or not at all.
+// Write writes p to a new file that only its owner can read, whole or not at all.
 func (p *Plan) Write(path string) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name()) // unless it got its name
+	defer os.Remove(temp.Name())
 	err = p.writeTo(temp)
 	if closed := temp.Close(); err == nil {
 		err = closed
@@ -148,10 +148,29 @@ func (p *Plan) Write(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(temp.Name(), path); err != nil {
+	if err := publish(temp.Name(), path, os.Link); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// publish gives a file a name that no other file has. Where there are no links, it
+// takes the name with an empty file first.
+func publish(temp, path string, link func(from, to string) error) error {
+	err := link(temp, path)
+	if err != nil && !errors.Is(err, os.ErrExist) {
+		var taken *os.File
+		if taken, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+			_ = taken.Close() // it is empty
+			if err = os.Rename(temp, path); err != nil {
+				_ = os.Remove(path)
+			}
+		}
+	}
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s is there already", path)
+	}
+	return err
 }
 
 func (p *Plan) writeTo(file *os.File) error {
@@ -265,13 +284,30 @@ func (p *Plan) CheckOrganization(caller Identity) error {
 	return nil
 }
 
-// Check returns an error if p is not for the caller to apply now.
-func (p *Plan) Check(caller Identity, now time.Time) error {
+// CheckStart returns an error if p cannot be applied now, as far as can be known
+// without a call: it has more rows than max, unless that is 0, or has expired
+// before it was begun. One whose journal has calls can be gone on with at any time.
+func (p *Plan) CheckStart(max int, now time.Time) error {
+	if max > 0 && p.Size() > max {
+		return &LocalError{fmt.Errorf("the plan has %d rows, more than --max %d; nothing was sent", p.Size(), max)}
+	}
+	if !now.After(p.Expires) {
+		return nil
+	}
+	s, err := readJournal(p)
+	if err != nil {
+		return &LocalError{fmt.Errorf("%w; nothing was sent", err)}
+	}
+	if s.attempts == 0 {
+		return &LocalError{fmt.Errorf("the plan expired at %s, before it was begun; make a new one; nothing was sent", p.Expires.Format(time.RFC3339))}
+	}
+	return nil
+}
+
+// CheckCaller returns an error if p is not for the caller to apply.
+func (p *Plan) CheckCaller(caller Identity) error {
 	if err := p.CheckOrganization(caller); err != nil {
 		return err
-	}
-	if now.After(p.Expires) {
-		return fmt.Errorf("the plan expired at %s; make a new one", p.Expires.Format(time.RFC3339))
 	}
 	if !p.Own && slices.ContainsFunc(p.Rows, func(row Row) bool { return row.UserID == caller.UserID && row.LeftOut == "" }) {
 		return fmt.Errorf("the plan would sign out %s, whose token this is; make a new one, or let who planned it apply it", caller.UserID)

@@ -224,6 +224,9 @@ func (s *state) set(i int, row rowState) {
 	}
 }
 
+// done reports whether row i is done.
+func (s *state) done(i int) bool { return s.rows[i].closed && s.rows[i].code == "" }
+
 // snapshot returns the sums as they are now.
 func (s *state) snapshot() Sums {
 	sums := s.sums

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
@@ -18,9 +19,9 @@ type Status string
 // The statuses.
 const (
 	Gone          Status = "gone"
-	SignedInAgain Status = "signed in again" // there are only sessions that were not planned
+	SignedInAgain Status = "signed in again" // the user was reset, and has only sessions that were not planned
 	StillThere    Status = "still there"
-	NotKnown      Status = "unknown" // there are sessions, and the plan was made without a scan
+	NotKnown      Status = "unknown" // the user was reset and has sessions, and the plan was made without a scan
 )
 
 // pollInterval is the least time between two scans; large organizations take
@@ -31,7 +32,7 @@ const pollInterval = 5 * time.Second
 type Checked struct {
 	Row    *Row
 	Status Status
-	Left   []int64 // the sessions that are still there
+	Left   []int64 // the sessions that are still there, or with NotKnown all that are there
 }
 
 // A Report is what verifying a plan has found.
@@ -44,9 +45,12 @@ type Report struct {
 	JournalSHA256 string    // of the file; empty if there is none
 }
 
-// Verify scans all sessions and says what has become of each row of a plan. It
-// scans again until no row is still there, or wait is over: a bulk reset goes on
-// in the background. progress, which may be nil, is told after each scan.
+// Open returns how many rows are still there or may be.
+func (r *Report) Open() int { return r.Counts[StillThere] + r.Counts[NotKnown] }
+
+// Verify scans all sessions and says what has become of each row of a plan, which
+// by its journal, if there is one, may be done. It scans again until no row is open, or wait is over: a bulk reset goes on in the
+// background. progress, which may be nil, is told after each scan.
 // opts are those of each call.
 func Verify(ctx context.Context, client *api.Client, p *Plan, wait time.Duration, progress func(*Report), opts ...api.CallOption) (*Report, error) {
 	start := time.Now()
@@ -58,7 +62,7 @@ func Verify(ctx context.Context, client *api.Client, p *Plan, wait time.Duration
 		if progress != nil {
 			progress(report)
 		}
-		if report.Counts[StillThere] == 0 || time.Since(start)+pollInterval > wait {
+		if report.Open() == 0 || time.Since(start)+pollInterval > wait {
 			break
 		}
 		select {
@@ -89,22 +93,27 @@ func hashFile(path string) (string, error) {
 }
 
 func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan, opts []api.CallOption) error {
+	// Before the scan: whoever is reset later may have been seen with old sessions.
+	state, err := readJournal(p)
+	if err != nil {
+		return err
+	}
 	planned := make(map[int64]bool, p.Sessions) // whether it is still there
-	signedIn := make(map[string]bool, p.Users)  // with a session that was not planned
+	others := make(map[string][]int64, p.Users) // the sessions that were not planned
 	for i := range p.Rows {
 		if row := &p.Rows[i]; row.LeftOut == "" {
-			signedIn[row.UserID] = false
+			others[row.UserID] = nil
 			for j := range row.Sessions {
 				planned[row.Sessions[j].ID] = false
 			}
 		}
 	}
-	err := scan(ctx, client, nil, func(s *api.ActiveSession) {
+	err = scan(ctx, client, nil, func(s *api.ActiveSession) {
 		if _, ok := planned[s.SessionID]; ok {
 			planned[s.SessionID] = true
 		} else if id := s.UserID; concerns(s, p.MobileOnly, p.WebOnly) {
-			if _, ok := signedIn[id]; ok {
-				signedIn[id] = true
+			if ids, ok := others[id]; ok && !slices.Contains(ids, s.SessionID) {
+				others[id] = append(ids, s.SessionID)
 			}
 		}
 	}, opts)
@@ -124,14 +133,17 @@ func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan, opts []a
 				c.Left = append(c.Left, id)
 			}
 		}
+		if p.Action == Reset && !state.done(i) {
+			c.Left = append(c.Left, others[row.UserID]...)
+		}
 		switch {
 		case len(c.Left) > 0:
 			c.Status = StillThere
-		case p.Action == Invalidate || !signedIn[row.UserID]:
+		case p.Action == Invalidate || len(others[row.UserID]) == 0:
 		case p.Scanned:
 			c.Status = SignedInAgain
 		default:
-			c.Status = NotKnown
+			c.Status, c.Left = NotKnown, others[row.UserID]
 		}
 		r.Counts[c.Status]++
 		r.Rows = append(r.Rows, c)

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"io"
+	"log"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// TestWhatNextAfterTLS calls servers with which TLS does not come about.
+func TestWhatNextAfterTLS(t *testing.T) {
+	t.Parallel()
+	const unsent, unknown = "nothing was sent; check --api-url", "no answer came; Slack may have done what was asked"
+	untrusted := httptest.NewUnstartedServer(nil)
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	untrusted.StartTLS()
+	t.Cleanup(untrusted.Close)
+	for name, test := range map[string]struct{ url, want string }{
+		"not trusted": {untrusted.URL, unsent},
+		"refused":     {says(t, "\x15\x03\x03\x00\x02\x02\x28"), unsent},
+		"plain HTTP":  {says(t, "HTTP/1.1 400 Bad Request\r\n\r\n"), unsent},
+		"no TLS":      {says(t, "220 mail.example ESMTP\r\n"), unsent},
+		"failed":      {says(t, "\x15\x03\x03\x00\x02\x02\x50"), unknown}, // internal_error can come at any time
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, err := api.New("xoxp-not-real", api.WithBaseURL(test.url), api.WithMaxAttempts(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = client.AuthTest(t.Context())
+			if next := whatNext(err); !strings.HasPrefix(next, test.want) {
+				t.Errorf("%v: %s; want %s", err, next, test.want)
+			}
+		})
+	}
+}
+
+// says returns the URL of a server that says the same to everybody.
+func says(t *testing.T, text string) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 1))
+			_, _ = io.WriteString(conn, text)
+			_, _ = io.Copy(io.Discard, conn)
+			_ = conn.Close()
+		}
+	}()
+	return "https://" + listener.Addr().String()
+}

@@ -1,0 +1,79 @@
+package signout
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestOnePlanGetsTheName has plans written to one name at once, where there are
+// links and where there are none.
+func TestOnePlanGetsTheName(t *testing.T) {
+	t.Parallel()
+	for name, link := range map[string]func(from, to string) error{
+		"links":    os.Link,
+		"no links": func(string, string) error { return errors.ErrUnsupported },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			path := filepath.Join(dir, "plan.jsonl")
+			var published sync.Map
+			var group sync.WaitGroup
+			for i := range 8 {
+				group.Go(func() {
+					text := strings.Repeat(string(rune('a'+i)), 100)
+					temp := filepath.Join(dir, text[:1])
+					if err := os.WriteFile(temp, []byte(text), 0o600); err != nil {
+						t.Error(err)
+					}
+					err := publish(temp, path, link)
+					if err == nil {
+						published.Store(text, true)
+					} else if err.Error() != path+" is there already" {
+						t.Error(err)
+					}
+				})
+			}
+			group.Wait()
+			text, err := os.ReadFile(path)
+			n := 0
+			published.Range(func(any, any) bool { n++; return true })
+			if _, ok := published.Load(string(text)); !ok || n != 1 || err != nil {
+				t.Errorf("%d were published and %q is there, %v; want the only one", n, text, err)
+			}
+		})
+	}
+
+	// What cannot be renamed leaves no empty file.
+	path := filepath.Join(t.TempDir(), "plan.jsonl")
+	if err := publish(path+".missing", path, os.Link); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v for a file that is missing", err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("an empty file is left behind: %v", err)
+	}
+}
+
+func TestWriteKeepsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	p := planned(t, newSlack(), userIDs(2))
+	before, err := os.ReadFile(p.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Reason = "another"
+	if err := p.Write(p.Path); err == nil || !strings.HasSuffix(err.Error(), "plan.jsonl is there already") {
+		t.Errorf("got %v, want that it is there", err)
+	}
+	if after, err := os.ReadFile(p.Path); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the file was written over: %v", err)
+	}
+	if files, _ := filepath.Glob(filepath.Join(filepath.Dir(p.Path), ".*")); len(files) > 0 {
+		t.Errorf("%q are left behind", files)
+	}
+}
