@@ -130,6 +130,12 @@ func TestVerifyEndsEarly(t *testing.T) {
 		}
 	})
 
+	s.before = func(int) (*http.Response, error) { return answer(no("missing_scope")), nil }
+	if r, err := Verify(t.Context(), s.client(t), p, time.Hour, nil); !errors.Is(err, api.ErrMissingScope) || r != nil {
+		t.Errorf("got %v, %v; want missing_scope", r, err)
+	}
+	s.before = nil
+
 	if err := os.Mkdir(p.JournalPath(), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -138,10 +144,5 @@ func TestVerifyEndsEarly(t *testing.T) {
 		if _, err := Verify(t.Context(), s.client(t), p, 0, nil); err == nil {
 			t.Errorf("no error for a journal that %s", name)
 		}
-	}
-
-	s.before = func(int) (*http.Response, error) { return answer(no("missing_scope")), nil }
-	if r, err := Verify(t.Context(), s.client(t), p, time.Hour, nil); !errors.Is(err, api.ErrMissingScope) || r != nil {
-		t.Errorf("got %v, %v; want missing_scope", r, err)
 	}
 }
