@@ -52,15 +52,15 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 			if column == "" && cmd.Flags().Changed("column") {
 				return errors.New("--column is empty")
 			}
+			if req.Except, err = readExcept(cmd.InOrStdin(), except, usersFile == "-"); err != nil {
+				return err
+			}
 			if cmd.Flags().Changed("users") {
 				users, err := readUsers(cmd.InOrStdin(), usersFile, column)
 				if err != nil {
 					return err
 				}
 				req.Users, req.Merged = users.IDs, users.Merged
-			}
-			if req.Except, err = readExcept(cmd.InOrStdin(), except); err != nil {
-				return err
 			}
 			if err := oneSource(cmd, req); err != nil {
 				return err
@@ -151,8 +151,16 @@ func oneLine(err error) error {
 	return errors.New(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; "))
 }
 
-func readExcept(stdin io.Reader, values []string) (ids []string, err error) {
+// readExcept returns the users of --except. taken says that standard input is for
+// something else.
+func readExcept(stdin io.Reader, values []string, taken bool) (ids []string, err error) {
 	for _, value := range values {
+		if value == "-" {
+			if taken {
+				return nil, errors.New("--except -: standard input is named twice; want another file")
+			}
+			taken = true
+		}
 		if userPattern.MatchString(value) {
 			ids = append(ids, value)
 			continue
@@ -160,6 +168,9 @@ func readExcept(stdin io.Reader, values []string) (ids []string, err error) {
 		users, err := readUsers(stdin, value, "")
 		if err != nil {
 			return nil, fmt.Errorf("--except: it is no user ID, and as a file: %w", err)
+		}
+		if len(users.IDs) == 0 {
+			return nil, fmt.Errorf("--except %s: it has no user ID", printable.Line(value))
 		}
 		ids = append(ids, users.IDs...)
 	}

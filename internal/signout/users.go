@@ -42,6 +42,10 @@ func (e LineErrors) Error() string {
 // columns are the names a CSV's column of users may have if none is given.
 var columns = []string{"user_id", "user", "id"}
 
+// preamble is what comes before the first line that has fields. To a CSV reader, an
+// indented comment is none.
+var preamble = regexp.MustCompile(`\A(?:[^\S\n]*(?:#.*)?\n)+`)
+
 var userID = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
 
 // ReadUsers reads the IDs of users, one a line, or from the named column of a
@@ -54,6 +58,9 @@ func ReadUsers(r io.Reader, column string) (Users, error) {
 		return Users{}, err
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	text = preamble.ReplaceAllFunc(text, func(lines []byte) []byte {
+		return bytes.Repeat([]byte("\n"), bytes.Count(lines, []byte("\n")))
+	})
 	header, comma := headerOf(text)
 	var names []string
 	switch {
@@ -75,7 +82,7 @@ func ReadUsers(r io.Reader, column string) (Users, error) {
 }
 
 // headerOf returns the fields of the first line that has any, and what separates
-// them.
+// them. An ID with a comment behind it is one field, whatever is in the comment.
 func headerOf(text []byte) (fields []string, comma rune) {
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimSpace(line)
@@ -83,6 +90,9 @@ func headerOf(text []byte) (fields []string, comma rune) {
 			continue
 		}
 		comma = ','
+		if id, _, commented := strings.Cut(line, "#"); commented && userID.MatchString(strings.TrimSpace(id)) {
+			return []string{line}, comma
+		}
 		for _, other := range ";\t" {
 			if !strings.ContainsRune(line, comma) && strings.ContainsRune(line, other) {
 				comma = other
