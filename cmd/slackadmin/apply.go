@@ -57,7 +57,7 @@ Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
 				return &failure{err: err}
 			}
 			if dryRun {
-				return printCalls(cmd.OutOrStdout(), plan, opts.RetryFailed)
+				return printCalls(cmd.OutOrStdout(), plan, opts.RetryFailed, c.json)
 			}
 			client, calls, me, err := c.identify(cmd)
 			if err != nil {
@@ -110,10 +110,19 @@ func confirm(cmd *cobra.Command, plan *signout.Plan, yes bool) error {
 	return nil
 }
 
-func printCalls(out io.Writer, plan *signout.Plan, retryFailed bool) error {
+func printCalls(out io.Writer, plan *signout.Plan, retryFailed, asJSON bool) error {
 	calls, err := signout.Calls(plan, retryFailed)
 	if err != nil {
 		return &failure{err: err, next: "nothing was sent"}
+	}
+	if asJSON {
+		encoder := json.NewEncoder(out)
+		for _, call := range calls {
+			if err := encoder.Encode(call); err != nil {
+				return outputFailure(err)
+			}
+		}
+		return nil
 	}
 	for _, call := range calls {
 		line := fmt.Sprintf("%s  %s: %s", call.Method, count(len(call.Users), "user"), strings.Join(call.Users[:min(len(call.Users), 5)], " "))

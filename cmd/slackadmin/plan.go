@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -38,6 +39,8 @@ Whom to sign out is one of
                 --whole-users, all sessions of their users are, 1,000 users a call.
 
 The user whom the token belongs to is left out unless --own is given.
+
+With --json, it prints one object with the counts, the path and when the plan expires.
 
 Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 		Example: `  slackadmin sessions plan -o plan.jsonl --users leavers.csv
@@ -194,10 +197,11 @@ func (c *caller) plan(cmd *cobra.Command, req signout.Request, path string) erro
 	if err := plan.Write(path); err != nil {
 		return &failure{err: err, next: "no plan is written"}
 	}
-	if _, err := io.WriteString(cmd.OutOrStdout(), describePlan(plan, path)); err != nil {
-		return outputFailure(err)
+	if c.json {
+		return outputFailure(planJSON(cmd.OutOrStdout(), plan, path))
 	}
-	return nil
+	_, err = io.WriteString(cmd.OutOrStdout(), describePlan(plan, path))
+	return outputFailure(err)
 }
 
 // identify returns a paced client, the options of its calls, and whom its token
@@ -263,6 +267,16 @@ func describePlan(plan *signout.Plan, path string) string {
 	}
 	fmt.Fprintf(&b, "It is in %s and can be begun until %s. Review it, then:\n  %s\n", printable.Line(path), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"), applyCommand(plan, path))
 	return b.String()
+}
+
+// planJSON prints for programs what a plan will do.
+func planJSON(out io.Writer, plan *signout.Plan, path string) error {
+	calls := signout.CallsFor(plan.Action, plan.Size())
+	return json.NewEncoder(out).Encode(map[string]any{
+		"path": path, "action": plan.Action, "users": plan.Users, "sessions": plan.Sessions,
+		"calls": calls, "seconds": int(signout.Estimate(calls).Round(time.Second).Seconds()),
+		"left_out": plan.LeftOut, "merged": plan.Merged, "expires": plan.Expires,
+	})
 }
 
 // count returns a number of things.

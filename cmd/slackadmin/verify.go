@@ -120,10 +120,14 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 
 func verifiedCSV(out io.Writer, report *signout.Report) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left"}}
+	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left"}}
 	for _, row := range report.Rows {
+		var left []string
+		for _, id := range row.Left {
+			left = append(left, strconv.FormatInt(id, 10))
+		}
 		rows = append(rows, []string{
-			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(row.Left)),
+			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(left)), strings.Join(left, " "),
 		})
 	}
 	return w.WriteAll(rows)
@@ -132,7 +136,14 @@ func verifiedCSV(out io.Writer, report *signout.Report) error {
 func verifiedJSON(out io.Writer, report *signout.Report) error {
 	encoder := json.NewEncoder(out)
 	for _, row := range report.Rows {
-		if err := encoder.Encode(map[string]any{"user_id": row.Row.UserID, "status": row.Status, "sessions_left": row.Left}); err != nil {
+		planned := make([]int64, len(row.Row.Sessions))
+		for i := range planned {
+			planned[i] = row.Row.Sessions[i].ID
+		}
+		if err := encoder.Encode(map[string]any{
+			"user_id": row.Row.UserID, "status": row.Status,
+			"sessions_planned": planned, "sessions_left": append([]int64{}, row.Left...),
+		}); err != nil {
 			return err
 		}
 	}

@@ -50,9 +50,9 @@ type Progress struct {
 
 // A Call is a call that applying a plan makes.
 type Call struct {
-	Method  string // Slack's name
-	Users   []string
-	Session int64 // with admin.users.session.invalidate
+	Method  string   `json:"method"` // Slack's name
+	Users   []string `json:"users"`
+	Session int64    `json:"session,omitempty"` // with admin.users.session.invalidate
 }
 
 // Slack's names of the methods.
