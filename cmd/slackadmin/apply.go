@@ -34,8 +34,8 @@ func newApply(c *caller) *cobra.Command {
 to a journal beside the plan, PLAN.journal.jsonl. Each call is in the journal before
 it is sent. Killed at any moment and run again, apply goes on: users that are done
 are not reset again, and those whose call has no result are. A plan that has expired
-cannot be begun any more, but gone on with. One of more than 1,000 users or sessions
-wants --max.
+cannot be started, only continued. A plan of more than 1,000 users or sessions needs
+--max.
 
 If Slack refuses some users of a call, the others are done all the same; if it
 refuses the whole call for the sake of some, apply finds out which. --retry-failed

@@ -77,7 +77,7 @@ By client: 4.36 (1)
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			test.plan.Expires = expires
-			want := test.want + "It is in p.jsonl and can be begun until 2026-03-02 19:30 UTC. Review it, then:\n  slackadmin sessions apply p.jsonl\n"
+			want := test.want + "It is in p.jsonl and can be started until 2026-03-02 19:30 UTC. Review it, then:\n  slackadmin sessions apply p.jsonl\n"
 			if got := describePlan(&test.plan, "p.jsonl"); got != want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}

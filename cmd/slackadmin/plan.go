@@ -94,7 +94,7 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 	flags.BoolVar(&req.WebOnly, "web-only", false, "end only sessions on the web")
 	flags.BoolVar(&req.NoScan, "no-scan", false, "with --users: do not look which sessions they have; verify then cannot tell old from new")
 	flags.StringVar(&req.Reason, "reason", "", "why, for the record")
-	flags.Var(&lifetime, "expires", "how long the plan can be begun (default 1d)")
+	flags.Var(&lifetime, "expires", "how long the plan can be started (default 1d)")
 	cmd.MarkFlagsMutuallyExclusive("mobile-only", "web-only")
 	for _, name := range []string{"users", "except", "output"} {
 		if err := cmd.MarkFlagFilename(name); err != nil {
@@ -265,7 +265,7 @@ func describePlan(plan *signout.Plan, path string) string {
 	if rest := plan.Size() - shown; rest > 0 {
 		fmt.Fprintf(&b, "  and %d more\n", rest)
 	}
-	fmt.Fprintf(&b, "It is in %s and can be begun until %s. Review it, then:\n  %s\n", printable.Line(path), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"), applyCommand(plan, path))
+	fmt.Fprintf(&b, "It is in %s and can be started until %s. Review it, then:\n  %s\n", printable.Line(path), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"), applyCommand(plan, path))
 	return b.String()
 }
 

@@ -35,7 +35,7 @@ func TestExpiryGuardsTheStart(t *testing.T) {
 	}
 	begin, _, _ := strings.Cut(string(journal), "\n")
 	for name, test := range map[string]struct{ journal, want string }{
-		"no call":    {begin + "\n", "the plan expired at " + p.Expires.Format(time.RFC3339) + ", before it was begun; make a new one; nothing was sent"},
+		"no call":    {begin + "\n", "the plan expired at " + p.Expires.Format(time.RFC3339) + ", before it was started; make a new one; nothing was sent"},
 		"no journal": {"Dear diary", p.JournalPath() + ": line 1 is damaged"},
 	} {
 		if err := os.WriteFile(p.JournalPath(), []byte(test.journal), 0o600); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// defaultLifetime is how long a plan can be begun.
+// defaultLifetime is how long a plan can be started.
 const defaultLifetime = 24 * time.Hour
 
 // A Request says whom a plan should sign out: Users, or who has sessions that
@@ -29,7 +29,7 @@ type Request struct {
 	NoScan     bool          // with Users: do not look which sessions they have
 	Reason     string        // for the record
 	Merged     int           // users that were named again, for the record
-	Lifetime   time.Duration // how long the plan can be begun; 24 hours if 0
+	Lifetime   time.Duration // how long the plan can be started; 24 hours if 0
 }
 
 func (r *Request) check() error {

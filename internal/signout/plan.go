@@ -286,7 +286,7 @@ func (p *Plan) CheckOrganization(caller Identity) error {
 
 // CheckStart returns an error if p cannot be applied now, as far as can be known
 // without a call: it has more rows than max, unless that is 0, or has expired
-// before it was begun. One whose journal has calls can be gone on with at any time.
+// before it was started. One whose journal has calls can be continued at any time.
 func (p *Plan) CheckStart(max int, now time.Time) error {
 	if max > 0 && p.Size() > max {
 		return &LocalError{fmt.Errorf("the plan has %d rows, more than --max %d; nothing was sent", p.Size(), max)}
@@ -299,7 +299,7 @@ func (p *Plan) CheckStart(max int, now time.Time) error {
 		return &LocalError{fmt.Errorf("%w; nothing was sent", err)}
 	}
 	if s.attempts == 0 {
-		return &LocalError{fmt.Errorf("the plan expired at %s, before it was begun; make a new one; nothing was sent", p.Expires.Format(time.RFC3339))}
+		return &LocalError{fmt.Errorf("the plan expired at %s, before it was started; make a new one; nothing was sent", p.Expires.Format(time.RFC3339))}
 	}
 	return nil
 }
