@@ -97,8 +97,10 @@ func stops(model reflect.Type) bool {
 					return true
 				}
 			}
+			return false
+		default:
+			return false
 		}
-		return false
 	}
 	return visit(model)
 }

@@ -163,7 +163,9 @@ type member struct {
 }
 
 func (m *member) UnmarshalJSON(data []byte) error {
-	var fields struct{ ID string }
+	var fields struct {
+		ID string `json:"id"`
+	}
 	err := json.Unmarshal(data, &fields)
 	m.ID = fields.ID
 	return err

@@ -152,7 +152,10 @@ func remaining(ts *testscript.TestScript, _ bool, args []string) {
 
 // lasts is lasts PLAN DURATION: so long can the plan be applied.
 func lasts(ts *testscript.TestScript, _ bool, args []string) {
-	var header struct{ Created, Expires time.Time }
+	var header struct {
+		Created time.Time `json:"created"`
+		Expires time.Time `json:"expires"`
+	}
 	line, _, _ := strings.Cut(ts.ReadFile(args[0]), "\n")
 	ts.Check(json.Unmarshal([]byte(line), &header))
 	want, err := time.ParseDuration(args[1])

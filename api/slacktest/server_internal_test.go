@@ -14,7 +14,7 @@ func TestAThousandRequestsAreKept(t *testing.T) {
 	t.Parallel()
 	var s Server
 	for range 1002 {
-		s.record(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/m", nil), nil)
+		s.record(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/m", nil), nil)
 	}
 	if got := len(s.Requests()); got != 1000 {
 		t.Errorf("%d requests are kept, want 1,000", got)
@@ -48,7 +48,7 @@ func TestNoAnswerOfSlacks(t *testing.T) {
 		"too large a request": {nil, strings.Repeat("x", 1<<20+1), 413, "slacktest: http: request body too large"},
 	} {
 		s.behave[method] = test.do
-		r := httptest.NewRequest(http.MethodPost, "/"+method+"?user_id="+Member, strings.NewReader(test.body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/"+method+"?user_id="+Member, strings.NewReader(test.body))
 		r.Header.Set("Authorization", "Bearer "+s.Token)
 		w := httptest.NewRecorder()
 		s.handle(w, r)

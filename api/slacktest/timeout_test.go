@@ -43,7 +43,7 @@ func TestHeadersThatNeverEnd(t *testing.T) {
 		slack := slacktest.NewServer(slacktest.WithListener(listener))
 		defer slack.Close()
 		here, there := net.Pipe()
-		defer here.Close()
+		defer func() { _ = here.Close() }()
 		listener.conns <- there
 		start := time.Now()
 		if _, err := io.WriteString(here, "POST /auth.test HTTP/1.1\r\nHost: a.example\r\n"); err != nil {

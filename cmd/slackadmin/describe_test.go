@@ -27,7 +27,8 @@ func TestDescribePlan(t *testing.T) {
 		want string
 	}{
 		{
-			"users", signout.Plan{
+			"users",
+			signout.Plan{
 				Header: signout.Header{Action: signout.Reset, Users: 2, Sessions: 3, Scanned: true, Merged: 1},
 				Rows: []signout.Row{
 					{UserID: "W1", Sessions: []signout.Session{session(1, "192.0.2.1", "4.36"), session(2, "192.0.2.2", "4.36")}},
@@ -45,7 +46,8 @@ By client: 4.36 (2), unknown (1)
 `,
 		},
 		{
-			"many without a scan", signout.Plan{Header: signout.Header{Action: signout.Reset, Users: 7, LeftOut: 1, MobileOnly: true}, Rows: many},
+			"many without a scan",
+			signout.Plan{Header: signout.Header{Action: signout.Reset, Users: 7, LeftOut: 1, MobileOnly: true}, Rows: many},
 			`The plan ends all mobile sessions of 7 users: 1 call, a second.
   W0  left out: the? token's own user
   W1  0 sessions seen
@@ -57,7 +59,8 @@ By client: 4.36 (2), unknown (1)
 `,
 		},
 		{
-			"sessions", signout.Plan{
+			"sessions",
+			signout.Plan{
 				Header: signout.Header{Action: signout.Invalidate, Users: 1, Sessions: 1, Scanned: true},
 				Rows:   []signout.Row{{UserID: "W1", Sessions: []signout.Session{session(1, "192.0.2.1", "4.36")}}},
 			},
@@ -70,7 +73,8 @@ By client: 4.36 (1)
 `,
 		},
 		{
-			"web", signout.Plan{Header: signout.Header{Action: signout.Reset, Users: 1, WebOnly: true}, Rows: []signout.Row{{UserID: "W1"}}},
+			"web",
+			signout.Plan{Header: signout.Header{Action: signout.Reset, Users: 1, WebOnly: true}, Rows: []signout.Row{{UserID: "W1"}}},
 			"The plan ends all web sessions of 1 user: 1 call, a second.\n  W1  0 sessions seen\n",
 		},
 	} {

@@ -201,7 +201,7 @@ func copies(n int) (trees []string, remove func(), err error) {
 			_ = os.RemoveAll(tree)
 		}
 	}
-	list, err := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
+	list, err := exec.CommandContext(context.Background(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	if err != nil {
 		return nil, remove, fmt.Errorf("git ls-files: %w", err)
 	}

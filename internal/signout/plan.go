@@ -285,11 +285,11 @@ func (p *Plan) CheckOrganization(caller Identity) error {
 }
 
 // CheckStart returns an error if p cannot be applied now, as far as can be known
-// without a call: it has more rows than max, unless that is 0, or has expired
+// without a call: it has more rows than most, unless that is 0, or has expired
 // before it was started. One whose journal has calls can be continued at any time.
-func (p *Plan) CheckStart(max int, now time.Time) error {
-	if max > 0 && p.Size() > max {
-		return &LocalError{fmt.Errorf("the plan has %d rows, more than --max %d; nothing was sent", p.Size(), max)}
+func (p *Plan) CheckStart(most int, now time.Time) error {
+	if most > 0 && p.Size() > most {
+		return &LocalError{fmt.Errorf("the plan has %d rows, more than --max %d; nothing was sent", p.Size(), most)}
 	}
 	if !now.After(p.Expires) {
 		return nil

@@ -3,8 +3,10 @@ package signout
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -26,7 +28,7 @@ func TestOnePlanGetsTheName(t *testing.T) {
 			var group sync.WaitGroup
 			for i := range 8 {
 				group.Go(func() {
-					text := strings.Repeat(string(rune('a'+i)), 100)
+					text := strings.Repeat(strconv.Itoa(i), 100)
 					temp := filepath.Join(dir, text[:1])
 					if err := os.WriteFile(temp, []byte(text), 0o600); err != nil {
 						t.Error(err)

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -150,19 +150,23 @@ func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *specchec
 
 // limitOf returns a limit of schema by its keyword, "" if there is none.
 func limitOf(schema *openapi3.Schema, keyword string) string {
-	var limits struct {
-		All map[string]json.Number
+	number := func(n *float64) string {
+		if n == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*n, 'f', -1, 64)
 	}
-	encoded, err := json.Marshal(map[string]any{"all": map[string]any{
-		"minimum": schema.Min, "maximum": schema.Max, "minLength": schema.MinLength, "maxLength": schema.MaxLength, "minItems": schema.MinItems, "maxItems": schema.MaxItems,
-	}})
-	if err != nil || json.Unmarshal(encoded, &limits) != nil {
-		return ""
+	count := func(n *uint64) string {
+		if n == nil || *n == 0 {
+			return ""
+		}
+		return strconv.FormatUint(*n, 10)
 	}
-	if limit := limits.All[keyword]; limit != "0" || keyword == "minimum" || keyword == "maximum" {
-		return limit.String()
-	}
-	return ""
+	return map[string]string{
+		"minimum": number(schema.Min), "maximum": number(schema.Max),
+		"minLength": count(&schema.MinLength), "maxLength": count(schema.MaxLength),
+		"minItems": count(&schema.MinItems), "maxItems": count(schema.MaxItems),
+	}[keyword]
 }
 
 // flat returns the strings of a list and of the lists in it.
