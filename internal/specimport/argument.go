@@ -103,7 +103,7 @@ func (s *schema) setKind(ref *object) {
 			s.kind, s.guessed = "integer", true
 		}
 	case "array":
-		s.items = &schema{kind: "string", guessed: true}
+		s.items, s.guessed = &schema{kind: "string"}, s.guessed || ref.object("items") == nil
 		if items := ref.object("items"); items != nil {
 			s.items = argument("", items, true)
 			s.items.asPart()

@@ -291,6 +291,25 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// TestArguments has arguments of every kind, and what the spec has for them.
+func TestArguments(t *testing.T) {
+	t.Parallel()
+	spec := imported(t, map[string]string{"test.do": read(t, "testdata/arguments.json")})
+	request, want := blockOf(t, spec, "    TestDoRequest:"), read(t, "testdata/arguments.yaml")
+	if request != want {
+		t.Errorf("got\n%s\nwant\n%s", request, want)
+	}
+	path := blockOf(t, spec, "/test.do")
+	for _, want := range []string{
+		"x-slack-guessed: [words, even, mixed, mixed2, mixed3]",
+		"anything: {contentType: application/json}\n              words: {style: form, explode: false}\n              list: {style: form, explode: false}",
+	} {
+		if !strings.Contains(path, want) {
+			t.Errorf("want %q in\n%s", want, path)
+		}
+	}
+}
+
 // imported returns the spec with methods whose files in the reference are given.
 func imported(t *testing.T, methods map[string]string) string {
 	t.Helper()
