@@ -46,7 +46,8 @@ func TestFieldsOfAnotherType(t *testing.T) {
 		"a session without its ID":     {answer: session(`"user_id":"W2","team_id":"T1"`), err: true},
 		"null for a session's ID":      {answer: session(`"user_id":"W2","team_id":"T1","session_id":null`), err: true},
 		"a session without a user":     {answer: session(`"team_id":"T1","session_id":2`), err: true},
-		"a session of no workspace":    {answer: session(`"user_id":"W2","team_id":"","session_id":2`), err: true},
+		"a session of no workspace":    {answer: session(`"user_id":"W2","session_id":2`)},
+		"a workspace as a number":      {answer: session(`"user_id":"W2","team_id":7,"session_id":2`), err: true},
 		"no ID behind other mistakes":  {answer: session(`"created":[],"team_id":"T1","session_id":2`), err: true},
 		"ok as a string":               {answer: `{"ok":"true","active_sessions":[]}`, err: true},
 	} {

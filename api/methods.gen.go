@@ -13,7 +13,7 @@ import (
 //   - Created SessionDevice, required: The device and client that started the session.
 //   - Recent SessionDevice: The device and client that used the session last; absent if nothing changed since it was created.
 //   - SessionID int64, required: The session's ID, for admin.users.session.invalidate. It needs 64 bits.
-//   - TeamID string, required: The session's workspace, or the organization.
+//   - TeamID string: The session's workspace, or the organization.
 //   - UserID string, required: The signed-in user.
 type ActiveSession = generated.ActiveSession
 

@@ -68,9 +68,6 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 			if item.SessionID == 0 {
 				return "active_sessions[].session_id"
 			}
-			if item.TeamID == "" {
-				return "active_sessions[].team_id"
-			}
 			if item.UserID == "" {
 				return "active_sessions[].user_id"
 			}

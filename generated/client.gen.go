@@ -35,7 +35,7 @@ type ActiveSession struct {
 	SessionID int64 `json:"session_id" slack:"essential"`
 
 	// The session's workspace, or the organization.
-	TeamID string `json:"team_id" slack:"essential"`
+	TeamID string `json:"team_id,omitempty,omitzero" slack:"essential"`
 
 	// The signed-in user.
 	UserID string `json:"user_id" slack:"essential"`
