@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -19,13 +20,17 @@ func TestWhatNextAfterTLS(t *testing.T) {
 	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
 	untrusted.StartTLS()
 	t.Cleanup(untrusted.Close)
-	for name, test := range map[string]struct{ url, want string }{
+	alert := func(code byte) string { return says(t, "\x15\x03\x03\x00\x02\x02"+string([]byte{code})) }
+	tests := map[string]struct{ url, want string }{
 		"not trusted": {untrusted.URL, unsent},
-		"refused":     {says(t, "\x15\x03\x03\x00\x02\x02\x28"), unsent},
 		"plain HTTP":  {says(t, "HTTP/1.1 400 Bad Request\r\n\r\n"), unsent},
 		"no TLS":      {says(t, "220 mail.example ESMTP\r\n"), unsent},
-		"failed":      {says(t, "\x15\x03\x03\x00\x02\x02\x50"), unknown}, // internal_error can come at any time
-	} {
+		"failed":      {alert(80), unknown}, // internal_error can come at any time
+	}
+	for _, code := range []byte{40, 42, 43, 46, 48, 49, 70, 71, 112, 116, 120} {
+		tests[fmt.Sprintf("refused with %d", code)] = struct{ url, want string }{alert(code), unsent}
+	}
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, err := api.New("xoxp-not-real", api.WithBaseURL(test.url), api.WithMaxAttempts(1))
