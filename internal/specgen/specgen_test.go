@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/seed-38c23bad/slackadmin/internal/goname"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
@@ -20,6 +22,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(helper) != "" {
 		main()
 		return
+	}
+	// Before the tests, which run side by side: it sets state of oapi-codegen's.
+	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
