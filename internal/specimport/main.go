@@ -136,15 +136,21 @@ func (i *importer) importNamed(ctx context.Context, names []string, dryRun bool)
 			continue
 		}
 		m, err := i.method(ctx, name)
-		if err == nil {
-			err = try(data, m)
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
 		}
-		methods, wrong = append(methods, m), append(wrong, err)
+		methods = append(methods, m)
 	}
-	if err := errors.Join(wrong...); err != nil {
-		return err
+	p, err := checkedPlan(data, methods)
+	if err == nil && len(wrong) == 0 {
+		return i.write(p, dryRun)
 	}
-	return i.write(data, methods, dryRun)
+	_, refused := expressible(data, methods)
+	if wrong = append(wrong, refused...); len(wrong) == 0 {
+		return fmt.Errorf("each method can be written, but not all together:\n%w", err)
+	}
+	return errors.Join(wrong...)
 }
 
 // importAll writes the methods that the spec lacks, and names those that it
@@ -155,18 +161,29 @@ func (i *importer) importAll(ctx context.Context, dryRun bool) error {
 		return err
 	}
 	var methods []*method
+	var refused []error
 	for _, name := range names {
 		m, err := i.method(ctx, name)
-		if err == nil {
-			err = try(data, m)
-		}
 		if err != nil {
-			fmt.Fprintf(i.out, "refused: %v\n", err)
+			refused = append(refused, err)
 			continue
 		}
 		methods = append(methods, m)
 	}
-	if err := i.write(data, methods, dryRun); err != nil {
+	p, err := checkedPlan(data, methods)
+	if err != nil {
+		var more []error
+		methods, more = expressible(data, methods)
+		refused = append(refused, more...)
+		p, err = checkedPlan(data, methods)
+	}
+	for _, why := range refused {
+		fmt.Fprintf(i.out, "refused: %v\n", why)
+	}
+	if err != nil {
+		return fmt.Errorf("each method can be written, but not all together:\n%w", err)
+	}
+	if err := i.write(p, dryRun); err != nil {
 		return err
 	}
 	if !dryRun {
@@ -193,30 +210,32 @@ func (i *importer) method(ctx context.Context, name string) (*method, error) {
 	return readMethod(name, data)
 }
 
-// try tells why the spec cannot express a method, nil if it can.
-func try(data []byte, m *method) error {
-	p, err := newPlan(data, []*method{m})
+// checkedPlan returns the spec with methods, or why it cannot have them.
+func checkedPlan(data []byte, methods []*method) (*plan, error) {
+	p, err := newPlan(data, methods)
 	if err == nil {
 		err = p.check()
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", m.name, err)
-	}
-	return nil
+	return p, err
 }
 
-// write writes the methods, which the spec can express, and says what was
-// guessed.
-func (i *importer) write(data []byte, methods []*method, dryRun bool) error {
-	if len(methods) == 0 {
+// expressible returns the methods that the spec can express, each by itself, and
+// why it cannot express the others.
+func expressible(data []byte, methods []*method) (can []*method, refused []error) {
+	for _, m := range methods {
+		if _, err := checkedPlan(data, []*method{m}); err != nil {
+			refused = append(refused, fmt.Errorf("%s: %w", m.name, err))
+			continue
+		}
+		can = append(can, m)
+	}
+	return can, refused
+}
+
+// write writes a plan, and says what was guessed.
+func (i *importer) write(p *plan, dryRun bool) error {
+	if len(p.entries) == 0 {
 		return nil
-	}
-	p, err := newPlan(data, methods)
-	if err != nil {
-		return err
-	}
-	if err := p.check(); err != nil {
-		return fmt.Errorf("each method can be written, but not all together:\n%w", err)
 	}
 	if dryRun {
 		fmt.Fprint(i.out, p.spec.diff(i.specPath))
