@@ -53,7 +53,8 @@ func decode[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Re
 		model = reflect.TypeFor[Resp]()
 	}
 	fields, essential := mismatches(a.body, model)
-	if !errors.As(err, new(*json.UnmarshalTypeError)) || len(fields) == 0 || essential || stops(model) || slices.ContainsFunc(fields, func(field string) bool { return slices.Contains(op.places, field) }) {
+	leads := slices.ContainsFunc(op.places, func(place string) bool { return slices.Contains(fields, place) })
+	if !errors.As(err, new(*json.UnmarshalTypeError)) || len(fields) == 0 || essential || leads || stops(model) {
 		return nil, a.failure(op.name, err)
 	}
 	for _, field := range fields[:min(len(fields), manyFields)] {

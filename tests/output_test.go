@@ -16,11 +16,7 @@ import (
 // TestOutputThatCannotBeWritten gives the commands that only print a full disk to write to.
 func TestOutputThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Skip("this system has no /dev/full: ", err)
-	}
-	t.Cleanup(func() { _ = full.Close() })
+	full := fullDisk(t)
 	slack := newSlack(t)
 	for _, args := range []string{
 		"version",
@@ -60,11 +56,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 // unless there is worse to say.
 func TestApplyWithoutOutput(t *testing.T) {
 	t.Parallel()
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Skip("this system has no /dev/full: ", err)
-	}
-	t.Cleanup(func() { _ = full.Close() })
+	full := fullDisk(t)
 	slack := newSlack(t)
 	for _, test := range []struct {
 		user, flag string
@@ -101,4 +93,15 @@ func TestApplyWithoutOutput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// fullDisk returns a file that cannot be written to.
+func fullDisk(t *testing.T) *os.File {
+	t.Helper()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("this system has no /dev/full: ", err)
+	}
+	t.Cleanup(func() { _ = full.Close() })
+	return full
 }

@@ -14,12 +14,10 @@ import (
 type filterFlags struct {
 	users, teams, ips, notIPs, systems, hardware, clients []string
 	clientBelow, device                                   string
-	changed                                               func(flag string) bool
 }
 
 func (f *filterFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	f.changed = flags.Changed
 	flags.StringArrayVar(&f.users, "user", nil, "only sessions of this user; can be repeated")
 	flags.StringArrayVar(&f.teams, "team", nil, "only sessions in this workspace, or the organization; can be repeated")
 	flags.StringArrayVar(&f.ips, "ip", nil, "only sessions from this address or block, such as 203.0.113.0/24; can be repeated")
@@ -32,7 +30,7 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 }
 
 // parse returns the filter, or nil if no flag is set.
-func (f *filterFlags) parse() (*signout.Filter, error) {
+func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 	filter := &signout.Filter{
 		Users: f.users, Teams: f.teams, OS: f.systems, Hardware: f.hardware, Clients: f.clients, ClientBelow: f.clientBelow,
 	}
@@ -41,7 +39,7 @@ func (f *filterFlags) parse() (*signout.Filter, error) {
 			return nil, fmt.Errorf("--%s is empty", flag)
 		}
 	}
-	if f.clientBelow == "" && f.changed("client-below") {
+	if f.clientBelow == "" && cmd.Flags().Changed("client-below") {
 		return nil, errors.New("--client-below is empty")
 	}
 	for _, id := range f.users {

@@ -28,8 +28,8 @@ func TestFilterFlags(t *testing.T) {
 	} {
 		filter := &filterFlags{}
 		var got *signout.Filter
-		cmd := &cobra.Command{SilenceUsage: true, RunE: func(*cobra.Command, []string) (err error) {
-			got, err = filter.parse()
+		cmd := &cobra.Command{SilenceUsage: true, RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			got, err = filter.parse(cmd)
 			return err
 		}}
 		filter.flags(cmd)

@@ -42,7 +42,7 @@ front; --csv-raw leaves it as it is.`,
   slackadmin sessions list --json | jq -r .user_id | sort | uniq -c`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			filter, err := choose.parse()
+			filter, err := choose.parse(cmd)
 			if err != nil {
 				return err
 			}

@@ -49,7 +49,7 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
-			if req.Filter, err = filter.parse(); err != nil {
+			if req.Filter, err = filter.parse(cmd); err != nil {
 				return err
 			}
 			if column == "" && cmd.Flags().Changed("column") {

@@ -48,10 +48,10 @@ type Report struct {
 // Open returns how many rows are still there or may be.
 func (r *Report) Open() int { return r.Counts[StillThere] + r.Counts[NotKnown] }
 
-// Verify scans all sessions and says what has become of each row of a plan, which
-// by its journal, if there is one, may be done. It scans again until no row is open, or wait is over: a bulk reset goes on in the
-// background. progress, which may be nil, is told after each scan.
-// opts are those of each call.
+// Verify scans all sessions and says what has become of each row of a plan. The
+// journal, if there is one, says which rows are done. It scans again until no row is
+// open, or wait is over: a bulk reset goes on in the background. progress, which may
+// be nil, is told after each scan. opts are those of each call.
 func Verify(ctx context.Context, client *api.Client, p *Plan, wait time.Duration, progress func(*Report), opts ...api.CallOption) (*Report, error) {
 	start := time.Now()
 	report := &Report{PlanSHA256: p.FileSHA256}

@@ -6,8 +6,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// nextCursor is where the cursor of the next page stands in most answers.
-const nextCursor = "response_metadata.next_cursor"
+// NextCursor is where the cursor of the next page stands in most answers.
+const NextCursor = "response_metadata.next_cursor"
 
 // pages takes how o goes on to the next page, if it has pages, and where the
 // items of one are.
@@ -54,9 +54,9 @@ func (c *checker) cursor(where string, o *Operation, argument *openapi3.Schema, 
 		c.failf("%s: cursor is not type: string alone, or may be null", where)
 	}
 	_, says := o.Extensions["x-slack-cursor"]
-	o.Cursor = nextCursor
+	o.Cursor = NextCursor
 	switch {
-	case said == nextCursor:
+	case said == NextCursor:
 		c.failf("%s: x-slack-cursor is %q, where every cursor is looked for; want it left out", where, said)
 	case said != "":
 		o.Cursor = said
@@ -73,12 +73,16 @@ func (c *checker) cursor(where string, o *Operation, argument *openapi3.Schema, 
 	}
 }
 
+// IsNextCursor tells whether a field is called as Slack calls the cursor of the
+// next page.
+func IsNextCursor(name string) bool { return name == "next_cursor" || name == "cursor_next" }
+
 // cursorIn returns the path of a next_cursor at another place than usual.
 func cursorIn(answer *openapi3.Schema, depth int) string {
 	for _, name := range Fields(answer) {
 		property := field(answer, name)
 		switch {
-		case name == "next_cursor" || name == "cursor_next":
+		case IsNextCursor(name):
 			return name
 		case name != "response_metadata" && property.Type.Is("object") && depth > 1:
 			if rest := cursorIn(property, depth-1); rest != "" {

@@ -56,7 +56,7 @@ func newOperation(o *speccheck.Operation, all models) (*operation, error) {
 	if o.Request != "" || len(o.Parameters) > 0 {
 		op.Request = op.GoName + "Request"
 	}
-	op.Needs = all.needs("answer", op.Response, "", o.Answer, maxNeeds)
+	op.Needs = all.needs("answer", ast.NewIdent(op.Response), "", o.Answer, maxNeeds)
 	if !op.HasPages() {
 		return op, nil
 	}
@@ -102,29 +102,29 @@ const maxNeeds = 4
 
 // needs returns Go statements that return the path of a field that is required
 // and essential, and that a variable of a type lacks. No such field is zero.
-func (m models) needs(variable, typeName, path string, schema *openapi3.Schema, depth int) string {
+func (m models) needs(variable string, typ ast.Expr, path string, schema *openapi3.Schema, depth int) string {
 	var code strings.Builder
 	for _, p := range properties(schema) {
-		field := m.field(ast.NewIdent(typeName), p.Name)
+		field := m.field(typ, p.Name)
 		if field == nil || depth == 0 {
 			continue
 		}
 		value, at := variable+"."+field.Names[0].Name, path+p.Name
 		needed := p.Required && p.Value.Extensions["x-slack-essential"] == true
-		switch typ := m.underlying(field.Type).(type) {
+		switch of := m.underlying(field.Type).(type) {
 		case *ast.ArrayType:
-			if needed && path == "" { // an empty list is one, and null is none
+			if needed && !strings.Contains(path, "[]") { // an empty list is one, and null is none; in a list has cannot tell
 				fmt.Fprintf(&code, "if len(%s) == 0 && !has(%q) {\nreturn %[2]q\n}\n", value, at)
 			}
-			if inner := m.needs("item", goType(typ.Elt), at+"[].", p.Value.Items.Value, depth-1); inner != "" {
+			if inner := m.needs("item", of.Elt, at+"[].", p.Value.Items.Value, depth-1); inner != "" {
 				fmt.Fprintf(&code, "for i := range %s {\nitem := &%[1]s[i]\n%s}\n", value, inner)
 			}
 		case *ast.StructType:
 			if p.Required {
-				code.WriteString(m.needs(value, goType(field.Type), at+".", p.Value, depth-1))
+				code.WriteString(m.needs(value, field.Type, at+".", p.Value, depth-1))
 			}
 		case *ast.Ident:
-			zero := map[string]string{"string": `""`, "int": "0", "int64": "0"}[typ.Name]
+			zero := map[string]string{"string": `""`, "int": "0", "int64": "0"}[of.Name]
 			if needed && zero != "" {
 				fmt.Fprintf(&code, "if %s == %s {\nreturn %q\n}\n", value, zero, at)
 			}

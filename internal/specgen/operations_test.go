@@ -146,6 +146,9 @@ type (
 		Other  *Owner   ` + "`json:\"other\"`" + `
 		Name   string   ` + "`json:\"name\"`" + `
 		Size   *int     ` + "`json:\"size\"`" + `
+		Inline struct {
+			Parts []string ` + "`json:\"parts\"`" + `
+		} ` + "`json:\"inline\"`" + `
 	}
 	Thing struct {
 		ID    int64   ` + "`json:\"id\"`" + `
@@ -176,7 +179,9 @@ type (
 	part := object("id").WithProperty("id", essential(openapi3.NewInt64Schema()))
 	thing := object("id", "parts").WithProperty("id", essential(openapi3.NewInt64Schema())).
 		WithProperty("parts", essential(openapi3.NewArraySchema().WithItems(part)))
-	answer := object("things", "owner", "name", "size", "other").
+	inline := object("parts").WithProperty("parts", essential(openapi3.NewArraySchema().WithItems(openapi3.NewStringSchema())))
+	answer := object("things", "owner", "name", "size", "other", "inline").
+		WithProperty("inline", inline).
 		WithProperty("things", essential(openapi3.NewArraySchema().WithItems(thing))).
 		WithProperty("maybe", essential(openapi3.NewArraySchema().WithItems(openapi3.NewStringSchema()))).
 		WithProperty("owner", owner).WithProperty("guest", owner).WithProperty("other", owner).
@@ -186,7 +191,10 @@ type (
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `if answer.Owner.ID == "" {
+	const want = `if len(answer.Inline.Parts) == 0 && !has("inline.parts") {
+return "inline.parts"
+}
+if answer.Owner.ID == "" {
 return "owner.id"
 }
 if len(answer.Things) == 0 && !has("things") {

@@ -78,7 +78,7 @@ func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *specchec
 			add("argument %s is deprecated", name)
 		}
 		if kind := in.properties[name].kind; !in.properties[name].guessed && !argument.Value.Type.Is(kind) {
-			add("argument %s is of type %s; the spec has %s", name, kind, strings.Join(argument.Value.Type.Slice(), ""))
+			add("argument %s is of type %s; the spec has %s", name, kind, orNone(strings.Join(argument.Value.Type.Slice(), "")))
 		}
 		for _, limit := range limitNames {
 			if want, has := in.properties[name].limits[limit], limitOf(argument.Value, limit); want != "" && has != "" && want.String() != has {

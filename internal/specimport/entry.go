@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
 // An entry is what the spec needs to have a method.
@@ -305,7 +307,7 @@ func (e *entry) whole() *yaml.Node {
 func (e *entry) paging() (pairs []pair) {
 	args := e.request.properties
 	cursor, pages := e.findCursor(), ""
-	if args["page"] != nil && (args["cursor"] == nil || cursor != defaultCursor) {
+	if args["page"] != nil && (args["cursor"] == nil || cursor != speccheck.NextCursor) {
 		pages = e.find("", e.response, 3, func(name string, s *schema) bool { return name == "pages" && s.kind == "integer" })
 	}
 	switch {
@@ -314,8 +316,8 @@ func (e *entry) paging() (pairs []pair) {
 	case args["cursor"] == nil:
 		return nil
 	case cursor == "":
-		e.notes = append(e.notes, "the reference does not say where the next cursor stands; it is read from "+defaultCursor+", as elsewhere")
-	case cursor != defaultCursor:
+		e.notes = append(e.notes, "the reference does not say where the next cursor stands; it is read from "+speccheck.NextCursor+", as elsewhere")
+	case cursor != speccheck.NextCursor:
 		pairs = append(pairs, pair{"x-slack-cursor", scalar(cursor)})
 	}
 	if pages == "" {
@@ -354,11 +356,6 @@ func (e *entry) paging() (pairs []pair) {
 	return pairs
 }
 
-// isNextCursor tells whether a field is called as the cursor of the next page is.
-func isNextCursor(name string) bool { return name == "next_cursor" || name == "cursor_next" }
-
-const defaultCursor = "response_metadata.next_cursor"
-
 // findCursor returns where the next cursor stands, "" if the reference does not
 // say.
 func (e *entry) findCursor() string {
@@ -366,17 +363,17 @@ func (e *entry) findCursor() string {
 		return ""
 	}
 	// A cursor that is documented elsewhere is there for a reason.
-	other := e.find("", e.response, 2, func(name string, s *schema) bool { return isNextCursor(name) && s.kind == "string" })
+	other := e.find("", e.response, 2, func(name string, s *schema) bool { return speccheck.IsNextCursor(name) && s.kind == "string" })
 	if other != "" {
 		return other
 	}
 	output := e.method.output.object("properties")
 	if output.object("response_metadata").object("properties").has("next_cursor") {
-		return defaultCursor
+		return speccheck.NextCursor
 	}
 	for _, success := range e.method.successes {
 		if success.object("response_metadata").has("next_cursor") {
-			return defaultCursor
+			return speccheck.NextCursor
 		}
 	}
 	return ""
@@ -463,7 +460,7 @@ func withoutCursor(value any) any {
 	}
 	last := newObject()
 	for _, key := range o.keys {
-		if _, isText := o.get(key).(string); isNextCursor(key) && isText {
+		if _, isText := o.get(key).(string); speccheck.IsNextCursor(key) && isText {
 			last.set(key, "")
 			continue
 		}
