@@ -25,9 +25,14 @@ import (
 //
 //	slackadmin STATUS ARG...
 //
-// runs it against a fake Slack of the script's own and demands an exit status.
+// runs it against a fake Slack of the script's own and demands an exit status. After
+//
+//	raced
+//
+// it has the race detector, if the tests have it.
 func TestCommand(t *testing.T) {
 	t.Parallel()
+	plain, raced := command(t), racedCommand(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
@@ -36,11 +41,8 @@ func TestCommand(t *testing.T) {
 				return err
 			}
 			env.Defer(slack.Close)
-			path, err := buildCommand()
-			if err != nil {
-				return err
-			}
-			env.Setenv("SLACKADMIN", path)
+			env.Setenv("SLACKADMIN", plain)
+			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			env.Values[slackKey{}] = slack
 			env.Setenv("SLACK_API_URL", slack.URL)
 			env.Setenv("FAKE_URL", slack.URL)
@@ -56,6 +58,7 @@ func TestCommand(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"slackadmin": runCommand,
+			"raced":      func(ts *testscript.TestScript, _ bool, _ []string) { ts.Setenv("SLACKADMIN", raced) },
 			"script":     scriptAnswer,
 			"answer":     answerWithFile,
 			"remaining":  remaining,
@@ -77,17 +80,12 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: slackadmin STATUS ARG...")
 	}
-	path, err := buildCommand()
-	if err != nil {
-		ts.Fatalf("%v", err)
-	}
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(context.Background(), path, args[1:]...)
+	cmd := exec.CommandContext(context.Background(), ts.Getenv("SLACKADMIN"), args[1:]...) //nolint:gosec // it is the command
 	cmd.Dir = ts.Getenv("WORK")
-	cmd.Env = []string{"HOME=" + ts.Getenv("WORK"), "TMPDIR=" + ts.Getenv("TMPDIR"), "SLACK_TOKEN=" + ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL=" + ts.Getenv("SLACK_API_URL")}
+	cmd.Env = environment("HOME="+ts.Getenv("WORK"), "TMPDIR="+ts.Getenv("TMPDIR"), "SLACK_TOKEN="+ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL="+ts.Getenv("SLACK_API_URL"))
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err = cmd.Run()
-	if err != nil && !errors.As(err, new(*exec.ExitError)) {
+	if err := cmd.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
 		ts.Fatalf("%v", err)
 	}
 	_, _ = ts.Stdout().Write(stdout.Bytes())

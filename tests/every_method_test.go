@@ -182,7 +182,7 @@ func TestEveryMethodByCommand(t *testing.T) {
 		}
 		var stdout, stderr bytes.Buffer
 		cmd := exec.CommandContext(t.Context(), command(t), args...)
-		cmd.Env = []string{"SLACK_TOKEN=xoxp-contract"}
+		cmd.Env = environment("SLACK_TOKEN=xoxp-contract")
 		cmd.Stdout, cmd.Stderr = &stdout, &stderr
 		if err := cmd.Run(); err != nil {
 			t.Fatalf("%v\n%q\n%s", err, args, &stderr)

@@ -33,7 +33,7 @@ type fault struct {
 	respond     func(c *tapped, n int) bool                   // instead of answers: on the n-th request; false hangs up
 	handshake   func(c *tapped)                               // instead of reading requests
 	target      func(t *testing.T, base *string) []api.Option // where to call instead, and how
-	timeout     time.Duration                                 // the context's; 30 s if 0
+	timeout     time.Duration                                 // the context's; a minute if 0
 	cancel      string                                        // when the context is canceled: "at once", "on arrival" of a request, "on retry"
 	calls       int                                           // made at once; 1 if 0
 	hangs       bool                                          // the context is what ends it
@@ -228,14 +228,14 @@ func runFault(t *testing.T, f fault, idempotent bool) {
 	seen.token(token)
 	s := newFaultServer(t, f)
 	var received atomic.Int64
-	transport := &http.Transport{DialContext: counting(&received)}
+	transport := &http.Transport{DialContext: counting(&received), MaxResponseHeaderBytes: 1 << 20} // by itself it takes 10 MiB, for seconds under the race detector
 	base, opts := s.base, []api.Option{api.WithHTTPClient(&http.Client{Transport: transport})}
 	if f.target != nil {
 		opts = append(opts, f.target(t, &base)...)
 	}
 	timeout := f.timeout
 	if timeout == 0 {
-		timeout = 30 * time.Second
+		timeout = time.Minute
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
@@ -297,7 +297,7 @@ func runFault(t *testing.T, f fault, idempotent bool) {
 	if f.connections > 0 && s.accepted != f.connections {
 		t.Errorf("%d connections, want %d", s.accepted, f.connections)
 	}
-	if per := received.Load() / int64(max(s.seen(), 1)); per > 11<<20 { // net/http takes 10 MiB of headers
+	if per := received.Load() / int64(max(s.seen(), 1)); per > 11<<20 {
 		t.Errorf("the client read %d MiB of an answer", per>>20)
 	}
 }
@@ -362,10 +362,10 @@ func TestFaultsCommand(t *testing.T) {
 			}
 			timeout := f.timeout
 			if timeout == 0 {
-				timeout = 30 * time.Second
+				timeout = time.Minute
 			}
 			cmd := exec.CommandContext(t.Context(), command(t), "sessions", "reset", "W1", "--timeout", timeout.String())
-			cmd.Env = []string{"SLACK_TOKEN=" + token, "SLACK_API_URL=" + base}
+			cmd.Env = environment("SLACK_TOKEN="+token, "SLACK_API_URL="+base)
 			var stdout, stderr bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr
 			err := cmd.Run()

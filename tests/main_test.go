@@ -15,7 +15,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
@@ -32,32 +31,34 @@ func runAll(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	status := max(m.Run(), searchSeen())
-	if dir := buildDir.Load(); dir != nil {
-		_ = os.RemoveAll(*dir)
+	var err error
+	if buildDir, err = os.MkdirTemp("", "slackadmin"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	return status
+	defer func() { _ = os.RemoveAll(buildDir) }()
+	return max(m.Run(), searchSeen())
 }
 
-var buildDir atomic.Pointer[string]
+// The command is built in buildDir, once for all tests that want it.
+var (
+	buildDir          string
+	buildCommand      = sync.OnceValues(func() (path string, err error) { return build("slackadmin") })
+	buildRacedCommand = sync.OnceValues(func() (path string, err error) { return build("raced", "-race") })
+)
 
-// buildCommand builds the command, once for all tests, and returns its path.
-var buildCommand = sync.OnceValues(func() (path string, err error) {
+func build(name string, flags ...string) (path string, err error) {
 	readSources()
-	dir, err := os.MkdirTemp("", "slackadmin")
-	if err != nil {
-		return "", err
-	}
-	buildDir.Store(&dir)
-	path = filepath.Join(dir, "slackadmin")
-	build := exec.CommandContext(context.Background(), "go", "build", "-race="+race(), "-o", path, "../cmd/slackadmin")
+	path = filepath.Join(buildDir, name)
+	build := exec.CommandContext(context.Background(), "go", append(append([]string{"build", "-o", path}, flags...), "../cmd/slackadmin")...) //nolint:gosec // the flags are ours
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the command: %w\n%s", err, out)
 	}
 	return path, nil
-})
+}
 
-// command returns the path of the command.
+// command returns the path of the command. It starts in a third of the time of
+// racedCommand.
 func command(t *testing.T) string {
 	t.Helper()
 	path, err := buildCommand()
@@ -65,6 +66,26 @@ func command(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// racedCommand returns the path of the command for tests in which it does several
+// things at once. It has the race detector if the tests have it.
+func racedCommand(t *testing.T) string {
+	t.Helper()
+	if race() != "true" {
+		return command(t)
+	}
+	path, err := buildRacedCommand()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// environment returns the variables of a command under test. The race detector
+// would have each wait for a second at its end.
+func environment(variables ...string) []string {
+	return append(variables, "GORACE=atexit_sleep_ms=0")
 }
 
 // searchSeen searches all that was seen for tokens, and returns the exit status.
@@ -101,7 +122,7 @@ func runsAlone(t *testing.T) bool {
 	}
 	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v") //nolint:gosec // it is this test
-	cmd.Env = append(os.Environ(), alone+"=1")
+	cmd.Env = environment(append(os.Environ(), alone+"=1")...)
 	out, err := cmd.CombinedOutput()
 	if err != nil || !bytes.Contains(out, []byte("--- PASS: "+t.Name())) {
 		t.Errorf("%v\n%s", err, out)

@@ -21,7 +21,7 @@ func TestAMillionSessions(t *testing.T) {
 	const perPage, most = 1000, 32 << 20
 	pages := 1000
 	if race() == "true" {
-		pages = 100 // the race detector makes it slow, and the heap no smaller
+		pages = 40 // the race detector makes it slow, and the heap no smaller
 	}
 	const device = `{"device_hardware":"Intel","os":"OS X","os_version":"10.15.7","slack_client_version":"91.0.4472.77","ip":"192.0.2.1"}`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -40,7 +40,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.CommandContext(context.Background(), command(t), strings.Fields(args)...)
-			cmd.Env = []string{"SLACK_TOKEN=" + slack.Token, "SLACK_API_URL=" + slack.URL}
+			cmd.Env = environment("SLACK_TOKEN="+slack.Token, "SLACK_API_URL="+slack.URL)
 			var stderr bytes.Buffer
 			cmd.Stdout, cmd.Stderr = full, &stderr
 			_ = cmd.Run() // the status says it
@@ -75,9 +75,9 @@ func TestApplyWithoutOutput(t *testing.T) {
 				t.Fatal(err)
 			}
 			run := func(stdout io.Writer, args string) (status int, said string) {
-				cmd := exec.CommandContext(t.Context(), command(t), strings.Fields(args)...)
+				cmd := exec.CommandContext(t.Context(), racedCommand(t), strings.Fields(args)...)
 				cmd.Dir = dir
-				cmd.Env = []string{"SLACK_TOKEN=" + slack.Token, "SLACK_API_URL=" + slack.URL}
+				cmd.Env = environment("SLACK_TOKEN="+slack.Token, "SLACK_API_URL="+slack.URL)
 				var stderr bytes.Buffer
 				cmd.Stdout, cmd.Stderr = stdout, &stderr
 				_ = cmd.Run() // the status says it

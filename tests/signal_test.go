@@ -113,8 +113,8 @@ type running struct {
 
 func startCommand(t *testing.T, s *faultServer, args ...string) *running {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), command(t), args...)
-	cmd.Env = []string{"SLACK_TOKEN=xoxp-in-a-command", "SLACK_API_URL=" + s.base}
+	cmd := exec.CommandContext(t.Context(), racedCommand(t), args...)
+	cmd.Env = environment("SLACK_TOKEN=xoxp-in-a-command", "SLACK_API_URL="+s.base)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
