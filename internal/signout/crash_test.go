@@ -23,7 +23,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-var kills = flag.Int("kills", 8, "how often TestKill kills an apply")
+var kills = flag.Int("kills", 4, "how often TestKill kills an apply")
 
 // journalOf returns the records of a journal, without a last line that is torn.
 func journalOf(t *testing.T, p *Plan) (records []record) {

@@ -21,7 +21,7 @@ import (
 
 var eachSession = flag.Bool("each-session", false, "let TestMemory also end 300,000 sessions one by one, which takes a minute")
 
-var crowdSize = flag.Int("crowd", 10_000, "how many users TestMemory signs out")
+var crowdSize = flag.Int("crowd", 3_000, "how many users TestMemory signs out")
 
 // crowd is a transport to an organization of so many users with three sessions
 // each, which holds nothing of them.
