@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -206,20 +207,19 @@ func (s *schema) setDefault(ref *object) {
 	if value == nil || value == "" || regexp.MustCompile(`(?i)\bdefault`).MatchString(s.desc) {
 		return
 	}
-	switch value := value.(type) {
-	case string:
-		if s.kind != "boolean" || value != "false" {
-			s.desc += " Default: " + paragraph(value) + "."
-		}
-	case json.Number:
-		if s.kind != "boolean" || value != "0" {
-			s.desc += " Default: " + value.String() + "."
-		}
-	case bool:
-		if value {
-			s.desc += " Default: true."
-		}
+	switch value.(type) {
+	case string, json.Number, bool:
+	default:
+		return
 	}
+	said := paragraph(fmt.Sprint(value))
+	switch {
+	case s.kind == "boolean" && falseByDefault(ref):
+		return
+	case s.kind == "boolean" && said == "1":
+		said = "true"
+	}
+	s.desc += " Default: " + said + "."
 }
 
 var (
@@ -333,9 +333,6 @@ func (s *schema) madeUp(name, called string) any {
 		return json.Number("1")
 	case s.kind == "array":
 		item := s.items.madeUp(strings.TrimSuffix(name, "s"), called)
-		if item == nil {
-			return []any{}
-		}
 		items := []any{item}
 		if n, err := s.limits["minItems"].Int64(); err == nil && n < 100 {
 			for int64(len(items)) < n {
@@ -349,8 +346,6 @@ func (s *schema) madeUp(name, called string) any {
 			o.set(name, s.properties[name].madeUp(name, ""))
 		}
 		return o
-	case s.format == "binary":
-		return nil
 	case len(s.enum) > 0:
 		return s.enum[0]
 	}

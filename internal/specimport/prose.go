@@ -12,7 +12,7 @@ const undescribed = "Not described in Slack's reference."
 var (
 	link     = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
 	emphasis = regexp.MustCompile("\\*\\*|`+")
-	aside    = regexp.MustCompile(`(?i)\s*\(?\bsee (the )?[^.]*\bbelow\b[^.)]*\)?\.?`)
+	aside    = regexp.MustCompile(`(?i)[\s,;]*\(?\bsee (the )?[^.]*\bbelow\b[^.)]*\)?\.?`)
 )
 
 // paragraph returns the first paragraph of a text of the reference, on one
@@ -67,5 +67,5 @@ func summary(text string) (first, rest string) {
 
 var notVerbs = map[string]bool{
 	"A": true, "After": true, "All": true, "An": true, "Before": true, "Deprecated": true, "For": true, "From": true,
-	"If": true, "In": true, "Legacy": true, "On": true, "The": true, "To": true, "When": true, "With": true, "You": true,
+	"If": true, "In": true, "It": true, "Legacy": true, "Not": true, "On": true, "The": true, "This": true, "To": true, "When": true, "With": true, "You": true,
 }

@@ -82,10 +82,10 @@ func (r *responses) object(ref *object, samples []any) *schema {
 	}
 	properties := ref.object("properties")
 	if len(properties.all()) == 0 {
-		if len(objects) == 0 {
-			return freeMap("")
+		if shown := infer(samples, true); shown.kind != "" {
+			return shown
 		}
-		return infer(samples, true)
+		return freeMap("")
 	}
 
 	s := &schema{kind: "object", open: true}

@@ -92,6 +92,6 @@ func distinct(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		field := goname.Of(name)
 		defer func() { seen[field] = true }()
-		return seen[field]
+		return name == "" || seen[field]
 	})
 }
