@@ -47,8 +47,11 @@ var imperative = regexp.MustCompile(`^[A-Z][a-z]*[a-rt-z]\b`)
 // put the method's name before the sentence: "List users" becomes "Lists users".
 func summary(text string) (first, rest string) {
 	first = sentence(text)
-	if i := strings.Index(first, ". "); i > 0 && !strings.HasSuffix(first[:i], "e.g") && !strings.HasSuffix(first[:i], "i.e") {
-		first, rest = first[:i+1], strings.TrimSpace(first[i+2:])
+	for i := range len(first) - 1 {
+		if first[i:i+2] == ". " && !strings.HasSuffix(first[:i], "e.g") && !strings.HasSuffix(first[:i], "i.e") {
+			first, rest = first[:i+1], first[i+2:]
+			break
+		}
 	}
 	verb := imperative.FindString(first)
 	switch {
