@@ -136,8 +136,12 @@ func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *specchec
 	if tier := fmt.Sprint(op.Extensions["x-slack-tier"]); tier != m.tier {
 		add("the tier is %s; the spec has %s", m.tier, tier)
 	}
-	if rate, ok := op.Extensions["x-slack-calls-per-minute"]; m.tier == "special" && (ok || m.perMinute != "") && fmt.Sprint(rate) != m.perMinute {
-		add("the calls per minute are %s; the spec has %v", orNone(m.perMinute), rate)
+	rate := ""
+	if value, ok := op.Extensions["x-slack-calls-per-minute"]; ok {
+		rate = fmt.Sprint(value)
+	}
+	if m.tier == "special" && rate != m.perMinute {
+		add("the calls per minute are %s; the spec has %s", orNone(m.perMinute), orNone(rate))
 	}
 	had, want := flat(op.Extensions["x-slack-scopes"]), slices.Clone(m.scopes)
 	slices.Sort(had)

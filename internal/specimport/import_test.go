@@ -197,6 +197,24 @@ func TestRefused(t *testing.T) {
 			},
 			"test.get: the spec has a schema TESTGetResponse already",
 		},
+		{"two values", `{} {}`, nil, "test.get: the reference is not JSON: there is more after the JSON value"},
+		{"cut in a list", `{"a": [1,`, nil, "test.get: the reference is not JSON"},
+		{"cut in a key", `{"a`, nil, "test.get: the reference is not JSON"},
+		{"cut in a value", `{"a": `, nil, "test.get: the reference is not JSON"},
+		{"cut in another", `{"a": {"b": 1`, nil, "test.get: the reference is not JSON"},
+		{"no spec", with(``, ``, ``), func(string) string { return "" }, "slack.yaml: the spec is no YAML mapping"},
+		{"another spec", with(``, ``, ``), func(string) string { return "- a\n" }, "slack.yaml: the spec is no YAML mapping"},
+		{"no YAML", with(``, ``, ``), func(string) string { return "a: [\n" }, "slack.yaml: yaml: line"},
+		{
+			"no codes", with(``, ``, ``),
+			func(spec string) string { return strings.Replace(spec, "  special:\n", "  other:\n", 1) },
+			"the spec has no x-slack-error-codes.special with a key to a line",
+		},
+		{
+			"no schemas", with(``, ``, ``),
+			func(spec string) string { return strings.Replace(spec, "  schemas:\n", "  others:\n", 1) },
+			"the spec has no components.schemas with a key to a line",
+		},
 		{
 			"a spec on one line", with(``, ``, ``),
 			func(string) string { return "paths: {}\n" },
@@ -231,8 +249,7 @@ func TestSharedTypeThatDiffers(t *testing.T) {
 	path, dir := specCopy(t), t.TempDir()
 	user := "\n    User:\n      description: A user.\n      type: object\n      properties:\n        age:\n          description: Years.\n          type: integer\n"
 	write(t, path, read(t, path)+user)
-	write(t, filepath.Join(dir, "users.get.json"), `{"desc": "Gets.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}}},
-		"output": {"type": "object", "properties": {"user": {"schema": "user"}}}, "examples": {"success": {"example": {"ok": true, "user": {"age": "seven", "name": "Zoe"}}}}}`)
+	write(t, filepath.Join(dir, "users.get.json"), userMethod(`{"age": "seven", "name": "Zoe"}`))
 	status, out, errOut := command(t, "--from", dir, "--spec", path, "users.get")
 	if status != 0 {
 		t.Fatalf("status %d:\n%s", status, errOut)
@@ -251,6 +268,163 @@ func TestSharedTypeThatDiffers(t *testing.T) {
 	}
 	if status, _, errOut := command(t, "--from", dir, "--spec", path, "--check", "users.get"); status != 0 {
 		t.Errorf("checked: status %d\n%s", status, errOut)
+	}
+}
+
+// userMethod is a method that answers with a user, which its example shows.
+func userMethod(user string) string {
+	return `{"desc": "Gets.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}}},
+		"output": {"type": "object", "properties": {"user": {"schema": "user"}}}, "examples": {"success": {"example": {"ok": true, "user": ` + user + `}}}}`
+}
+
+// TestWiden adds what an example shows to a shared type of the spec, at any depth,
+// where a person could add it too.
+func TestWiden(t *testing.T) {
+	t.Parallel()
+	const has = `
+    User:
+      description: A user.
+      type: object
+      properties:
+        any:
+          description: Anything.
+        # The comment stays above its field.
+        byID:
+          description: D.
+          type: object
+          additionalProperties:
+            type: object
+            properties:
+              a: {description: D., type: string}
+        flow: {description: D., type: object, properties: {a: {description: D., type: string}}}
+        free: {description: D., type: object, additionalProperties: {}}
+        groups:
+          description: D.
+          type: array
+          items:
+            type: object
+            properties:
+              a: {description: D., type: string}
+        isBot: {description: D., type: boolean}
+        other: {$ref: '#/components/schemas/Success'}
+        size: {description: D., type: number}
+        whole:
+          description: D.
+          allOf: [{$ref: '#/components/schemas/Success'}]
+`
+	const want = `
+    User:
+      description: A user.
+      type: object
+      properties:
+        any:
+          description: Anything.
+        born:
+          description: Not described in Slack's reference.
+          type: string
+        # The comment stays above its field.
+        byID:
+          description: D.
+          type: object
+          additionalProperties:
+            type: object
+            properties:
+              a: {description: D., type: string}
+              b:
+                description: Not described in Slack's reference.
+                type: boolean
+        flow: {description: D., type: object, properties: {a: {description: D., type: string}}}
+        free: {description: D., type: object, additionalProperties: {}}
+        groups:
+          description: D.
+          type: array
+          items:
+            type: object
+            properties:
+              a: {description: D., type: string}
+              c:
+                description: Not described in Slack's reference.
+                type: array
+                items: {type: string}
+        isBot: {description: D., type: boolean}
+        other: {$ref: '#/components/schemas/Success'}
+        size: {description: D., type: number}
+        whole:
+          description: D.
+          allOf: [{$ref: '#/components/schemas/Success'}]
+        zone:
+          description: Not described in Slack's reference.
+          type: object
+          properties:
+            name:
+              description: Not described in Slack's reference.
+              type: string
+          additionalProperties: true
+`
+	path, dir := specCopy(t), t.TempDir()
+	write(t, path, read(t, path)+has)
+	write(t, filepath.Join(dir, "users.get.json"), userMethod(`{"any": 1, "born": "today", "byID": {"X12345": {"a": "x", "b": true}}, "flow": {"b": 1}, "free": {"a": "x", "b": 2},
+		"groups": [{"a": "x"}, {"c": ["y"]}], "is_bot": true, "other": {"more": 1}, "size": 3, "whole": {"more": 1}, "zone": {"name": "UTC"}}`))
+	if status, out, errOut := command(t, "--from", dir, "--spec", path, "users.get"); status != 0 || strings.Contains(out, "a type of its own") {
+		t.Fatalf("status %d\n%s%s", status, out, errOut)
+	}
+	if got := "\n" + blockOf(t, read(t, path), "    User:"); got != want {
+		t.Errorf("got%s", got)
+	}
+}
+
+// TestDiffers tells where an example shows another type than the spec has.
+func TestDiffers(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, has, shows, want string }{
+		{"text where there is a number", "{type: number}", `"a"`, "User.x is of type number in the spec, and the examples show string"},
+		{"a fraction where there is an integer", "{type: integer}", `1.5`, "User.x is of type integer in the spec, and the examples show number"},
+		{"an integer where there is a number", "{type: number}", `1`, ""},
+		{"null", "{type: number}", `null`, ""},
+		{"in a list", "{type: array, items: {type: string}}", `[1]`, "User.x[] is of type string in the spec, and the examples show integer"},
+		{"in a map", "{type: object, additionalProperties: {type: string}}", `{"X12345": 1}`, "User.x[] is of type string in the spec, and the examples show integer"},
+		{"in an object", "{type: object, properties: {a: {type: string}}}", `{"a": 1}`, "User.x.a is of type string in the spec, and the examples show integer"},
+		{"an object where there is a map", "{type: object, additionalProperties: {type: string}}", `{"name": "a"}`, "User.x is of type object in the spec, and the examples show object"},
+		{"an object where there is a map of anything", "{type: object, additionalProperties: {}}", `{"name": "a"}`, ""},
+		{"a map where there is an object", "{type: object, properties: {a: {type: string}}}", `{"X12345": "a"}`, "User.x is of type object in the spec, and the examples show object"},
+		{"a type of its own", "{$ref: '#/components/schemas/Success'}", `1`, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			path, dir := specCopy(t), t.TempDir()
+			write(t, path, read(t, path)+"\n    User:\n      description: A user.\n      type: object\n      properties:\n        x: "+strings.ReplaceAll(test.has, "{type:", "{description: D., type:")+"\n")
+			write(t, filepath.Join(dir, "users.get.json"), userMethod(`{"x": `+test.shows+`}`))
+			status, out, errOut := command(t, "--from", dir, "--spec", path, "users.get")
+			note := "users.get: " + test.want + "; so the method has a type of its own in place of User\n"
+			if status != 0 || test.want != "" && !strings.Contains(out, note) || test.want == "" && strings.Contains(out, "in place of") {
+				t.Errorf("status %d, want %q:\n%s%s", status, test.want, out, errOut)
+			}
+		})
+	}
+}
+
+// TestTags adds groups of methods where the spec has groups.
+func TestTags(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ tags, want string }{
+		"a list":   {"tags:\n  - name: zoo\n    description: Animals.\n", "tags:\n  - name: users\n    description: Methods of users.\n  - name: zoo\n    description: Animals.\n"},
+		"one line": {"tags: [{name: zoo}]\n", "tags: [{name: zoo}]\n"},
+		"none":     {"tags: []\n", "tags: []\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path, dir := specCopy(t), t.TempDir()
+			spec := read(t, path)
+			write(t, path, strings.Replace(spec, blockOf(t, spec, "tags"), test.tags, 1))
+			write(t, filepath.Join(dir, "users.get.json"), userMethod(`{"a": 1}`))
+			if status, out, errOut := command(t, "--from", dir, "--spec", path, "users.get"); status != 0 {
+				t.Fatalf("status %d\n%s%s", status, out, errOut)
+			}
+			if got := strings.TrimRight(blockOf(t, read(t, path), "tags"), "\n") + "\n"; got != test.want {
+				t.Errorf("got\n%swant\n%s", got, test.want)
+			}
+		})
 	}
 }
 
@@ -471,10 +645,7 @@ func clone(t *testing.T) string {
 // TestCheck compares the spec with a reference that has changed since.
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	path := specCopy(t)
-	if status, _, errOut := command(t, "--from", "testdata/reference", "--spec", path, "things.post", "things.search", "things.list"); status != 0 {
-		t.Fatal(errOut)
-	}
+	path, from := forCheck(t)
 	tests := []struct{ name, method, old, new, want string }{
 		{"nothing", "things.post", "", "", ""},
 		{"a new argument", "things.post", `"big": {`, `"bigger": {"type": "string"}, "big": {`, "things.post: argument bigger is new\n"},
@@ -486,6 +657,23 @@ func TestCheck(t *testing.T) {
 		{"a code less", "things.list", `"no_things": {`, `"no things": {`, "things.list: error code no_things is gone\n"},
 		{"an argument of another type", "things.post", `"big": {"type": "integer"`, `"big": {"type": "string"`, "things.post: argument big is of type string; the spec has integer\n"},
 		{"another limit", "things.post", `"maximum": 9`, `"maximum": 8`, "things.post: argument level has maximum 8; the spec has 9\n"},
+		{"a lower limit", "odd.moreArguments", `"minimum": 1, "maximum": 5`, `"minimum": 0.5, "maximum": 5`, "odd.moreArguments: argument number2 has minimum 0.5; the spec has 1\n"},
+		{"no limit", "odd.moreArguments", `"minimum": 1, "maximum": 5`, `"maximum": 5`, ""},
+		{"a new limit", "odd.moreArguments", `"number": {"type"`, `"number": {"maximum": 9, "type"`, ""},
+		{"a longer text", "odd.moreArguments", `"maxLength": 2`, `"maxLength": 4`, "odd.moreArguments: argument short has maxLength 4; the spec has 2\n"},
+		{"a shorter text", "odd.moreArguments", `"minLength": 6`, `"minLength": 1`, "odd.moreArguments: argument long has minLength 1; the spec has 6\n"},
+		{"a longer list", "odd.moreArguments", `"maxItems": 3, "items": {"type": "object"`, `"maxItems": 30, "items": {"type": "object"`, "odd.moreArguments: argument parts has maxItems 30; the spec has 3\n"},
+		{"a shorter list", "odd.moreArguments", `"minItems": 4`, `"minItems": 2`, "odd.moreArguments: argument channels has minItems 2; the spec has 4\n"},
+		{"a choice where there was none", "odd.moreArguments", `"user": {"type"`, `"user": {"enum": ["a"], "type"`, ""},
+		{"a type of a type guessed", "odd.moreArguments", `"choice3": {"type": ["number", "string"]`, `"choice3": {"type": ["integer", "string"]`, ""},
+		{"a type that was guessed", "odd.moreArguments", `"what": {}`, `"what": {"type": "integer"}`, "odd.moreArguments: argument what is of type integer; the spec has string\n"},
+		{"a field less", "odd.answer", `"null": {"type": "null"}, `, ``, ""},
+		{"a field that no example shows", "odd.made", `"big": {"type": "integer"}, `, ``, "odd.made: field big of the response is gone\n"},
+		{"no fields at all", "odd.made", `"output"`, `"nothing"`, ""},
+		{"no rate any more", "odd.answer", `"1000 per minute"`, `"special"`, "odd.answer: the calls per minute are none; the spec has 1000\n"},
+		{"a tier in place of a rate", "odd.answer", `"1000 per minute"`, `"t2"`, "odd.answer: the tier is 2; the spec has special\n"},
+		{"a rate where there was none", "odd.moreArguments", `"Special"`, `"5 per minute"`, "odd.moreArguments: the calls per minute are 5; the spec has none\n"},
+		{"no scope any more", "odd.objects.list", `"scope": {"user": ["odd:read"]}`, `"scope": "none"`, "odd.objects.list: the scopes are none; the spec has odd:read\n"},
 		{"another choice", "things.list", `"up", "down"`, `"up", "down", "left"`, "things.list: argument order may be left\n"},
 		{"no GET any more", "things.list", `"GET"`, `"POST"`, "things.list: the method is no longer called by GET\n"},
 		{"no JSON any more", "things.post", `"json_input_supported": true`, `"json_input_supported": false`, "things.post: it no longer reads JSON\n"},
@@ -501,7 +689,10 @@ func TestCheck(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			file := read(t, "testdata/reference/"+test.method+".json")
+			file := read(t, filepath.Join(from, test.method+".json"))
+			if !strings.Contains(file, test.old) {
+				t.Fatalf("there is no %q", test.old)
+			}
 			if test.new != "gone" {
 				write(t, filepath.Join(dir, test.method+".json"), strings.Replace(file, test.old, test.new, 1))
 			}
@@ -512,6 +703,39 @@ func TestCheck(t *testing.T) {
 		})
 	}
 	if status, _, errOut := command(t, "--from", "testdata/reference", "--spec", path, "--check", "things.logs"); status != 1 || !strings.Contains(errOut, "things.logs: the spec does not have it") {
+		t.Errorf("status %d: %s", status, errOut)
+	}
+}
+
+// forCheck returns a spec with methods, and the directory that they are from.
+func forCheck(t *testing.T) (path, from string) {
+	t.Helper()
+	path, from = specCopy(t), splitUp(t, "testdata/odd.json")
+	if err := os.CopyFS(from, os.DirFS("testdata/reference")); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errOut := command(t, "--from", from, "--spec", path, "things.post", "things.search", "things.list", "odd.moreArguments", "odd.objects.list", "odd.answer", "odd.made"); status != 0 {
+		t.Fatal(errOut)
+	}
+	return path, from
+}
+
+// TestCheckAll compares every method of the spec, and says what keeps it from that.
+func TestCheckAll(t *testing.T) {
+	t.Parallel()
+	path, from := forCheck(t)
+	// Of the project's own methods the reference here has none.
+	status, out, errOut := command(t, "--from", from, "--spec", path, "--check")
+	own := strings.Count(string(spec.YAML), "\n      operationId:")
+	if status != 1 || strings.Count(out, ": the reference no longer has it\n") != own || strings.Count(out, "\n") != own || errOut != fmt.Sprintf("differences between the spec and the reference: %d\n", own) {
+		t.Errorf("status %d, want %d methods to be gone:\n%s%s", status, own, out, errOut)
+	}
+	write(t, filepath.Join(from, "things.post.json"), "no")
+	if status, _, errOut := command(t, "--from", from, "--spec", path, "--check", "things.post"); status != 1 || !strings.Contains(errOut, "things.post: the reference is not JSON") {
+		t.Errorf("status %d: %s", status, errOut)
+	}
+	write(t, path, "no\n")
+	if status, _, errOut := command(t, "--from", from, "--spec", path, "--check"); status != 1 || !strings.Contains(errOut, "the spec is no YAML mapping") {
 		t.Errorf("status %d: %s", status, errOut)
 	}
 }
