@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -55,6 +56,41 @@ func TestInterrupt(t *testing.T) {
 				t.Errorf("%v, status %d, said %q, want %q", err, run.cmd.ProcessState.ExitCode(), last, test.want)
 			}
 		})
+	}
+}
+
+// TestAnInterruptedApply waits for the answer to the call on its way, and says how
+// to go on.
+func TestAnInterruptedApply(t *testing.T) {
+	t.Parallel()
+	sent, interrupted := make(chan struct{}), make(chan struct{})
+	s := newFaultServer(t, fault{respond: func(c *tapped, n int) bool {
+		if n == 3 {
+			close(sent)
+			<-interrupted
+		}
+		_, err := c.Write([]byte(answer(200, "", `{"ok":true,"user_id":"W1","team_id":"T1","enterprise_id":"E1"}`)))
+		return err == nil
+	}})
+	dir := t.TempDir()
+	users, plan := filepath.Join(dir, "users"), filepath.Join(dir, "plan.jsonl")
+	leavers := make([]string, 1001) // two calls
+	for i := range leavers {
+		leavers[i] = fmt.Sprintf("W%d", i+2)
+	}
+	write(t, users, strings.Join(leavers, "\n"))
+	run := startCommand(t, s, "sessions", "plan", "-o", plan, "--users", users, "--no-scan")
+	if said := run.last(); run.cmd.Wait() != nil {
+		t.Fatal(said)
+	}
+	run = startCommand(t, s, "sessions", "apply", plan, "--yes", "--max", "0")
+	wait(t, "the first call that resets", sent)
+	run.signal(t, os.Interrupt)
+	run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
+	close(interrupted)
+	last := run.last()
+	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.HasSuffix(last, "interrupted: go on with slackadmin sessions apply "+plan+" --max 1001") || s.seen() != 3 {
+		t.Errorf("%v, status %d after %d requests, said %q", err, run.cmd.ProcessState.ExitCode(), s.seen(), last)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -72,6 +73,12 @@ Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
 			if c.json {
 				opts.Progress = events(cmd.OutOrStdout())
 			}
+			defer context.AfterFunc(cmd.Context(), func() {
+				if !c.quiet {
+					line.end()
+					fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: interrupted; waiting for the answer to the call on its way; Ctrl-C again to stop at once")
+				}
+			})()
 			sums, err := signout.Apply(cmd.Context(), client, plan, opts)
 			line.end()
 			return finish(cmd, plan, sums, err, c.json)
