@@ -94,6 +94,35 @@ func TestAnInterruptedApply(t *testing.T) {
 	}
 }
 
+// TestAnInterruptedDemo ends at once, and with the status of an interrupt.
+func TestAnInterruptedDemo(t *testing.T) {
+	t.Parallel()
+	cmd := exec.CommandContext(t.Context(), racedCommand(t), "demo")
+	cmd.Env = environment("TMPDIR=" + t.TempDir())
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var steps int
+	for lines := bufio.NewScanner(stdout); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "$ slackadmin ") {
+			if steps++; steps == 2 {
+				if err := cmd.Process.Signal(os.Interrupt); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 130 || steps > 6 || !strings.HasSuffix(stderr.String(), "slackadmin: interrupted: the demo ends here\n") {
+		t.Errorf("%v after %d steps, said %q", err, steps, &stderr)
+	}
+}
+
 // TestTheTimeLimitIsOfEachCall lists pages that together take longer than a call
 // may.
 func TestTheTimeLimitIsOfEachCall(t *testing.T) {

@@ -91,7 +91,10 @@ func (d *demo) run() error {
 		}
 		fmt.Fprintf(d.out, "$ slackadmin %s\n", strings.Join(step.args, " "))
 		d.command(step.args)
-		if d.out.err != nil {
+		switch {
+		case d.ctx.Err() != nil:
+			return signout.ErrInterrupted
+		case d.out.err != nil:
 			return d.out.err
 		}
 	}
@@ -100,7 +103,7 @@ func (d *demo) run() error {
 	}
 	calls := signout.CallsFor(signout.Invalidate, 300)
 	fmt.Fprintf(d.out, "\nSlack allows 20 of these calls a minute: 1,000 users are one call, 300 sessions one by one take %v.\n", signout.Estimate(calls).Round(time.Minute))
-	return d.ctx.Err()
+	return nil
 }
 
 func (d *demo) path(name string) string { return filepath.Join(d.dir, name) }

@@ -27,12 +27,13 @@ func newVerify(c *caller) *cobra.Command {
 it is gone, still there, or signed in again since, which is no failure: the journal
 says that the user was reset, and there are only sessions that were not planned. Of
 a plan made with --no-scan it cannot tell old from new: a user who was reset and has
-sessions is unknown.
+sessions is unknown. A user who was not reset and of whom no session was ever seen is
+not done, and not gone: the ID may be mistyped.
 
 Slack works off bulk resets in the background, for some minutes; --wait looks again
 until none is still there or unknown.
 
-Exit status: 0 if none is still there or unknown, else 3.`,
+Exit status: 0 if all are gone or signed in again, else 3.`,
 		Example: `  slackadmin sessions verify plan.jsonl --wait 10m
   slackadmin sessions verify plan.jsonl --csv > verified.csv`,
 		Args: cobra.ExactArgs(1),
@@ -70,7 +71,7 @@ Exit status: 0 if none is still there or unknown, else 3.`,
 			if err != nil {
 				return outputFailure(err)
 			}
-			return open(report)
+			return open(plan, report)
 		},
 	}
 	cmd.Flags().DurationVar(&wait, "wait", 0, "look again for this long, until none is still there or unknown, such as 10m")
@@ -80,9 +81,9 @@ Exit status: 0 if none is still there or unknown, else 3.`,
 }
 
 // open returns an error if somebody is still there or may be.
-func open(report *signout.Report) error {
+func open(plan *signout.Plan, report *signout.Report) error {
 	var left []string
-	for _, status := range []signout.Status{signout.StillThere, signout.NotKnown} {
+	for _, status := range []signout.Status{signout.StillThere, signout.NotKnown, signout.NotDone} {
 		if n := report.Counts[status]; n > 0 {
 			left = append(left, fmt.Sprintf("%d %s", n, status))
 		}
@@ -90,7 +91,14 @@ func open(report *signout.Report) error {
 	if left == nil {
 		return nil
 	}
-	return &failure{err: errors.New(strings.Join(left, ", ")), next: "verify again in some minutes, or plan and apply again", partly: true}
+	next := "verify again in some minutes, or plan and apply again"
+	switch {
+	case report.JournalSHA256 == "":
+		next = "the plan is not applied: " + applyCommand(plan, plan.Path)
+	case report.Open() == 0:
+		next = "look whether the IDs are right, or apply the plan to its end"
+	}
+	return &failure{err: errors.New(strings.Join(left, ", ")), next: next, partly: true}
 }
 
 // describeReport returns a report that can be pasted into a ticket.
@@ -98,11 +106,11 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 	var b strings.Builder
 	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range report.Rows {
-		if row.Status == signout.StillThere || row.Status == signout.NotKnown {
-			fmt.Fprintf(out, "%s\t%s\t%s\n", row.Row.UserID, row.Status, count(len(row.Left), "session"))
+		if row.Status != signout.Gone && row.Status != signout.SignedInAgain {
+			fmt.Fprintln(out, strings.TrimSuffix(fmt.Sprintf("%s\t%s\t%s\t%s", row.Row.UserID, row.Status, count(len(row.Left), "session"), printable.Line(string(row.Code))), "\t"))
 		}
 	}
-	for _, status := range []signout.Status{signout.Gone, signout.SignedInAgain, signout.StillThere, signout.NotKnown} {
+	for _, status := range []signout.Status{signout.Gone, signout.SignedInAgain, signout.StillThere, signout.NotKnown, signout.NotDone} {
 		fmt.Fprintf(out, "%s\t%d\n", strings.ToUpper(string(status[:1]))+string(status[1:]), report.Counts[status])
 	}
 	fmt.Fprintf(out, "Verified\t%s\n", report.Time.UTC().Format(time.RFC3339))
@@ -120,14 +128,14 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 
 func verifiedCSV(out io.Writer, report *signout.Report) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left"}}
+	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left", "refused"}}
 	for _, row := range report.Rows {
 		var left []string
 		for _, id := range row.Left {
 			left = append(left, strconv.FormatInt(id, 10))
 		}
 		rows = append(rows, []string{
-			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(left)), strings.Join(left, " "),
+			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(left)), strings.Join(left, " "), cell(string(row.Code), false),
 		})
 	}
 	return w.WriteAll(rows)
@@ -140,10 +148,14 @@ func verifiedJSON(out io.Writer, report *signout.Report) error {
 		for i := range planned {
 			planned[i] = row.Row.Sessions[i].ID
 		}
-		if err := encoder.Encode(map[string]any{
+		checked := map[string]any{
 			"user_id": row.Row.UserID, "status": row.Status,
 			"sessions_planned": planned, "sessions_left": append([]int64{}, row.Left...),
-		}); err != nil {
+		}
+		if row.Code != "" {
+			checked["refused"] = row.Code
+		}
+		if err := encoder.Encode(checked); err != nil {
 			return err
 		}
 	}

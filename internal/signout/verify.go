@@ -21,7 +21,8 @@ const (
 	Gone          Status = "gone"
 	SignedInAgain Status = "signed in again" // the user was reset, and has only sessions that were not planned
 	StillThere    Status = "still there"
-	NotKnown      Status = "unknown" // the user was reset and has sessions, and the plan was made without a scan
+	NotKnown      Status = "unknown"  // the user was reset and has sessions, and the plan was made without a scan
+	NotDone       Status = "not done" // the user was not reset, and no session has been seen: the ID may be wrong
 )
 
 // pollInterval is the least time between two scans; large organizations take
@@ -32,7 +33,8 @@ const pollInterval = 5 * time.Second
 type Checked struct {
 	Row    *Row
 	Status Status
-	Left   []int64 // the sessions that are still there, or with NotKnown all that are there
+	Left   []int64       // the sessions that are still there, or with NotKnown all that are there
+	Code   api.ErrorCode // why Slack refused the row, if it did
 }
 
 // A Report is what verifying a plan has found.
@@ -127,7 +129,7 @@ func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan, opts []a
 		if row.LeftOut != "" {
 			continue
 		}
-		c := Checked{Row: row, Status: Gone}
+		c := Checked{Row: row, Status: Gone, Code: state.rows[i].code}
 		for j := range row.Sessions {
 			if id := row.Sessions[j].ID; planned[id] {
 				c.Left = append(c.Left, id)
@@ -139,6 +141,8 @@ func (r *Report) scan(ctx context.Context, client *api.Client, p *Plan, opts []a
 		switch {
 		case len(c.Left) > 0:
 			c.Status = StillThere
+		case p.Action == Reset && !state.done(i) && len(row.Sessions) == 0:
+			c.Status = NotDone
 		case p.Action == Invalidate || len(others[row.UserID]) == 0:
 		case p.Scanned:
 			c.Status = SignedInAgain
