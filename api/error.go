@@ -44,7 +44,7 @@ func (e *Error) Error() string {
 		why = append(why, fmt.Sprintf("and %d more", more))
 	}
 	if e.RetryAfter > 0 {
-		why = append(why, "retry after "+e.RetryAfter.String())
+		why = append(why, "retry after "+e.RetryAfter.Round(time.Millisecond).String())
 	}
 	if e.StatusCode != http.StatusOK {
 		why = append(why, fmt.Sprintf("status %d", e.StatusCode))

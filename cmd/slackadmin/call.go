@@ -119,7 +119,7 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 		Use:   op.OperationID,
 		Short: op.Summary,
 		Long:  describe(op),
-		Args:  cobra.NoArgs,
+		Args:  flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			values, err := args.values(cmd, body)
 			if err != nil {
@@ -143,7 +143,7 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 			case stream != nil:
 				return save(stream, cmd.OutOrStdout(), output)
 			case err != nil:
-				return err
+				return refusedUsers(cmd, 0, err)
 			}
 			return outputFailure(out.print(answer))
 		},
@@ -186,7 +186,7 @@ func newUnlisted(c *caller, name string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   name,
 		Short: "Call a method that the spec does not have",
-		Args:  cobra.NoArgs,
+		Args:  flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			args := map[string]string{}
 			for _, pair := range pairs {

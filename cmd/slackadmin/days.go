@@ -14,7 +14,20 @@ func (d *days) String() string {
 	if *d == 0 {
 		return ""
 	}
-	return time.Duration(*d).String()
+	return inDays(time.Duration(*d))
+}
+
+// inDays writes a duration as Set takes it: 30d, 1d12h0m0s or 8h0m0s.
+func inDays(length time.Duration) string {
+	const day = 24 * time.Hour
+	switch whole, rest := length/day, length%day; {
+	case whole == 0:
+		return length.String()
+	case rest == 0:
+		return fmt.Sprintf("%dd", whole)
+	default:
+		return fmt.Sprintf("%dd%v", whole, rest)
+	}
 }
 
 func (d *days) Type() string { return "duration" }

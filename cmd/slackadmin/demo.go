@@ -24,7 +24,7 @@ func newDemo() *cobra.Command {
 		Short: "Sign users out of a fake organization, to see how it works",
 		Long: `demo starts a fake Slack of its own and signs users out there, with the commands that
 it prints. It needs no token and touches nothing outside.`,
-		Args: cobra.NoArgs,
+		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := os.MkdirTemp("", "slackadmin-demo")
 			if err != nil {

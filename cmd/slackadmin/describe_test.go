@@ -50,11 +50,11 @@ By client: 4.36 (2), unknown (1)
 			signout.Plan{Header: signout.Header{Action: signout.Reset, Users: 7, LeftOut: 1, MobileOnly: true}, Rows: many},
 			`The plan ends all mobile sessions of 7 users: 1 call, a second.
   W0  left out: the? token's own user
-  W1  0 sessions seen
-  W2  0 sessions seen
-  W3  0 sessions seen
-  W4  0 sessions seen
-  W5  0 sessions seen
+  W1  not looked for
+  W2  not looked for
+  W3  not looked for
+  W4  not looked for
+  W5  not looked for
   and 2 more
 `,
 		},
@@ -74,8 +74,8 @@ By client: 4.36 (1)
 		},
 		{
 			"web",
-			signout.Plan{Header: signout.Header{Action: signout.Reset, Users: 1, WebOnly: true}, Rows: []signout.Row{{UserID: "W1"}}},
-			"The plan ends all web sessions of 1 user: 1 call, a second.\n  W1  0 sessions seen\n",
+			signout.Plan{Header: signout.Header{Action: signout.Reset, Users: 1, WebOnly: true, Scanned: true}, Rows: []signout.Row{{UserID: "W1"}}},
+			"The plan ends all web sessions of 1 user: 1 call, a second.\nThey have 0 sessions now.\n  W1  0 sessions seen\n",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

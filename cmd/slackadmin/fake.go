@@ -29,7 +29,7 @@ commands, then serves until interrupted.`,
 		Example: `  slackadmin fake
   slackadmin fake --listen 127.0.0.1:8080 --rate-limits sliding
   slackadmin fake --users 5000 --sessions-per-user 3 --bulk-delay 30s --log requests.jsonl`,
-		Args: cobra.NoArgs,
+		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			windows := []string{"", string(slacktest.Fixed), string(slacktest.Sliding), string(slacktest.Strict), string(slacktest.Bucket)}
 			if !slices.Contains(windows, rateLimits) {

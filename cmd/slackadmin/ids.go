@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -19,14 +21,38 @@ var (
 // users wants user IDs as the arguments.
 func users(_ *cobra.Command, args []string) error {
 	if len(args) == 0 || len(args) > maxUsers {
-		return fmt.Errorf("it takes 1 to %d user IDs, such as W12345678, not %d", maxUsers, len(args))
+		err := fmt.Errorf("it takes 1 to %d user IDs, such as W12345678, not %d", maxUsers, len(args))
+		if len(args) > maxUsers {
+			err = fmt.Errorf("%w; slackadmin sessions plan takes any number", err)
+		}
+		return err
 	}
 	for _, id := range args {
 		if err := checkUser(id); err != nil {
+			if _, statErr := os.Stat(id); statErr == nil {
+				return fmt.Errorf("%w; slackadmin sessions plan --users takes a file of them", err)
+			}
 			return err
 		}
 	}
 	return nil
+}
+
+// flagsOnly wants no arguments but flags.
+func flagsOnly(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s takes only flags, and %q stands alone; want --FLAG VALUE, or --FLAG=false of one that is true or false", cmd.Name(), args[0])
+}
+
+// named names some users: up to five, and how many more.
+func named(ids []string) string {
+	const most = 5
+	if len(ids) <= most {
+		return strings.Join(ids, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
 }
 
 // once returns IDs without those that are there already.

@@ -11,7 +11,7 @@ func TestUsers(t *testing.T) {
 		0:    "it takes 1 to 1000 user IDs, such as W12345678, not 0",
 		1:    "",
 		1000: "",
-		1001: "it takes 1 to 1000 user IDs, such as W12345678, not 1001",
+		1001: "it takes 1 to 1000 user IDs, such as W12345678, not 1001; slackadmin sessions plan takes any number",
 	} {
 		got := ""
 		if err := users(nil, slices.Repeat([]string{"W1"}, n)); err != nil {

@@ -40,7 +40,7 @@ front; --csv-raw leaves it as it is.`,
   slackadmin sessions list --ip 203.0.113.0/24 --os iOS
   slackadmin sessions list --csv > sessions.csv
   slackadmin sessions list --json | jq -r .user_id | sort | uniq -c`,
-		Args: cobra.NoArgs,
+		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter, err := choose.parse(cmd)
 			if err != nil {
@@ -103,11 +103,7 @@ func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionList
 			page, err = &api.AdminUsersSessionListResponse{}, nil // an empty list
 		}
 		if err != nil {
-			failed := &failure{err: err, about: req.UserID}
-			if cursor != "" && !errors.Is(err, api.ErrInvalidCursor) {
-				failed.more = "go on with --cursor " + cursor
-			}
-			return failed
+			return listFailure(err, &req, cursor)
 		}
 		chosen := page.ActiveSessions
 		if filter != nil {
@@ -119,6 +115,35 @@ func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionList
 		cursor = page.ResponseMetadata.NextCursor
 	}
 	return nil
+}
+
+// listFailure says how to go on. Nothing was done but to read, whatever went wrong.
+func listFailure(err error, req *api.AdminUsersSessionListRequest, cursor string) error {
+	failed := &failure{err: err, about: req.UserID, more: "try again"}
+	if cursor != "" {
+		failed.more = "go on with --cursor " + cursor
+	}
+	var refused *api.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		failed.next = "interrupted"
+		if cursor == "" {
+			failed.more = ""
+		}
+	case errors.Is(err, api.ErrInvalidCursor):
+		failed.next, failed.more = "list again from the start, without --cursor", ""
+	case errors.Is(err, api.ErrTeamNotFound):
+		failed.about, failed.next, failed.more = req.TeamID, "check the workspace ID", ""
+	case errors.Is(err, api.ErrRatelimited):
+		failed.next = "wait as long, or give it more --timeout"
+	case errors.Is(err, api.ErrInternalError), errors.Is(err, api.ErrFatalError), errors.Is(err, api.ErrServiceUnavailable):
+		failed.next, failed.more = failed.more, ""
+	case !errors.As(err, &refused):
+		failed.next = "check the network, --api-url and SLACK_API_URL"
+	case cursor == "":
+		failed.more = ""
+	}
+	return failed
 }
 
 // A printer prints one page after the other.

@@ -11,6 +11,9 @@ func newMan() *cobra.Command {
 		Short:   "Write man pages to a directory",
 		Example: `  slackadmin man ~/.local/share/man/man1`,
 		Args:    cobra.ExactArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			root := cmd.Root()
 			root.DisableAutoGenTag = true // the date would make each build differ

@@ -45,7 +45,7 @@ func escape(b *strings.Builder, r rune) {
 // as a formula gets an apostrophe in front, as OWASP advises.
 func cell(value string, raw bool) string {
 	value = printable.Line(value)
-	if !raw && value != "" && strings.ContainsRune("=+-@", rune(value[0])) {
+	if first := strings.TrimSpace(value); !raw && first != "" && strings.IndexAny(first, "=+-@＝＋－＠") == 0 {
 		return "'" + value
 	}
 	return value

@@ -46,7 +46,7 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 		Example: `  slackadmin sessions plan -o plan.jsonl --users leavers.csv
   slackadmin sessions plan -o plan.jsonl --ip 203.0.113.0/24 --whole-users
   slackadmin sessions plan -o plan.jsonl --all --except W12345678 --mobile-only`,
-		Args: cobra.NoArgs,
+		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
 			if req.Filter, err = filter.parse(cmd); err != nil {
@@ -256,9 +256,12 @@ func describePlan(plan *signout.Plan, path string) string {
 		switch {
 		case row.LeftOut != "":
 			fmt.Fprintf(out, "  %s\tleft out: %s\n", row.UserID, printable.Line(row.LeftOut))
-		case shown < 5:
+		case shown < 5 && plan.Scanned:
 			shown++
 			fmt.Fprintf(out, "  %s\t%s seen\n", row.UserID, count(len(row.Sessions), "session"))
+		case shown < 5:
+			shown++
+			fmt.Fprintf(out, "  %s\tnot looked for\n", row.UserID)
 		}
 	}
 	_ = out.Flush() // into b

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func newRoot() *cobra.Command {
@@ -61,7 +62,7 @@ func newGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 			if len(args) == 0 {
 				return fmt.Errorf("%s needs a subcommand", cmd.CommandPath())
 			}
-			return fmt.Errorf("%s has no subcommand %q%s", cmd.CommandPath(), args[0], didYouMean(cmd.SuggestionsFor(args[0])))
+			return fmt.Errorf("%s has no subcommand %q%s", cmd.CommandPath(), args[0], didYouMean(suggestions(cmd, args[0])))
 		},
 	}
 	group.AddCommand(commands...)
@@ -72,7 +73,21 @@ func didYouMean(suggestions []string) string {
 	if len(suggestions) == 0 {
 		return ""
 	}
-	return "; did you mean " + strings.Join(suggestions, " or ") + "?"
+	return " (did you mean " + strings.Join(suggestions, " or ") + "?)"
+}
+
+// suggestions returns the subcommands with a name like name, and those of
+// subcommands that have that name.
+func suggestions(cmd *cobra.Command, name string) []string {
+	found := cmd.SuggestionsFor(name)
+	for _, group := range cmd.Commands() {
+		for _, sub := range group.Commands() {
+			if sub.Name() == name {
+				found = append(found, group.Name()+" "+name)
+			}
+		}
+	}
+	return found
 }
 
 // suggestFlag adds flags with a name like the one that there is not.
@@ -83,16 +98,14 @@ func suggestFlag(cmd *cobra.Command, err error) error {
 	}
 	// cobra knows how to find a command with a name like another.
 	names := &cobra.Command{SuggestionsMinimumDistance: 2}
-	for flag := range strings.FieldsSeq(cmd.Flags().FlagUsages()) {
-		if flag, ok := strings.CutPrefix(flag, "--"); ok {
-			names.AddCommand(&cobra.Command{Use: flag, Run: func(*cobra.Command, []string) {}})
-		}
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
+		names.AddCommand(&cobra.Command{Use: flag.Name, Run: func(*cobra.Command, []string) {}})
+	})
+	var similar []string
+	for _, flag := range names.SuggestionsFor(name) {
+		similar = append(similar, "--"+flag)
 	}
-	var suggestions []string
-	for _, suggestion := range names.SuggestionsFor(name) {
-		suggestions = append(suggestions, "--"+suggestion)
-	}
-	return errors.New(err.Error() + didYouMean(suggestions))
+	return errors.New(err.Error() + didYouMean(similar))
 }
 
 // completeNoFiles keeps the shell from offering files where there is no use for
@@ -116,10 +129,20 @@ func newHelp(root *cobra.Command) *cobra.Command {
 				return cmd.RunE(cmd, append(rest, "--help")) // it has subcommands of its own
 			}
 			if err != nil || len(rest) > 0 {
-				return fmt.Errorf("there is no command %q%s", strings.Join(args, " "), didYouMean(root.SuggestionsFor(args[0])))
+				return fmt.Errorf("there is no command %q%s", strings.Join(args, " "), didYouMean(suggestions(cmd, rest[0])))
 			}
 			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, toComplete string) (names []string, _ cobra.ShellCompDirective) {
+			if cmd, rest, err := root.Find(args); err == nil && len(rest) == 0 {
+				for _, sub := range cmd.Commands() {
+					if sub.IsAvailableCommand() && strings.HasPrefix(sub.Name(), toComplete) {
+						names = append(names, sub.Name()+"\t"+sub.Short)
+					}
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 }
@@ -133,7 +156,7 @@ func newCompletion() *cobra.Command {
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 || !slices.Contains(cmd.ValidArgs, args[0]) {
-				return fmt.Errorf("%q is no shell that it knows; want bash, zsh, fish or powershell", args)
+				return fmt.Errorf("%q is no shell that it knows; want bash, zsh, fish or powershell", strings.Join(args, " "))
 			}
 			return nil
 		},
@@ -162,7 +185,7 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "slackadmin", version())
 			return outputFailure(err)

@@ -30,7 +30,8 @@ func newReset(c *caller) *cobra.Command {
 For one user it is done when the command is. For several, up to 1,000, Slack
 accepts the work and does it in the background, which can take minutes;
 "slackadmin sessions list" shows what is left. If Slack refuses some of the users,
-each is named on stderr, and the exit status is 3.`,
+each is named on stderr, and the exit status is 3. For more users, or a file of
+them, see "slackadmin sessions plan".`,
 		Example: `  slackadmin sessions reset W12345678
   slackadmin sessions reset W12345678 --mobile-only
   slackadmin sessions reset W12345678 W23456789`,
@@ -52,13 +53,13 @@ each is named on stderr, and the exit status is 3.`,
 					return fmt.Sprintf("Ended %s sessions of %s.", which, ids[0]), err
 				})
 			}
-			err := c.call(cmd, fmt.Sprintf("%d users", len(ids)), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
+			err := c.call(cmd, named(ids), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
 				_, err := client.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{
 					UserIDs: ids, MobileOnly: mobileOnly, WebOnly: webOnly,
 				}, opts...)
 				return fmt.Sprintf("Slack accepted to end %s sessions of %d users.", which, len(ids)), err
 			})
-			return refusedUsers(cmd, err)
+			return refusedUsers(cmd, len(ids), err)
 		},
 	}
 	cmd.Flags().BoolVar(&mobileOnly, "mobile-only", false, "end only sessions on mobile devices")
@@ -67,8 +68,9 @@ each is named on stderr, and the exit status is 3.`,
 	return cmd
 }
 
-// refusedUsers says of each user that Slack refused, if it did the others.
-func refusedUsers(cmd *cobra.Command, err error) error {
+// refusedUsers says of each user that Slack refused, if it did the others. all is
+// how many there are, 0 if that is not known.
+func refusedUsers(cmd *cobra.Command, all int, err error) error {
 	var failed *failure
 	var refused *api.Error
 	if !errors.Is(err, api.ErrFailedForSomeUsers) || !errors.As(err, &failed) || !errors.As(err, &refused) {
@@ -80,8 +82,13 @@ func refusedUsers(cmd *cobra.Command, err error) error {
 	short := *refused
 	short.Messages = nil // they are above
 	failed.err, failed.partly = &short, true
-	failed.next = "Slack ends the sessions of the others; look at each user named above"
+	failed.about = count(len(refused.Messages), "user")
+	if all > 0 {
+		failed.about = fmt.Sprintf("%d of %s", len(refused.Messages), count(all, "user"))
+	}
+	failed.next = "Slack has accepted the others; look at each user named above"
 	if len(refused.Messages) == 0 {
+		failed.about = "some users"
 		failed.next = "Slack does not say which; find out with slackadmin sessions list"
 	}
 	return failed
@@ -94,7 +101,7 @@ func newInvalidate(c *caller) *cobra.Command {
 		Use:     "invalidate --user USER_ID --session SESSION_ID [--team TEAM_ID]",
 		Short:   "End one session of a user",
 		Example: `  slackadmin sessions invalidate --user W12345678 --session 1112275520242`,
-		Args:    cobra.NoArgs,
+		Args:    flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkUser(req.UserID); err != nil {
 				return fmt.Errorf("--user: %w", err)

@@ -36,7 +36,7 @@ omits users without an active session.`,
 		Args:    users,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids := once(args)
-			return c.call(cmd, strings.Join(ids, ", "), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
+			return c.call(cmd, named(ids), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
 				answer, err := client.AdminUsersSessionGetSettings(ctx, api.AdminUsersSessionGetSettingsRequest{UserIDs: ids}, opts...)
 				if err != nil {
 					return "", err
@@ -54,7 +54,7 @@ func settingsTable(answer *api.AdminUsersSessionGetSettingsResponse) string {
 	for _, s := range answer.SessionSettings {
 		duration, quit := "-", "-"
 		if s.Duration != nil {
-			duration = (time.Duration(*s.Duration) * time.Second).String()
+			duration = inDays(time.Duration(*s.Duration) * time.Second)
 		}
 		if s.DesktopAppBrowserQuit != nil {
 			quit = strconv.FormatBool(*s.DesktopAppBrowserQuit)
@@ -93,13 +93,13 @@ func newSettingsSet(c *caller) *cobra.Command {
 			}
 			switch {
 			case cmd.Flags().Changed("duration") && (length < minDuration || length > maxDuration || length%time.Second != 0):
-				return fmt.Errorf("--duration is %v; want whole seconds, from 8h to 3652d", length)
+				return fmt.Errorf("--duration is %s; want whole seconds, from 8h to 3652d", inDays(length))
 			case req.Duration == 0 && req.DesktopAppBrowserQuit == nil:
 				return errors.New("it sets nothing; want --duration, --desktop-app-browser-quit, or both")
 			}
-			return c.call(cmd, strings.Join(ids, ", "), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
+			return c.call(cmd, named(ids), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
 				_, err := client.AdminUsersSessionSetSettings(ctx, req, opts...)
-				return fmt.Sprintf("Set the session settings of %s.", strings.Join(ids, ", ")), err
+				return fmt.Sprintf("Set the session settings of %s.", named(ids)), err
 			})
 		},
 	}
@@ -116,9 +116,9 @@ func newSettingsClear(c *caller) *cobra.Command {
 		Args:    users,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ids := once(args)
-			return c.call(cmd, strings.Join(ids, ", "), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
+			return c.call(cmd, named(ids), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
 				_, err := client.AdminUsersSessionClearSettings(ctx, api.AdminUsersSessionClearSettingsRequest{UserIDs: ids}, opts...)
-				return fmt.Sprintf("Cleared the session settings of %s.", strings.Join(ids, ", ")), err
+				return fmt.Sprintf("Cleared the session settings of %s.", named(ids)), err
 			})
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,6 +49,9 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	if token == "" {
 		return nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
 	}
+	if c.attempts < 1 {
+		return nil, nil, fmt.Errorf("--attempts is %d; want 1 or more", c.attempts)
+	}
 	opts = append(opts, api.WithMaxAttempts(c.attempts))
 	if cmd.Flags().Changed("api-url") && c.apiURL == "" {
 		return nil, nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
@@ -63,11 +67,15 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 		handler := slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})
 		opts = append(opts, api.WithLogger(slog.New(handler)))
 	case !c.quiet && !c.paced && term.IsTerminal(int(os.Stderr.Fd())):
-		opts = append(opts, api.WithLogger(slog.New(waits{cmd.ErrOrStderr()})))
+		opts = append(opts, api.WithLogger(slog.New(&waits{out: cmd.ErrOrStderr()})))
 	}
 	client, err := api.New(token, opts...)
 	if err != nil {
-		return nil, nil, err
+		of := "--api-url or SLACK_API_URL: "
+		if strings.HasPrefix(err.Error(), "token") {
+			of = "SLACK_TOKEN: "
+		}
+		return nil, nil, fmt.Errorf("%s%w", of, err)
 	}
 	callOpts := []api.CallOption{c.perCall()}
 	if c.form {
@@ -77,11 +85,14 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 }
 
 // waits is a slog.Handler that says for people what is waited for.
-type waits struct{ out io.Writer }
+type waits struct {
+	out  io.Writer
+	said time.Duration // the last wait that was said
+}
 
-func (waits) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
+func (*waits) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
 
-func (h waits) Handle(_ context.Context, record slog.Record) error {
+func (h *waits) Handle(_ context.Context, record slog.Record) error {
 	var wait time.Duration
 	var why string
 	record.Attrs(func(attr slog.Attr) bool {
@@ -93,16 +104,18 @@ func (h waits) Handle(_ context.Context, record slog.Record) error {
 		}
 		return true
 	})
-	if wait < time.Second {
+	// The wait for a turn is part of one that was said, or as before each page.
+	if wait = wait.Round(time.Second); wait < time.Second || record.Message == "slack wait" && wait <= h.said {
 		return nil
 	}
-	_, err := fmt.Fprintf(h.out, "slackadmin: waiting %v: %s\n", wait.Round(time.Second), why)
+	h.said = wait
+	_, err := fmt.Fprintf(h.out, "slackadmin: waiting %v: %s\n", wait, why)
 	return err
 }
 
-func (h waits) WithAttrs([]slog.Attr) slog.Handler { return h }
+func (h *waits) WithAttrs([]slog.Attr) slog.Handler { return h }
 
-func (h waits) WithGroup(string) slog.Handler { return h }
+func (h *waits) WithGroup(string) slog.Handler { return h }
 
 // perCall gives each call its own time limit, of pages too. Calls come one after
 // the other.

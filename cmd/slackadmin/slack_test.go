@@ -11,13 +11,18 @@ import (
 func TestWaits(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := slog.New(waits{&out})
+	log := slog.New(&waits{out: &out})
 	log.Warn("slack retry", "method", "m", "wait", 27400*time.Millisecond, "why", "rate limited")
+	log.Info("slack wait", "wait", 27399*time.Millisecond, "why", "rate limit")
 	log.Warn("slack retry", "method", "m", "wait", 300*time.Millisecond, "why", "connection failed")
+	log.Info("slack wait", "wait", 3*time.Second, "why", "rate limit")
+	log.Warn("slack retry", "method", "m", "wait", 2*time.Second, "why", "rate limited")
+	log.Info("slack wait", "wait", 1999*time.Millisecond, "why", "rate limit")
+	log.Info("slack wait", "wait", 3*time.Second, "why", "pacing")
 	log.Info("slack wait", "wait", 3*time.Second, "why", "pacing")
 	log.Debug("slack attempt", "wait", time.Minute)
 	log.Warn("slack field of another type than expected is left out", "field", "x")
-	if got, want := out.String(), "slackadmin: waiting 27s: rate limited\nslackadmin: waiting 3s: pacing\n"; got != want {
+	if got, want := out.String(), "slackadmin: waiting 27s: rate limited\nslackadmin: waiting 2s: rate limited\nslackadmin: waiting 3s: pacing\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -26,7 +26,7 @@ commands need: a user token, from an app that is installed on the entire
 organization, with the scopes admin.users:read and admin.users:write. If not, it
 says what to do, and the exit status is 1. Whether the user is an Org Owner or Org
 Admin is what Slack says when a session command is run.`,
-		Args: cobra.NoArgs,
+		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			client, opts, err := c.client(cmd)
 			if err != nil {
@@ -47,7 +47,7 @@ Admin is what Slack says when a session command is run.`,
 			if err != nil {
 				return outputFailure(err)
 			}
-			return fitness(me, header.Get("X-Oauth-Scopes"))
+			return fitness(me, header)
 		},
 	}
 	c.flags(cmd)
@@ -71,32 +71,38 @@ func identity(me *api.AuthTestResponse, scopes string) string {
 	row("Workspace", me.TeamID, me.Team)
 	row("URL", me.URL)
 	row("App", me.AppID, me.AppName)
-	row("Scopes", strings.ReplaceAll(scopes, ",", ", "))
+	row("Scopes", strings.Join(scopesOf(scopes), ", "))
 	_ = out.Flush() // into b
 	return b.String()
 }
 
-// fitness returns what keeps the token from being used for the session commands,
-// if anything does.
-func fitness(me *api.AuthTestResponse, scopes string) error {
-	missing, err := missingScopes(scopes)
-	if err != nil {
-		return &failure{err: err}
-	}
-	unfit := func(what, next string) error {
-		return &failure{err: fmt.Errorf("the session commands will not work: %s", what), next: next}
+// fitness returns all that keeps the token from being used for the session
+// commands, if anything does.
+func fitness(me *api.AuthTestResponse, header http.Header) error {
+	var what, next []string
+	unfit := func(why, advice string) { what, next = append(what, why), append(next, advice) }
+	if me.BotID != "" {
+		unfit("this is a bot token", "set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin")
 	}
 	switch {
-	case me.BotID != "":
-		return unfit("this is a bot token", "set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin")
 	case me.EnterpriseID == "":
-		return unfit("the token is not of an Enterprise organization", "use a token of one")
+		unfit("the token is not of an Enterprise organization", "use a token of one")
 	case !me.IsEnterpriseInstall:
-		return unfit("the app is installed on a workspace alone", "have an Org Owner or Org Admin install it on the entire organization")
-	case len(missing) > 0:
-		return unfit("the token lacks the scope "+strings.Join(missing, " and "), "add it to the app's user token scopes and install the app on the entire organization again")
+		unfit("the app is installed on a workspace alone", "have an Org Owner or Org Admin install it on the entire organization")
 	}
-	return nil
+	missing, err := missingScopes(header.Get("X-Oauth-Scopes"))
+	switch {
+	case err != nil:
+		return &failure{err: err}
+	case header.Values("X-Oauth-Scopes") == nil:
+		unfit("Slack does not say which scopes the token has", "look at the app, or for a proxy that takes the header X-OAuth-Scopes away")
+	case len(missing) > 0:
+		unfit("the token lacks the scope "+strings.Join(missing, " and "), "add it to the app's user token scopes and install the app on the entire organization again")
+	}
+	if what == nil {
+		return nil
+	}
+	return &failure{err: fmt.Errorf("the session commands will not work: %s", strings.Join(what, "; ")), next: strings.Join(next, "; ")}
 }
 
 // missingScopes returns the scopes that the session methods need and granted, a
@@ -106,7 +112,7 @@ func missingScopes(granted string) (missing []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	has := strings.Split(granted, ",")
+	has := scopesOf(granted)
 	for _, op := range doc.Operations {
 		if !strings.HasPrefix(op.OperationID, "admin.users.session.") {
 			continue
@@ -119,4 +125,13 @@ func missingScopes(granted string) (missing []string, err error) {
 		}
 	}
 	return missing, nil
+}
+
+// scopesOf returns the scopes of a comma-separated list.
+func scopesOf(granted string) []string {
+	scopes := strings.Split(granted, ",")
+	for i := range scopes {
+		scopes[i] = strings.TrimSpace(scopes[i])
+	}
+	return scopes
 }
