@@ -81,7 +81,7 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: slackadmin STATUS ARG...")
 	}
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(context.Background(), ts.Getenv("SLACKADMIN"), args[1:]...) //nolint:gosec // it is the command
+	cmd := exec.CommandContext(context.Background(), ts.Getenv("SLACKADMIN"), args[1:]...)
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Env = environment("HOME="+ts.Getenv("WORK"), "TMPDIR="+ts.Getenv("TMPDIR"), "SLACK_TOKEN="+ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL="+ts.Getenv("SLACK_API_URL"))
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

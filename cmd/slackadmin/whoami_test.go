@@ -32,11 +32,15 @@ func TestFitness(t *testing.T) {
 		{"a scope", nil, []string{"admin.users:read"}, "the token lacks the scope admin.users:write: add it to the app's user token scopes and install the app on the entire organization again"},
 		{"what Slack does not say", nil, nil, "Slack does not say which scopes the token has: look at the app, or for a proxy that takes the header X-OAuth-Scopes away"},
 		{
-			"an organization", func(me *api.AuthTestResponse) { *me = api.AuthTestResponse{} }, []string{both},
+			"an organization",
+			func(me *api.AuthTestResponse) { *me = api.AuthTestResponse{} },
+			[]string{both},
 			"the token is not of an Enterprise organization: use a token of one",
 		},
 		{
-			"much", func(me *api.AuthTestResponse) { me.BotID, me.IsEnterpriseInstall = "B1", false }, []string{""},
+			"much",
+			func(me *api.AuthTestResponse) { me.BotID, me.IsEnterpriseInstall = "B1", false },
+			[]string{""},
 			"this is a bot token; the app is installed on a workspace alone; the token lacks the scope admin.users:write and admin.users:read: " +
 				"set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin; have an Org Owner or Org Admin install it on the entire organization; " +
 				"add it to the app's user token scopes and install the app on the entire organization again",
