@@ -273,7 +273,7 @@ func handshake(c *tapped) {
 // impatient has the client's own timeout end an attempt, of two.
 func impatient(*testing.T, *string) []api.Option {
 	return []api.Option{
-		api.WithHTTPClient(&http.Client{Transport: &http.Transport{}, Timeout: 2 * time.Second}),
+		api.WithHTTPClient(&http.Client{Transport: &http.Transport{}, Timeout: 5 * time.Second}),
 		api.WithMaxAttempts(2),
 	}
 }

@@ -6,10 +6,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/spf13/pflag"
 
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
@@ -113,6 +115,27 @@ func TestSave(t *testing.T) {
 				t.Errorf("the file can be read by others: %v, %v", info.Mode(), err)
 			}
 		})
+	}
+}
+
+// TestFlagsOfAMethod has a flag where the spec has something for it.
+func TestFlagsOfAMethod(t *testing.T) {
+	t.Parallel()
+	arguments := openapi3.NewObjectSchema().WithProperty("user_id", openapi3.NewStringSchema())
+	for name, test := range map[string]struct {
+		op   speccheck.Operation
+		want []string
+	}{
+		"a call":   {speccheck.Operation{}, []string{"body", "curl", "user-id"}},
+		"a list":   {speccheck.Operation{Items: "things"}, []string{"all", "body", "curl", "user-id"}},
+		"a stream": {speccheck.Operation{Stream: "application/gzip"}, []string{"body", "curl", "output", "user-id"}},
+	} {
+		test.op.Operation, test.op.Arguments = &openapi3.Operation{OperationID: "things.do"}, arguments
+		var got []string
+		newMethod(&caller{}, &test.op).Flags().VisitAll(func(flag *pflag.Flag) { got = append(got, flag.Name) })
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
 	}
 }
 
