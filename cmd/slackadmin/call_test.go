@@ -130,7 +130,7 @@ func TestFlagsOfAMethod(t *testing.T) {
 		"a list":   {speccheck.Operation{Items: "things"}, []string{"all", "body", "curl", "user-id"}},
 		"a stream": {speccheck.Operation{Stream: "application/gzip"}, []string{"body", "curl", "output", "user-id"}},
 	} {
-		test.op.Operation, test.op.Arguments = &openapi3.Operation{OperationID: "things.do"}, arguments
+		test.op.Operation, test.op.Arguments = &openapi3.Operation{OperationID: "things.do", ExternalDocs: &openapi3.ExternalDocs{}}, arguments
 		var got []string
 		newMethod(&caller{}, &test.op).Flags().VisitAll(func(flag *pflag.Flag) { got = append(got, flag.Name) })
 		if !slices.Equal(got, test.want) {
