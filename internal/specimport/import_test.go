@@ -607,6 +607,13 @@ func TestUsage(t *testing.T) {
 		want   string
 	}{
 		{"nothing", nil, 2, "usage:"},
+		{"help", []string{"-h"}, 0, "usage:"},
+		{"a list of one", []string{"--list", "things.list"}, 2, "usage:"},
+		{"a list of all", []string{"--list", "--all"}, 2, "usage:"},
+		{"a list and a dry run", []string{"--list", "--dry-run"}, 2, "usage:"},
+		{"a check of all", []string{"--check", "--all"}, 2, "usage:"},
+		{"a check and a dry run", []string{"--check", "--dry-run"}, 2, "usage:"},
+		{"no spec", []string{"--spec", "none/slack.yaml", "--list"}, 1, "open none/slack.yaml"},
 		{"a flag there is not", []string{"--what"}, 2, "usage:"},
 		{"all, and one", []string{"--all", "things.list"}, 2, "usage:"},
 		{"two commands", []string{"--list", "--check"}, 2, "usage:"},
@@ -669,6 +676,12 @@ func TestCheck(t *testing.T) {
 		{"a type that was guessed", "odd.moreArguments", `"what": {}`, `"what": {"type": "integer"}`, "odd.moreArguments: argument what is of type integer; the spec has string\n"},
 		{"a field less", "odd.answer", `"null": {"type": "null"}, `, ``, ""},
 		{"a field that no example shows", "odd.made", `"big": {"type": "integer"}, `, ``, "odd.made: field big of the response is gone\n"},
+		{
+			"one field", "odd.made", `"properties": {"id": {"schema": "user_id"}, "any"`, `"properties": {"id": {"schema": "user_id"}}, "other": {"any"`,
+			"odd.made: field any of the response is gone\nodd.made: field big of the response is gone\nodd.made: field choice of the response is gone\n" +
+				"odd.made: field deep of the response is gone\nodd.made: field flag of the response is gone\nodd.made: field map of the response is gone\n" +
+				"odd.made: field maps of the response is gone\nodd.made: field share of the response is gone\nodd.made: field user of the response is gone\n",
+		},
 		{"no fields at all", "odd.made", `"output"`, `"nothing"`, ""},
 		{"no rate any more", "odd.answer", `"1000 per minute"`, `"special"`, "odd.answer: the calls per minute are none; the spec has 1000\n"},
 		{"a tier in place of a rate", "odd.answer", `"1000 per minute"`, `"t2"`, "odd.answer: the tier is 2; the spec has special\n"},
@@ -730,6 +743,12 @@ func TestCheckAll(t *testing.T) {
 	if status != 1 || strings.Count(out, ": the reference no longer has it\n") != own || strings.Count(out, "\n") != own || errOut != fmt.Sprintf("differences between the spec and the reference: %d\n", own) {
 		t.Errorf("status %d, want %d methods to be gone:\n%s%s", status, own, out, errOut)
 	}
+	good := read(t, path)
+	write(t, path, strings.Replace(good, "x-slack-tier: 2\n", "x-slack-tier: 9\n", 1))
+	if status, _, errOut := command(t, "--from", from, "--spec", path, "--check"); status != 1 || !strings.HasPrefix(errOut, path+":\n") || !strings.Contains(errOut, "x-slack-tier") {
+		t.Errorf("status %d: %s", status, errOut)
+	}
+	write(t, path, good)
 	write(t, filepath.Join(from, "things.post.json"), "no")
 	if status, _, errOut := command(t, "--from", from, "--spec", path, "--check", "things.post"); status != 1 || !strings.Contains(errOut, "things.post: the reference is not JSON") {
 		t.Errorf("status %d: %s", status, errOut)
