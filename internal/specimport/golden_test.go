@@ -81,6 +81,9 @@ func TestSummaries(t *testing.T) {
 		{"Get this. See that below.", "Gets this."},
 		{"Get this.\n\nAnd that", "Gets this."},
 	}
+	for word := range strings.FieldsSeq("A After All An Before Deprecated For From If In It Legacy Not On The This To When With You") {
+		tests = append(tests, struct{ desc, want string }{word + " thing", word + " thing."})
+	}
 	methods := map[string]string{}
 	for i, test := range tests {
 		methods[fmt.Sprintf("test.do%d", i)] = fmt.Sprintf(`{"desc": %q, "http_method": "POST", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}}}}`, test.desc)
