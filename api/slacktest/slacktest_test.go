@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -550,7 +551,6 @@ func TestResetBulk(t *testing.T) {
 	}
 }
 
-// TestATokenInTheBody is how clients older than bearer tokens send it.
 // TestATokenThatIsNoBearers is what a client sends that forgets the word.
 func TestATokenThatIsNoBearers(t *testing.T) {
 	t.Parallel()
@@ -582,6 +582,7 @@ func TestALogThatLooksAround(t *testing.T) {
 	}
 }
 
+// TestATokenInTheBody is how clients older than bearer tokens send it.
 func TestATokenInTheBody(t *testing.T) {
 	t.Parallel()
 	slack := newServer(t)
@@ -594,24 +595,28 @@ func TestATokenInTheBody(t *testing.T) {
 // TestRateLimits spends the limits of a tier at once.
 func TestRateLimits(t *testing.T) {
 	t.Parallel()
-	for window, wait := range map[slacktest.Window]string{
-		slacktest.Bucket: "3", slacktest.Fixed: "60", slacktest.Sliding: "60", slacktest.Strict: "60",
+	for window, wait := range map[slacktest.Window]int{
+		slacktest.Bucket: 3, slacktest.Fixed: 60, slacktest.Sliding: 60, slacktest.Strict: 60,
 	} {
 		t.Run(string(window), func(t *testing.T) {
 			t.Parallel()
 			slack := slacktest.NewServer(slacktest.WithRateLimits(window))
 			t.Cleanup(slack.Close)
-			spend := func(token, method string) (calls int, retryAfter string) {
+			spend := func(token, method string) (calls, retryAfter int) {
 				for {
 					status, header, answer := post(t, slack, token, method, mediaJSON, `{}`)
 					if status == http.StatusTooManyRequests && answer["error"] == "ratelimited" {
-						return calls, header.Get("Retry-After")
+						retryAfter, _ = strconv.Atoi(header.Get("Retry-After"))
+						return calls, retryAfter
 					}
 					calls++
 				}
 			}
-			if calls, got := spend(slack.Token, reset); calls < 20 || calls > 21 || got != wait {
-				t.Errorf("tier 2 allowed %d calls and then said to wait %s s, want 20 and %s", calls, got, wait)
+			start := time.Now()
+			calls, got := spend(slack.Token, reset)
+			took := int(time.Since(start).Seconds()) + 1 // by which the wait is shorter, and a bucket fuller
+			if calls < 20 || calls > 21+took/3 || got > wait || got < max(1, wait-took) {
+				t.Errorf("tier 2 allowed %d calls and then said to wait %d s, want 20 and %d", calls, got, wait)
 			}
 			// Some methods have none.
 			if _, _, got := post(t, slack, slack.Token, "auth.test", "", ""); got["ok"] != true {
