@@ -256,12 +256,13 @@ func describePlan(plan *signout.Plan, path string) string {
 		switch {
 		case row.LeftOut != "":
 			fmt.Fprintf(out, "  %s\tleft out: %s\n", row.UserID, printable.Line(row.LeftOut))
-		case shown < 5 && plan.Scanned:
-			shown++
-			fmt.Fprintf(out, "  %s\t%s seen\n", row.UserID, count(len(row.Sessions), "session"))
 		case shown < 5:
 			shown++
-			fmt.Fprintf(out, "  %s\tnot looked for\n", row.UserID)
+			seen := "not looked for"
+			if plan.Scanned {
+				seen = count(len(row.Sessions), "session") + " seen"
+			}
+			fmt.Fprintf(out, "  %s\t%s\n", row.UserID, seen)
 		}
 	}
 	_ = out.Flush() // into b
