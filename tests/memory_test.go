@@ -18,7 +18,7 @@ func TestAMillionSessions(t *testing.T) {
 	if !runsAlone(t) {
 		return
 	}
-	const perPage, most = 1000, 32 << 20
+	const perPage, most = 1000, 12 << 20
 	pages := 1000
 	if race() == "true" {
 		pages = 40 // the race detector makes it slow, and the heap no smaller
