@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -62,6 +64,57 @@ func TestTokenEchoedByTheServer(t *testing.T) {
 			}
 			if log.Len() == 0 {
 				t.Error("nothing was logged")
+			}
+		})
+	}
+}
+
+// TestWhatNetHTTPLogs is the one way out for a token that the package's comment
+// names, with what closes it. It is not parallel, because there is one standard logger.
+func TestWhatNetHTTPLogs(t *testing.T) {
+	for name, test := range map[string]struct {
+		opts  []api.Option
+		shown bool
+	}{
+		"by default":         {nil, true},
+		"without keep-alive": {[]api.Option{api.WithHTTPClient(&http.Client{Transport: &http.Transport{DisableKeepAlives: true}})}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var logged strings.Builder
+			log.SetOutput(&logged)
+			defer log.SetOutput(os.Stderr)
+			listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer listener.Close()
+			answered, closed := make(chan bool), make(chan bool)
+			go func() {
+				defer close(closed)
+				conn, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				defer conn.Close()
+				r := bufio.NewReader(conn)
+				if req, err := http.ReadRequest(r); err == nil {
+					_, _ = io.Copy(io.Discard, req.Body)
+				}
+				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"ok\":true}")
+				<-answered
+				_, _ = io.WriteString(conn, "Bearer "+secret)
+				_, _ = io.Copy(io.Discard, r) // until the client closes, which it does after it has logged
+			}()
+			c, err := api.New(secret, append(test.opts, api.WithBaseURL("http://"+listener.Addr().String()))...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = reset(c)
+			close(answered)
+			<-closed
+			log.SetOutput(os.Stderr) // waits for whoever writes to logged
+			if shown := strings.Contains(logged.String(), secret); err != nil || shown != test.shown {
+				t.Errorf("%v; net/http logged %q, want the token: %v", err, &logged, test.shown)
 			}
 		})
 	}

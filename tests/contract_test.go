@@ -21,6 +21,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/slacktest"
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
@@ -148,6 +149,54 @@ func TestContract(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestServers are those that Slack documents, and a client takes them.
+func TestServers(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi3.NewLoader().LoadFromData(spec.YAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, server := range doc.Servers {
+		got = append(got, server.URL)
+		if _, err := api.New("xoxp-servers", api.WithBaseURL(server.URL)); err != nil {
+			t.Error(err)
+		}
+	}
+	if want := []string{"https://slack.com/api", "https://slack-gov.com/api"}; !slices.Equal(got, want) {
+		t.Errorf("the servers are %q, want %q", got, want)
+	}
+}
+
+// TestWhatSlackMayLeaveOut has a session that nothing has changed, and settings
+// that are not set, of an organization whose ID is the team's.
+func TestWhatSlackMayLeaveOut(t *testing.T) {
+	t.Parallel()
+	slack := newSlack(t)
+	client := newClient(t, slack)
+	added := slack.AddSession(slacktest.Session{UserID: slacktest.Member, TeamID: slacktest.Organization, Created: api.SessionDevice{IP: "192.0.2.7"}})
+	list := api.AdminUsersSessionListRequest{UserID: slacktest.Member, TeamID: slacktest.Organization}
+	sessions, err := client.AdminUsersSessionList(t.Context(), list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []api.ActiveSession{{SessionID: added.ID, UserID: slacktest.Member, TeamID: slacktest.Organization, Created: api.SessionDevice{IP: "192.0.2.7"}}}
+	if !reflect.DeepEqual(sessions.ActiveSessions, want) {
+		t.Errorf("the sessions are %+v, want %+v", sessions.ActiveSessions, want)
+	}
+	users := []string{slacktest.Member}
+	if _, err := client.AdminUsersSessionSetSettings(t.Context(), api.AdminUsersSessionSetSettingsRequest{UserIDs: users, Duration: 28800}); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := client.AdminUsersSessionGetSettings(t.Context(), api.AdminUsersSessionGetSettingsRequest{UserIDs: users})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(answer.SessionSettings) != 1 || answer.SessionSettings[0].DesktopAppBrowserQuit != nil || *answer.SessionSettings[0].Duration != 28800 {
+		t.Errorf("the settings are %+v, want the duration alone", answer.SessionSettings)
 	}
 }
 

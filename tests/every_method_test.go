@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -114,6 +115,77 @@ func compareTyped(t *testing.T, path string, schema *openapi3.Schema, example, g
 	}
 }
 
+// TestExamplesAreLastPages turns the pages of a server that has nothing but the
+// spec's examples, as a static mock of the spec does: it comes to an end.
+func TestExamplesAreLastPages(t *testing.T) {
+	t.Parallel()
+	everyMethod(t, func(t *testing.T, op *openapi3.Operation, base string, _ map[string]any) {
+		if _, ok := pagesOf(op); !ok {
+			return
+		}
+		client, err := api.New("xoxp-pages", api.WithBaseURL(base))
+		if err != nil {
+			t.Fatal(err)
+		}
+		method := reflect.ValueOf(client).MethodByName(clientMethod(op) + "Pages")
+		in := []reflect.Value{reflect.ValueOf(t.Context()), request(t, op, method.Type().In(1), false)}
+		pages := 0
+		for _, err := range method.Call(in)[0].Seq2() {
+			if pages++; pages > 1 || !err.IsNil() {
+				t.Fatalf("the example is not the last page: page %d, %v", pages, err)
+			}
+		}
+	})
+}
+
+// TestMethodsThatAreSentAgain has the first answer to every method be lost.
+func TestMethodsThatAreSentAgain(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	requests := map[string]int{}
+	t.Cleanup(func() {
+		// A repeat of both does the same to users: it ends what started since.
+		if one, many := requests["admin.users.session.reset"], requests["admin.users.session.resetBulk"]; one != 2 || many != 2 {
+			t.Errorf("reset was sent %d times and resetBulk %d times, want both twice", one, many)
+		}
+	})
+	everyMethod(t, func(t *testing.T, op *openapi3.Operation, base string, _ map[string]any) {
+		transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			requests[op.OperationID]++
+			first := requests[op.OperationID] == 1
+			mu.Unlock()
+			resp, err := http.DefaultTransport.RoundTrip(r)
+			if err == nil && first {
+				return nil, errors.Join(io.ErrUnexpectedEOF, resp.Body.Close())
+			}
+			return resp, err
+		})
+		client, err := api.New("xoxp-again", api.WithBaseURL(base), api.WithHTTPClient(&http.Client{Transport: transport}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		method := reflect.ValueOf(client).MethodByName(clientMethod(op))
+		in := []reflect.Value{reflect.ValueOf(t.Context())}
+		if method.Type().NumIn() == 3 {
+			in = append(in, request(t, op, method.Type().In(1), true))
+		}
+		out := method.Call(in)
+		if stream, ok := reflect.TypeAssert[io.ReadCloser](out[0]); ok && stream != nil {
+			_ = stream.Close()
+		}
+		want := 1
+		if op.Extensions["x-slack-idempotent"] == true {
+			want = 2
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if got := requests[op.OperationID]; got != want || out[1].IsNil() != (want == 2) {
+			t.Errorf("%d requests and the error %v, want %d requests", got, out[1], want)
+		}
+	})
+}
+
 // TestTheFakeTakesEveryMethodByPost posts JSON without a charset to the fake, by
 // several clients at once, and then with one: the warning is not there for good.
 func TestTheFakeTakesEveryMethodByPost(t *testing.T) {
@@ -219,3 +291,7 @@ func flagValue(t *testing.T, value any) string {
 	}
 	return string(encoded)
 }
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
