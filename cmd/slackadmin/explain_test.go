@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -42,6 +43,14 @@ func TestWhatNextAfterTLS(t *testing.T) {
 				t.Errorf("%v: %s; want %s", err, next, test.want)
 			}
 		})
+	}
+}
+
+// TestNoHandshake is not said of a record that came after the handshake.
+func TestNoHandshake(t *testing.T) {
+	t.Parallel()
+	if noHandshake(&net.OpError{Op: "remote error", Err: tls.RecordHeaderError{Msg: "broken"}}) || noHandshake(fmt.Errorf("reading: %w", tls.RecordHeaderError{Msg: "broken"})) {
+		t.Error("a record that is broken was taken for a handshake that was refused")
 	}
 }
 

@@ -26,20 +26,56 @@ func TestFilterFlags(t *testing.T) {
 		{[]string{"--hardware", "iPhone", "--device", "created"}, &signout.Filter{Hardware: []string{"iPhone"}, Device: signout.Created}, false},
 		{[]string{"--client", "4.36", "--client-below", "4.40", "--device", "recent"}, &signout.Filter{Clients: []string{"4.36"}, ClientBelow: "4.40", Device: signout.Recent}, false},
 	} {
-		filter := &filterFlags{}
-		var got *signout.Filter
-		cmd := &cobra.Command{SilenceUsage: true, RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			got, err = filter.parse(cmd)
-			return err
-		}}
-		filter.flags(cmd)
-		cmd.SetArgs(append([]string{}, test.args...))
-		if err := cmd.Execute(); err != nil {
+		flags, got, err := parseFilter(test.args)
+		if err != nil {
 			t.Errorf("%q: %v", test.args, err)
 			continue
 		}
-		if _, _, forSlack := filter.forSlack(); !reflect.DeepEqual(got, test.want) || forSlack != test.forSlack {
+		if _, _, forSlack := flags.forSlack(); !reflect.DeepEqual(got, test.want) || forSlack != test.forSlack {
 			t.Errorf("%q: got %+v, for Slack %v; want %+v, %v", test.args, got, forSlack, test.want, test.forSlack)
 		}
 	}
+}
+
+// TestFilterFlagsForSlack has Slack asked for nothing that it cannot answer.
+func TestFilterFlagsForSlack(t *testing.T) {
+	t.Parallel()
+	for _, flag := range []string{"--ip=192.0.2.1", "--not-ip=192.0.2.0/24", "--os=iOS", "--hardware=iPhone", "--client=4.36", "--client-below=4.40", "--team=T2", "--user=W2"} {
+		flags, _, err := parseFilter([]string{"--user=W1", "--team=T1", flag})
+		if _, _, ok := flags.forSlack(); err != nil || ok {
+			t.Errorf("%s: for Slack %v, %v", flag, ok, err)
+		}
+	}
+}
+
+func TestFilterFlagsThatAreWrong(t *testing.T) {
+	t.Parallel()
+	for flag, want := range map[string]string{
+		"--user=alice":         `--user: "alice" is no user ID; want one such as W12345678 or U12345678`,
+		"--team=W1":            `--team: "W1" is no workspace ID; want one such as T12345678, or the organization's, such as E12345678`,
+		"--ip=192.0.2":         `--ip: "192.0.2" is no address block; want one such as 203.0.113.0/24 or 2001:db8::/32`,
+		"--not-ip=192.0.2.0/a": `--not-ip: "192.0.2.0/a" is no address block; want one such as 203.0.113.0/24 or 2001:db8::/32`,
+		"--os=":                "--os is empty",
+		"--client=":            "--client is empty",
+		"--hardware=":          "--hardware is empty",
+		"--client-below=":      "--client-below is empty",
+		"--device=both":        `--device is "both"; want created, recent or either`,
+	} {
+		if _, _, err := parseFilter([]string{flag}); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", flag, err, want)
+		}
+	}
+}
+
+// parseFilter parses flags as a command does.
+func parseFilter(args []string) (flags *filterFlags, filter *signout.Filter, err error) {
+	flags = &filterFlags{}
+	cmd := &cobra.Command{SilenceUsage: true, SilenceErrors: true, RunE: func(cmd *cobra.Command, _ []string) (err error) {
+		filter, err = flags.parse(cmd)
+		return err
+	}}
+	flags.flags(cmd)
+	cmd.SetArgs(append([]string{}, args...))
+	err = cmd.Execute()
+	return flags, filter, err
 }

@@ -22,3 +22,20 @@ func TestUsers(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckSession(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{
+		"1112275520242":       1112275520242,
+		"9223372036854775807": 9223372036854775807, // the highest that 64 bits hold
+		"9223372036854775808": 0,
+		"0":                   0,
+		"-1":                  0,
+		"1e3":                 0,
+		"":                    0,
+	} {
+		if got, err := checkSession(text); got != want || (err == nil) != (want > 0) {
+			t.Errorf("%q: got %d, %v; want %d", text, got, err, want)
+		}
+	}
+}
