@@ -132,6 +132,8 @@ func TestStatusLine(t *testing.T) {
 		{signout.Progress{}, "[........................] 0/0"},
 		{signout.Progress{Total: 48, Sums: signout.Sums{Left: 48}}, "[........................] 0/48"},
 		{signout.Progress{Total: 48, Sums: signout.Sums{Left: 25}, Rate: 50}, "[###########.............] 23/48  50/min  30s left"},
+		{signout.Progress{Total: 1}, "[########################] 1/1"},
+		{signout.Progress{Total: 2, Sums: signout.Sums{Left: 1}, Rate: 0.75}, "[############............] 1/2  1/min  1m20s left"},
 		{signout.Progress{Total: 48, Wait: time.Second, Why: "pacing"}, "[########################] 48/48  waiting 1s: pacing"},
 		{signout.Progress{Total: 48, Rate: 1, Wait: 999 * time.Millisecond, Why: "pacing"}, "[########################] 48/48  1/min  0s left"},
 	} {
