@@ -25,6 +25,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		"fake",
 		"call auth.test",
 		"call auth.test --json",
+		"demo",
 		"completion bash",
 		"completion zsh",
 		"completion fish",

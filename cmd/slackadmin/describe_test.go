@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/internal/signout"
@@ -118,6 +121,54 @@ func TestDescribeSums(t *testing.T) {
 		if got := describeSums(plan, test.sums); got != test.want {
 			t.Errorf("%v: got:\n%s\nwant:\n%s", test.sums, got, test.want)
 		}
+	}
+}
+
+// TestFinish is what an apply ends with, and how to go on.
+func TestFinish(t *testing.T) {
+	t.Parallel()
+	plan := &signout.Plan{Path: "p.jsonl"}
+	refused := map[api.ErrorCode]int{"user_not_found": 2, "user_is_bot": 1}
+	revoked := &api.Error{Method: "m", Code: api.ErrTokenRevoked, StatusCode: 200}
+	const told = "m: token_revoked: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"
+	for _, test := range []struct {
+		name   string
+		sums   signout.Sums
+		err    error
+		want   string // of the failure
+		partly bool
+		prints bool // the sums
+	}{
+		{"all done", signout.Sums{Done: 2}, nil, "", false, true},
+		{"nothing to do", signout.Sums{}, nil, "", false, true},
+		{"interrupted", signout.Sums{Done: 1, Left: 1}, signout.ErrInterrupted, "interrupted: go on with slackadmin sessions apply p.jsonl", false, true},
+		{"interrupted before", signout.Sums{Left: 1}, signout.ErrInterrupted, "interrupted: go on with slackadmin sessions apply p.jsonl", false, false},
+		{"revoked after one", signout.Sums{Done: 1, Left: 1}, revoked, told + "; go on with slackadmin sessions apply p.jsonl", false, true},
+		{"revoked after a refusal", signout.Sums{Refused: refused, Left: 1}, revoked, told + "; go on with slackadmin sessions apply p.jsonl", false, true},
+		{"revoked before", signout.Sums{Left: 1}, revoked, told, false, false},
+		{"revoked, unknown", signout.Sums{Unknown: 1}, revoked, told, false, true},
+		{"refused", signout.Sums{Done: 1, Refused: refused}, nil, "3 refused: look at them in p.journal.jsonl; to send them again, add --retry-failed", true, true},
+		{"unknown", signout.Sums{Done: 1, Unknown: 1}, nil, "not all are done: go on with slackadmin sessions apply p.jsonl", true, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			cmd := &cobra.Command{}
+			cmd.SetOut(&out)
+			err := finish(cmd, plan, test.sums, test.err, false)
+			var got *failure
+			switch {
+			case test.want == "" && err != nil:
+				t.Error(err)
+			case test.want != "" && !errors.As(err, &got):
+				t.Errorf("got %v, want a failure", err)
+			case got != nil && (got.explain() != test.want || got.partly != test.partly):
+				t.Errorf("got %q, partly %v; want %q, %v", got.explain(), got.partly, test.want, test.partly)
+			}
+			if printed := out.Len() > 0; printed != test.prints {
+				t.Errorf("printed %q", &out)
+			}
+		})
 	}
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -11,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 // TestWhatNextAfterTLS calls servers with which TLS does not come about.
@@ -51,6 +54,21 @@ func TestNoHandshake(t *testing.T) {
 	t.Parallel()
 	if noHandshake(&net.OpError{Op: "remote error", Err: tls.RecordHeaderError{Msg: "broken"}}) || noHandshake(fmt.Errorf("reading: %w", tls.RecordHeaderError{Msg: "broken"})) {
 		t.Error("a record that is broken was taken for a handshake that was refused")
+	}
+}
+
+// TestWhatNextAfterAnInterrupt is what came of the call.
+func TestWhatNextAfterAnInterrupt(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"interrupted while waiting for the rate limit; nothing was done":     errors.Join(context.Canceled, api.ErrRatelimited),
+		"interrupted while waiting to try again; nothing was sent":           errors.Join(context.Canceled, &net.OpError{Op: "dial", Err: errors.New("refused")}),
+		"interrupted before Slack answered; it may have done what was asked": errors.Join(context.Canceled, &net.OpError{Op: "read", Err: errors.New("reset")}),
+		"": errors.Join(context.Canceled, signout.ErrInterrupted),
+	} {
+		if got := whatNext(err); got != want {
+			t.Errorf("%v: got %q, want %q", err, got, want)
+		}
 	}
 }
 
