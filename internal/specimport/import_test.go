@@ -584,6 +584,26 @@ func TestPagesByNumber(t *testing.T) {
 	}
 }
 
+// TestItemsAmongArrays takes objects for a page's items rather than plain values,
+// and what must be there rather than what may.
+func TestItemsAmongArrays(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, output, want string }{
+		{"objects, though names come first", `"properties": {"names": {"type": "array", "items": {"type": "string"}}, "rows": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}}}`, "rows"},
+		{"the first of two of names", `"properties": {"names": {"type": "array", "items": {"type": "string"}}, "others": {"type": "array", "items": {"type": "string"}}}`, "names"},
+		{"names that must be there", `"required": ["names"], "properties": {"rows": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}}, "names": {"type": "array", "items": {"type": "string"}}}`, "names"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			spec := imported(t, map[string]string{"test.list": `{"desc": "Lists.", "http_method": "GET", "scope": {}, "rate_limits": "t2",
+				"args": {"properties": {"token": {}, "cursor": {"type": "string"}}}, "output": {"type": "object", ` + test.output + `}}`})
+			if block := blockOf(t, spec, "/test.list"); !strings.Contains(block, "x-slack-items: "+test.want+"\n") {
+				t.Errorf("want %s in\n%s", test.want, block)
+			}
+		})
+	}
+}
+
 // TestAllButRefused writes the rest.
 func TestAllButRefused(t *testing.T) {
 	t.Parallel()
