@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -590,6 +592,7 @@ func TestItemsAmongArrays(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, output, want string }{
 		{"objects, though names come first", `"properties": {"names": {"type": "array", "items": {"type": "string"}}, "rows": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}}}`, "rows"},
+		{"shared objects, though names come first", `"properties": {"names": {"type": "array", "items": {"type": "string"}}, "users": {"type": "array", "items": {"schema": "user"}}}}, "examples": {"success": {"example": {"ok": true, "users": [{"id": "W1"}]}}`, "users"},
 		{"the first of two of names", `"properties": {"names": {"type": "array", "items": {"type": "string"}}, "others": {"type": "array", "items": {"type": "string"}}}`, "names"},
 		{"names that must be there", `"required": ["names"], "properties": {"rows": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}}, "names": {"type": "array", "items": {"type": "string"}}}`, "names"},
 	} {
@@ -820,6 +823,59 @@ func TestNetwork(t *testing.T) {
 				t.Errorf("status %d, want %d and %q:\n%s%s", status, test.status, test.want, &out, &errOut)
 			}
 		})
+	}
+}
+
+// TestWithoutNetwork says what is wrong, rather than that there is no reference.
+func TestWithoutNetwork(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	for _, args := range [][]string{{"things.export"}, {"--list"}} {
+		from := newSource("", "c0ffee")
+		from.rawURL, from.apiURL = server.URL, server.URL
+		var out, errOut bytes.Buffer
+		status := run(t.Context(), append([]string{"--spec", specCopy(t)}, args...), &out, &errOut, from)
+		if status != 1 || !strings.Contains(errOut.String(), "connection refused") {
+			t.Errorf("%q: status %d, said %q", args, status, &errOut)
+		}
+	}
+}
+
+// TestDryRun prints a diff of what it would write, and writes nothing.
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	path := specCopy(t)
+	before := read(t, path)
+	args := []string{"--from", "testdata/reference", "--spec", path, "things.export", "things.list"}
+	status, out, errOut := command(t, append([]string{"--dry-run"}, args...)...)
+	if status != 0 || read(t, path) != before {
+		t.Fatalf("status %d, or it has written:\n%s", status, errOut)
+	}
+	if status, _, errOut := command(t, args...); status != 0 {
+		t.Fatal(errOut)
+	}
+	after := strings.SplitAfter(read(t, path), "\n")
+	hunks := regexp.MustCompile(`(?m)^@@ -(\d+),0 \+(\d+),(\d+) @@\n((?:\+.*\n)+)`).FindAllStringSubmatch(out, -1)
+	if len(hunks) < 3 {
+		t.Fatalf("%d hunks in\n%s", len(hunks), out)
+	}
+	number := func(text string) (n int) { n, _ = strconv.Atoi(text); return n }
+	added := 0
+	for _, hunk := range hunks {
+		line, at, n := number(hunk[1]), number(hunk[2]), number(hunk[3])
+		if at != line+added+1 {
+			t.Errorf("%s: want line %d of the new file", hunk[0], line+added+1)
+		}
+		added += n
+		for i, text := range strings.SplitAfter(hunk[4], "\n")[:n] {
+			if text[1:] != after[at-1+i] {
+				t.Errorf("line %d: got %q, want %q", at+i, text[1:], after[at-1+i])
+			}
+		}
+	}
+	if got := len(strings.SplitAfter(before, "\n")) + added; got != len(after) {
+		t.Errorf("it would have %d lines, and has %d", got, len(after))
 	}
 }
 
