@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -120,6 +121,29 @@ func TestDescribeSums(t *testing.T) {
 	} {
 		if got := describeSums(plan, test.sums); got != test.want {
 			t.Errorf("%v: got:\n%s\nwant:\n%s", test.sums, got, test.want)
+		}
+	}
+}
+
+func TestPrintCalls(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		action signout.Action
+		users  int
+		want   string
+	}{
+		{signout.Reset, 1, "admin.users.session.reset  1 user: W0\n1 call, a second; nothing was sent\n"},
+		{signout.Reset, 5, "admin.users.session.resetBulk  5 users: W0 W1 W2 W3 W4\n1 call, a second; nothing was sent\n"},
+		{signout.Reset, 6, "admin.users.session.resetBulk  6 users: W0 W1 W2 W3 W4 and 1 more\n1 call, a second; nothing was sent\n"},
+		{signout.Invalidate, 1, "admin.users.session.invalidate  W0 session 70\n1 call, a second; nothing was sent\n"},
+	} {
+		plan := &signout.Plan{Header: signout.Header{Action: test.action}, Path: filepath.Join(t.TempDir(), "p.jsonl")}
+		for i := range test.users {
+			plan.Rows = append(plan.Rows, signout.Row{UserID: fmt.Sprintf("W%d", i), Sessions: []signout.Session{{ID: int64(70 + i)}}})
+		}
+		var out bytes.Buffer
+		if err := printCalls(&out, plan, false, false); err != nil || out.String() != test.want {
+			t.Errorf("%s of %d: %v, printed %q, want %q", test.action, test.users, err, &out, test.want)
 		}
 	}
 }
