@@ -63,8 +63,43 @@ func TestInterrupt(t *testing.T) {
 // to go on.
 func TestAnInterruptedApply(t *testing.T) {
 	t.Parallel()
+	s, interrupted, plan, run := startApply(t)
+	run.signal(t, os.Interrupt)
+	run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
+	close(interrupted)
+	last := run.last()
+	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.HasSuffix(last, "interrupted: go on with slackadmin sessions apply "+plan+" --max 1001") || s.seen() != 3 {
+		t.Errorf("%v, status %d after %d requests, said %q", err, run.cmd.ProcessState.ExitCode(), s.seen(), last)
+	}
+}
+
+// TestAQuietApply says nothing of the call on its way, and ends at a second
+// interrupt.
+func TestAQuietApply(t *testing.T) {
+	t.Parallel()
+	_, interrupted, _, run := startApply(t, "--quiet")
+	defer close(interrupted)
+	ended := make(chan string)
+	go func() { ended <- run.last() }()
+	for {
+		select {
+		case said := <-ended:
+			if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || said != "" {
+				t.Errorf("%v, said %q; want status 130 and nothing", err, said)
+			}
+			return
+		case <-time.After(10 * time.Millisecond):
+			run.signal(t, os.Interrupt) // two that come together count once
+		}
+	}
+}
+
+// startApply starts to apply a plan of two calls, and returns when the first was
+// sent. It is answered once interrupted is closed.
+func startApply(t *testing.T, flags ...string) (s *faultServer, interrupted chan struct{}, plan string, run *running) {
+	t.Helper()
 	sent, interrupted := make(chan struct{}), make(chan struct{})
-	s := newFaultServer(t, fault{respond: func(c *tapped, n int) bool {
+	s = newFaultServer(t, fault{respond: func(c *tapped, n int) bool {
 		if n == 3 {
 			close(sent)
 			<-interrupted
@@ -74,24 +109,18 @@ func TestAnInterruptedApply(t *testing.T) {
 	}})
 	dir := t.TempDir()
 	users, plan := filepath.Join(dir, "users"), filepath.Join(dir, "plan.jsonl")
-	leavers := make([]string, 1001) // two calls
+	leavers := make([]string, 1001)
 	for i := range leavers {
 		leavers[i] = fmt.Sprintf("W%d", i+2)
 	}
 	write(t, users, strings.Join(leavers, "\n"))
-	run := startCommand(t, s, "sessions", "plan", "-o", plan, "--users", users, "--no-scan")
+	run = startCommand(t, s, "sessions", "plan", "-o", plan, "--users", users, "--no-scan")
 	if said := run.last(); run.cmd.Wait() != nil {
 		t.Fatal(said)
 	}
-	run = startCommand(t, s, "sessions", "apply", plan, "--yes", "--max", "0")
+	run = startCommand(t, s, append([]string{"sessions", "apply", plan, "--yes", "--max", "0"}, flags...)...)
 	wait(t, "the first call that resets", sent)
-	run.signal(t, os.Interrupt)
-	run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
-	close(interrupted)
-	last := run.last()
-	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.HasSuffix(last, "interrupted: go on with slackadmin sessions apply "+plan+" --max 1001") || s.seen() != 3 {
-		t.Errorf("%v, status %d after %d requests, said %q", err, run.cmd.ProcessState.ExitCode(), s.seen(), last)
-	}
+	return s, interrupted, plan, run
 }
 
 // TestAnInterruptedDemo ends at once, and with the status of an interrupt.

@@ -25,11 +25,29 @@ func TestDescribePlan(t *testing.T) {
 	for i := range 7 {
 		many = append(many, signout.Row{UserID: fmt.Sprintf("W%d", i+1)})
 	}
+	var devices []signout.Session
+	for i := range int64(6) {
+		devices = append(devices, signout.Session{ID: i, IP: fmt.Sprintf("192.0.2.%d", i), OS: fmt.Sprintf("OS %d", i), Client: fmt.Sprintf("4.%d", i)})
+	}
 	for _, test := range []struct {
 		name string
 		plan signout.Plan
 		want string
 	}{
+		{
+			"many devices",
+			signout.Plan{
+				Header: signout.Header{Action: signout.Reset, Users: 1, Sessions: 6, Scanned: true, WebOnly: true},
+				Rows:   []signout.Row{{UserID: "W1", Sessions: devices}},
+			},
+			`The plan ends all web sessions of 1 user: 1 call, a second.
+They have 6 sessions now.
+By IP: 192.0.2.0 (1), 192.0.2.1 (1), 192.0.2.2 (1), 192.0.2.3 (1), 192.0.2.4 (1)
+By system: OS 0 (1), OS 1 (1), OS 2 (1), OS 3 (1), OS 4 (1)
+By client: 4.0 (1), 4.1 (1), 4.2 (1), 4.3 (1), 4.4 (1)
+  W1  6 sessions seen
+`,
+		},
 		{
 			"users",
 			signout.Plan{

@@ -25,6 +25,9 @@ type statusLine struct {
 	last     time.Time
 }
 
+// clearLine takes the last line off a terminal.
+const clearLine = "\r\x1b[K"
+
 // between is how long it takes to the next line where there is no terminal.
 const between = 30 * time.Second
 
@@ -40,7 +43,7 @@ func (s *statusLine) show(text string) {
 	case s.off:
 	case s.terminal:
 		s.shown = true
-		fmt.Fprintf(s.out, "\r\x1b[K%s", text)
+		fmt.Fprint(s.out, clearLine+text)
 	case time.Since(s.last) >= between:
 		s.last = time.Now()
 		fmt.Fprintln(s.out, text)
@@ -52,7 +55,7 @@ func (s *statusLine) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shown {
-		fmt.Fprint(s.out, "\r\x1b[K")
+		fmt.Fprint(s.out, clearLine)
 	}
 }
 

@@ -27,7 +27,7 @@ type caller struct {
 	quiet    bool
 	attempts int
 	timeout  time.Duration
-	paced    bool // the command shows its waits itself
+	paced    bool // it waits for each turn, and has a status line
 }
 
 func (c *caller) flags(cmd *cobra.Command) {
@@ -66,8 +66,8 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	case c.verbose:
 		handler := slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})
 		opts = append(opts, api.WithLogger(slog.New(handler)))
-	case !c.quiet && !c.paced && term.IsTerminal(int(os.Stderr.Fd())):
-		opts = append(opts, api.WithLogger(slog.New(&waits{out: cmd.ErrOrStderr()})))
+	case !c.quiet && term.IsTerminal(int(os.Stderr.Fd())):
+		opts = append(opts, api.WithLogger(slog.New(&waits{out: cmd.ErrOrStderr(), paced: c.paced})))
 	}
 	client, err := api.New(token, opts...)
 	if err != nil {
@@ -84,13 +84,20 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	return client, callOpts, nil
 }
 
-// waits is a slog.Handler that says for people what is waited for.
+// waits is a slog.Handler that says for people what is waited for. Of a paced
+// client that is not its turn.
 type waits struct {
-	out  io.Writer
-	said time.Duration // the last wait that was said
+	out   io.Writer
+	paced bool
+	said  time.Duration // the last wait that was said
 }
 
-func (*waits) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
+func (h *waits) Enabled(_ context.Context, level slog.Level) bool {
+	if h.paced {
+		return level >= slog.LevelWarn
+	}
+	return level >= slog.LevelInfo
+}
 
 func (h *waits) Handle(_ context.Context, record slog.Record) error {
 	var wait time.Duration
@@ -109,7 +116,11 @@ func (h *waits) Handle(_ context.Context, record slog.Record) error {
 		return nil
 	}
 	h.said = wait
-	_, err := fmt.Fprintf(h.out, "slackadmin: waiting %v: %s\n", wait, why)
+	line := fmt.Sprintf("slackadmin: waiting %v: %s\n", wait, why)
+	if h.paced {
+		line = clearLine + line
+	}
+	_, err := io.WriteString(h.out, line)
 	return err
 }
 

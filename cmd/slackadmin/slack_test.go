@@ -26,3 +26,16 @@ func TestWaits(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestWaitsOfAPacedClient are those of its retries, in place of the status line.
+func TestWaitsOfAPacedClient(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	log := slog.New(&waits{out: &out, paced: true})
+	log.Info("slack wait", "wait", 3*time.Second, "why", "pacing")
+	log.Warn("slack retry", "method", "m", "wait", 2*time.Second, "why", "rate limited")
+	log.Info("slack wait", "wait", 4*time.Second, "why", "rate limit")
+	if got, want := out.String(), "\r\x1b[Kslackadmin: waiting 2s: rate limited\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
