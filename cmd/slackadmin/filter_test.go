@@ -2,6 +2,7 @@ package main
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,25 @@ func TestFilterFlagsForSlack(t *testing.T) {
 		flags, _, err := parseFilter([]string{"--user=W1", "--team=T1", flag})
 		if _, _, ok := flags.forSlack(); err != nil || ok {
 			t.Errorf("%s: for Slack %v, %v", flag, ok, err)
+		}
+	}
+}
+
+// TestTwoFilterFlags are a filter, and never none, which would mean everybody.
+func TestTwoFilterFlags(t *testing.T) {
+	t.Parallel()
+	all := []string{"--user=W1", "--team=T1", "--ip=192.0.2.1", "--not-ip=192.0.2.0/24", "--os=iOS", "--hardware=iPhone", "--client=4.36"}
+	for i, one := range all {
+		for _, other := range all[i+1:] {
+			if _, filter, err := parseFilter([]string{one, other}); filter == nil || err != nil {
+				t.Errorf("%s %s: no filter, %v", one, other, err)
+			}
+		}
+		// Of a version, the flag's length counts.
+		for _, below := range []string{"4", "40", "4.0", "4.00"} {
+			if _, filter, err := parseFilter(append(slices.Repeat([]string{one}, len(below)), "--client-below="+below)); filter == nil || err != nil {
+				t.Errorf("%s %d times, --client-below=%s: no filter, %v", one, len(below), below, err)
+			}
 		}
 	}
 }
