@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -475,6 +476,7 @@ func TestIdempotent(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
 		"test.list":           "get:true",
+		"test.info":           "post:true", // it has no arguments
 		"test.getOwners":      "get:true",
 		"test.search.all":     "get:true",
 		"test.teamInfo":       "get:true",
@@ -490,6 +492,7 @@ func TestIdempotent(t *testing.T) {
 	for name := range tests {
 		methods[name] = `{"desc": "Does.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}, "name": {"type": "string"}}}}`
 	}
+	methods["test.info"] = `{"desc": "Does.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}}}}`
 	spec := imported(t, methods)
 	for name, want := range tests {
 		block := blockOf(t, spec, "/"+name)
@@ -593,6 +596,7 @@ func TestItemsAmongArrays(t *testing.T) {
 	for _, test := range []struct{ name, output, want string }{
 		{"objects, though names come first", `"properties": {"names": {"type": "array", "items": {"type": "string"}}, "rows": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}}}`, "rows"},
 		{"shared objects, though names come first", `"properties": {"names": {"type": "array", "items": {"type": "string"}}, "users": {"type": "array", "items": {"schema": "user"}}}}, "examples": {"success": {"example": {"ok": true, "users": [{"id": "W1"}]}}`, "users"},
+		{"a map, though not one far in", `"properties": {"outer": {"type": "object", "properties": {"inner": {"type": "object", "properties": {"map": {"type": "object"}}}}}, "late": {"type": "object", "properties": {"map": {"type": "object"}}}}`, "late.map"},
 		{"the first of two of names", `"properties": {"names": {"type": "array", "items": {"type": "string"}}, "others": {"type": "array", "items": {"type": "string"}}}`, "names"},
 		{"names that must be there", `"required": ["names"], "properties": {"rows": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}}, "names": {"type": "array", "items": {"type": "string"}}}`, "names"},
 	} {
@@ -823,6 +827,41 @@ func TestNetwork(t *testing.T) {
 				t.Errorf("status %d, want %d and %q:\n%s%s", status, test.status, test.want, &out, &errOut)
 			}
 		})
+	}
+}
+
+// TestNearest are the names that are most like one.
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		names []string
+		want  []string
+	}{
+		{"api.test", []string{"api.tabc", "api.abcd"}, []string{"api.tabc"}}, // 3 letters differ, and 4
+		{"admin.users.list", []string{"admin.users.abcde", "admin.users.abcdef"}, []string{"admin.users.abcde"}},
+		{"a.list", []string{"a.lits", "a.list2", "b.list", "a.lis", "A.List"}, []string{"A.List", "a.list2", "b.list"}},
+		{"List", []string{"users.profile.list", "users.get"}, []string{"users.profile.list"}},
+	} {
+		if got := nearest(test.name, test.names); !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// TestALargeFile is not read to its end.
+func TestALargeFile(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(bytes.Repeat([]byte(" "), maxFile+1))
+	}))
+	t.Cleanup(server.Close)
+	from := newSource("", "c0ffee")
+	from.rawURL = server.URL
+	var out, errOut bytes.Buffer
+	status := run(t.Context(), []string{"--spec", specCopy(t), "things.export"}, &out, &errOut, from)
+	if status != 1 || !strings.Contains(errOut.String(), "answered more than 4194304 bytes") {
+		t.Errorf("status %d, said %q", status, &errOut)
 	}
 }
 
