@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/token"
 	"os"
@@ -36,8 +37,8 @@ func (m mutant) apply(src []byte) []byte {
 	return slices.Concat(src[:m.start], []byte(m.now), src[m.end:])
 }
 
-// mutantsOf returns the mutants of the package in dir, but for its tests and
-// what is generated.
+// mutantsOf returns the mutants of the package in dir, but for its tests, what is
+// generated, and what is for other systems.
 func mutantsOf(dir string) (all []mutant, err error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -45,6 +46,13 @@ func mutantsOf(dir string) (all []mutant, err error) {
 	}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") || strings.HasSuffix(file, ".gen.go") {
+			continue
+		}
+		here, err := build.Default.MatchFile(dir, filepath.Base(file))
+		if err != nil {
+			return nil, err
+		}
+		if !here {
 			continue
 		}
 		src, err := os.ReadFile(file)

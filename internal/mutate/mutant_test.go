@@ -3,6 +3,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -56,5 +58,20 @@ func TestApplyReplacesOnePiece(t *testing.T) {
 	m := mutant{start: 4, end: 5, now: "<="}
 	if got := string(m.apply([]byte("x = <y"))); got != "x = <=y" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestMutantsOf leaves out what these tests do not build.
+func TestMutantsOf(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"a.go", "a_test.go", "a.gen.go", "a_plan9.go"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("package p\n\nconst n = 5\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mutants, err := mutantsOf(dir)
+	if err != nil || len(mutants) != 2 {
+		t.Errorf("got %v, %v; want two, of a.go", mutants, err)
 	}
 }

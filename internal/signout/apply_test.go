@@ -733,6 +733,7 @@ func TestJournals(t *testing.T) {
 		"empty":                  {func([]string) string { return "" }, "", []int{0, 1, 2}},
 		"torn late in begin":     {func(l []string) string { return l[0][:40] }, "", []int{0, 1, 2}},
 		"torn begin":             {func(l []string) string { return l[0][:9] }, "", []int{0, 1, 2}},
+		"torn first intent":      {func(l []string) string { return l[0] + l[1][:20] }, "", []int{0, 1, 2}},
 		"torn intent":            {func(l []string) string { return strings.Join(l[:5], "") + l[5][:700] }, "", []int{2}},
 		"torn result":            {func(l []string) string { return strings.Join(l[:4], "") + l[4][:20] }, "", []int{1, 2}},
 		"result without newline": {func(l []string) string { return strings.TrimSuffix(strings.Join(l[:5], ""), "\n") }, "", []int{1, 2}},
