@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"testing/iotest"
 
 	"github.com/seed-38c23bad/slackadmin/api"
@@ -70,7 +71,7 @@ func TestMake(t *testing.T) {
 			if p.Action != test.action || p.Users != test.users || p.Sessions != test.sessions || p.Scanned == test.req.NoScan {
 				t.Errorf("the header is %+v, want %s, %d users, %d sessions", p.Header, test.action, test.users, test.sessions)
 			}
-			if p.Organization != "E1" || p.PlannedBy != testCaller.UserID || p.APIURL != testCaller.APIURL || p.Reason != "they leave" || p.Expires.Sub(p.Created) != defaultLifetime {
+			if p.Organization != "E1" || p.PlannedBy != testCaller.UserID || p.APIURL != testCaller.APIURL || p.Reason != "they leave" || p.Expires.Sub(p.Created) != 24*time.Hour {
 				t.Errorf("the header is %+v", p.Header)
 			}
 		})
