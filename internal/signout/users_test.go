@@ -21,6 +21,7 @@ func TestReadUsers(t *testing.T) {
 		{name: "comments and blank lines", text: "# leavers\n\n  W1  \nU2 # Zoe\n\t\n", want: []string{"W1", "U2"}},
 		{name: "duplicates", text: "W1\nU2\nW1\nW1\n", want: []string{"W1", "U2"}, merged: 2},
 		{name: "nothing", text: "\n# none\n", want: nil},
+		{name: "a comment alone", text: "# none, yet", want: nil},
 		{name: "a long line", text: "W1" + strings.Repeat(" ", 100_000), want: []string{"W1"}},
 		{name: "a CSV", text: "name,user_id,team\nZoe,W1,T1\nYan,U2,T1\n", want: []string{"W1", "U2"}},
 		{name: "a CSV with a mark and CRLF", text: "\ufeffuser_id,team\r\nW1,T1\r\nU2,T2\r\n", want: []string{"W1", "U2"}},
