@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"runtime/debug"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,5 +54,22 @@ func TestTheDefaultTransport(t *testing.T) {
 	}
 	if want := "https://slack.com/api/"; c.baseURL.String() != want {
 		t.Errorf("the base URL is %s, want %s", c.baseURL, want)
+	}
+}
+
+func TestVersionAmong(t *testing.T) {
+	t.Parallel()
+	other := &debug.Module{Path: "example.com/other", Version: "v9.0.0"}
+	for want, modules := range map[string][]*debug.Module{
+		"v1.2.3": {other, {Path: modulePath, Version: "v1.2.3"}, {Path: "example.com/program"}},
+		"devel":  {other, {Path: modulePath, Version: "(devel)"}},
+		"v1.0.0": {{Path: modulePath}, {Path: modulePath, Version: "v1.0.0"}},
+	} {
+		if got := versionAmong(modules); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if got := versionAmong(nil); got != "devel" {
+		t.Errorf("without modules: %s", got)
 	}
 }

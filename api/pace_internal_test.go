@@ -26,3 +26,19 @@ func TestTurnsAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+// TestOldTurnsAreForgotten counts what is kept of the turns of one token.
+func TestOldTurnsAreForgotten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := pace{always: true}
+		key := keyOf("some.method", "xoxp-one")
+		for range 1_000 {
+			_, wait, _ := p.take(key, 3*time.Second, time.Hour)
+			time.Sleep(wait)
+		}
+		if got := len(p.all[key].given); got > 25 {
+			t.Errorf("%d turns are kept, want those of a minute", got)
+		}
+	})
+}

@@ -1,7 +1,11 @@
 package api
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,5 +80,56 @@ func TestWhatLeadsToThePagesIsOfItsType(t *testing.T) {
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", body, err, want)
 		}
+	}
+}
+
+// TestAPageThatLeadsNowhere ends the pages with the reason.
+func TestAPageThatLeadsNowhere(t *testing.T) {
+	t.Parallel()
+	type answer struct {
+		OK bool `json:"ok"`
+	}
+	op := operation[struct{}, answer]{
+		method: method{name: "test.list", idempotent: true, interval: time.Second},
+		ok:     func(answer *answer) bool { return answer.OK },
+		next:   func(*struct{}, *answer) (string, error) { return "", errors.New("nowhere") },
+	}
+	c, err := New("xoxp-not-real", WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: `{"ok":true}`}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for page, err := range pages(t.Context(), c, &op, struct{}{}, nil) {
+		got = append(got, fmt.Sprint(page != nil, err))
+	}
+	if want := []string{"true <nil>", "false test.list: nowhere"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestAFieldBesideOthers is lost alone, whatever types the others are of.
+func TestAFieldBesideOthers(t *testing.T) {
+	t.Parallel()
+	type tree struct {
+		Branches []tree `json:"branches"`
+	}
+	type answer struct {
+		OK   bool            `json:"ok"`
+		Tree tree            `json:"tree"`
+		Any  json.RawMessage `json:"any"`
+		Name string          `json:"name"`
+		Last string          `json:"last"`
+	}
+	op := operation[struct{}, answer]{
+		method: method{name: "test.do", idempotent: true, interval: time.Second},
+		ok:     func(answer *answer) bool { return answer.OK },
+	}
+	c, err := New("xoxp-not-real", WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: `{"ok":true,"any":[1],"name":7,"last":"z"}`}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := call(t.Context(), c, &op, struct{}{}, nil)
+	if err != nil || string(got.Any) != "[1]" || got.Name != "" || got.Last != "z" {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
