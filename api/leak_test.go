@@ -87,7 +87,7 @@ func TestWhatNetHTTPLogs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer listener.Close()
+			defer func() { _ = listener.Close() }()
 			answered, closed := make(chan bool), make(chan bool)
 			go func() {
 				defer close(closed)
@@ -95,7 +95,7 @@ func TestWhatNetHTTPLogs(t *testing.T) {
 				if err != nil {
 					return
 				}
-				defer conn.Close()
+				defer func() { _ = conn.Close() }()
 				r := bufio.NewReader(conn)
 				if req, err := http.ReadRequest(r); err == nil {
 					_, _ = io.Copy(io.Discard, req.Body)

@@ -819,7 +819,7 @@ func TestNetwork(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			from := newSource("", "c0ffee")
+			from := newSource("c0ffee")
 			from.rawURL, from.apiURL, from.client = server.URL, server.URL, server.Client()
 			var out, errOut bytes.Buffer
 			status := run(t.Context(), append([]string{"--spec", specCopy(t)}, test.args...), &out, &errOut, from)
@@ -856,7 +856,7 @@ func TestALargeFile(t *testing.T) {
 		_, _ = w.Write(bytes.Repeat([]byte(" "), maxFile+1))
 	}))
 	t.Cleanup(server.Close)
-	from := newSource("", "c0ffee")
+	from := newSource("c0ffee")
 	from.rawURL = server.URL
 	var out, errOut bytes.Buffer
 	status := run(t.Context(), []string{"--spec", specCopy(t), "things.export"}, &out, &errOut, from)
@@ -871,7 +871,7 @@ func TestWithoutNetwork(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	for _, args := range [][]string{{"things.export"}, {"--list"}} {
-		from := newSource("", "c0ffee")
+		from := newSource("c0ffee")
 		from.rawURL, from.apiURL = server.URL, server.URL
 		var out, errOut bytes.Buffer
 		status := run(t.Context(), append([]string{"--spec", specCopy(t)}, args...), &out, &errOut, from)
@@ -921,7 +921,7 @@ func TestDryRun(t *testing.T) {
 func command(t *testing.T, args ...string) (status int, out, errOut string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	status = run(t.Context(), args, &stdout, &stderr, newSource("", pinned))
+	status = run(t.Context(), args, &stdout, &stderr, newSource(pinned))
 	return status, stdout.String(), stderr.String()
 }
 

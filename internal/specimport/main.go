@@ -22,7 +22,7 @@ import (
 )
 
 func main() {
-	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, newSource("", pinned)))
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, newSource(pinned)))
 }
 
 const usage = `usage: go run ./internal/specimport [flags] METHOD...

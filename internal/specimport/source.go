@@ -35,9 +35,9 @@ const (
 	maxFile = 4 << 20 // no file of the reference comes near
 )
 
-func newSource(dir, ref string) *source {
+func newSource(ref string) *source {
 	return &source{
-		dir: dir, ref: ref,
+		ref:    ref,
 		rawURL: "https://raw.githubusercontent.com",
 		apiURL: "https://api.github.com",
 		client: &http.Client{Timeout: time.Minute},
