@@ -830,6 +830,18 @@ func TestNetwork(t *testing.T) {
 	}
 }
 
+// TestCheckOfScopesInAnyOrder finds nothing new in what it has imported itself.
+func TestCheckOfScopesInAnyOrder(t *testing.T) {
+	t.Parallel()
+	path, dir := specCopy(t), t.TempDir()
+	write(t, filepath.Join(dir, "test.do.json"), `{"desc": "Does.", "http_method": "POST", "scope": {"user": ["b:read", "a:read"]}, "rate_limits": "t2", "args": {"properties": {"token": {}}}}`)
+	for _, what := range [][]string{{"test.do"}, {"--check", "test.do"}} {
+		if status, out, errOut := command(t, append([]string{"--from", dir, "--spec", path}, what...)...); status != 0 || strings.Contains(out, "scopes are") {
+			t.Fatalf("%q: status %d\n%s%s", what, status, out, errOut)
+		}
+	}
+}
+
 // TestNearest are the names that are most like one.
 func TestNearest(t *testing.T) {
 	t.Parallel()
