@@ -214,27 +214,35 @@ func callByExamples(t *testing.T, base string, op *openapi3.Operation, answer st
 			if err != nil {
 				t.Fatal(err)
 			}
-			method := reflect.ValueOf(client).MethodByName(clientMethod(op))
-			if !method.IsValid() {
-				t.Fatalf("api.Client has no method for %s", op.OperationID)
-			}
-			in := []reflect.Value{reflect.ValueOf(t.Context())}
-			if method.Type().NumIn() == 3 {
-				in = append(in, request(t, op, method.Type().In(1), all))
-			}
-			for _, opt := range opts {
-				in = append(in, reflect.ValueOf(opt))
-			}
-			out := method.Call(in)
-			if stream, ok := reflect.TypeAssert[io.ReadCloser](out[0]); ok && stream != nil {
+			answered, failure := callMethod(t, client, op, all, opts...)
+			if stream, ok := answered.(io.ReadCloser); ok {
 				if got, err := io.ReadAll(stream); err != nil || string(got) != "a stream" || stream.Close() != nil {
 					t.Errorf("%s: the stream has %q, %v", op.OperationID, got, err)
 				}
 			}
-			failure, _ := reflect.TypeAssert[error](out[1])
 			checkOutcome(t, op.OperationID+" as "+encoding, answer, failure)
 		}
 	}
+}
+
+// callMethod calls the method of client for op with the spec's examples as
+// arguments, all of them or just those required.
+func callMethod(t *testing.T, client *api.Client, op *openapi3.Operation, all bool, opts ...api.CallOption) (answer any, err error) {
+	t.Helper()
+	method := reflect.ValueOf(client).MethodByName(clientMethod(op))
+	if !method.IsValid() {
+		t.Fatalf("api.Client has no method for %s", op.OperationID)
+	}
+	in := []reflect.Value{reflect.ValueOf(t.Context())}
+	if method.Type().NumIn() == 3 {
+		in = append(in, request(t, op, method.Type().In(1), all))
+	}
+	for _, opt := range opts {
+		in = append(in, reflect.ValueOf(opt))
+	}
+	out := method.Call(in)
+	err, _ = reflect.TypeAssert[error](out[1])
+	return out[0].Interface(), err
 }
 
 // clientMethod returns the name of the method of api.Client for op.

@@ -76,8 +76,7 @@ func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 	default:
 		return nil, fmt.Errorf("--device is %q; want created, recent or either", f.device)
 	}
-	set := len(f.users) + len(f.teams) + len(f.ips) + len(f.notIPs) + len(f.systems) + len(f.hardware) + len(f.clients) + len(f.clientBelow)
-	if set == 0 {
+	if len(f.users) == 0 && len(f.teams) == 0 && !f.ofDevices() {
 		return nil, nil //nolint:nilnil // no filter is no mistake
 	}
 	if err := filter.Check(); err != nil {
@@ -89,9 +88,13 @@ func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 // forSlack returns the user and the workspace, if these are all that is asked for:
 // that question Slack answers itself.
 func (f *filterFlags) forSlack() (user, team string, ok bool) {
-	others := len(f.ips) + len(f.notIPs) + len(f.systems) + len(f.hardware) + len(f.clients) + len(f.clientBelow)
-	if len(f.users) != 1 || len(f.teams) != 1 || others > 0 {
+	if len(f.users) != 1 || len(f.teams) != 1 || f.ofDevices() {
 		return "", "", false
 	}
 	return f.users[0], f.teams[0], true
+}
+
+// ofDevices reports whether a flag is set that chooses by device or client.
+func (f *filterFlags) ofDevices() bool {
+	return f.clientBelow != "" || len(slices.Concat(f.ips, f.notIPs, f.systems, f.hardware, f.clients)) > 0
 }
