@@ -76,7 +76,7 @@ clients: ## Compile clients that oapi-codegen and openapi-typescript make of the
 .PHONY: memory
 memory: ## Measure the memory of large jobs, without the race detector
 	go test -count=1 -run TestAMillionSessions ./tests
-	go test -count=1 -run TestMemory ./internal/signout -args -crowd=100000
+	go test -count=1 -run TestMemory ./api/signout -args -crowd=100000
 
 .PHONY: ci
 ci: tidy generate unchanged lint test memory clients ## Run all that CI runs

@@ -81,6 +81,10 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 
 // exchange sends the arguments and returns what comes back.
 func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallOption) (*answer, error) {
+	if c == nil || c.baseURL == nil {
+		return nil, fmt.Errorf("%s: the Client is a zero value; want one that New has made", m.name)
+	}
+
 	// The arguments go into an HTTP request, the token into one header of it.
 	httpReq, err := c.newRequest(ctx, m, args)
 	if err != nil {

@@ -61,6 +61,15 @@ func New(token string, opts ...Option) (*Client, error) {
 	return c, nil
 }
 
+// BaseURL returns the URL that method names are appended to. It ends in a slash. It
+// is empty if New did not make the Client.
+func (c *Client) BaseURL() string {
+	if c == nil || c.baseURL == nil {
+		return ""
+	}
+	return c.baseURL.String()
+}
+
 // defaultTransport is shared by all Clients without one of their own. It is
 // net/http's, but for a pool that lets many callers share a Client without
 // dialing anew. It does not bound the connections: with HTTP/2 that can hang

@@ -2,24 +2,25 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
+	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 // defaultMax is how large a plan may be if --max does not say.
@@ -27,24 +28,26 @@ const defaultMax = 1000
 
 func newApply(c *caller) *cobra.Command {
 	var yes, dryRun bool
-	var opts signout.Options
+	var opts signout.ApplyOptions
 	cmd := &cobra.Command{
 		Use:   "apply PLAN",
 		Short: "Sign out whom a plan says, and go on where it was interrupted",
-		Long: `apply does what a plan says, at the pace that Slack allows, and writes what it does
-to a journal beside the plan, PLAN.journal.jsonl. Each call is in the journal before
-it is sent. Killed at any moment and run again, apply goes on: users that are done
-are not reset again, and those whose call has no result are. A plan that has expired
-cannot be started, only continued. A plan of more than 1,000 users or sessions needs
---max.
+		Long: `apply does what a plan says, at the pace that Slack allows, and appends what it does
+to the plan's file. Each call is in the file before it is sent. Killed at any moment
+and run again, apply goes on: users that are done are not reset again, and those
+whose call has no result are. A plan that has expired cannot be started, only
+continued. A plan of more than 1,000 users or sessions needs --max.
 
-If Slack refuses some users of a call, the others are done all the same; if it
-refuses the whole call for the sake of some, apply finds out which. --retry-failed
-sends those again that were refused. A rate limit or an outage is waited out.
+A user is done only if Slack said ok to a call with that user. If Slack refuses some
+users of a call, apply sends the others again without them; if Slack refuses the
+whole call for the sake of some, apply finds out which. If no answer comes, or none
+that can be read, apply sends the same users twice more; then they are unknown, and
+"slackadmin sessions verify" tells. --retry-failed sends those again that were
+refused or are unknown. A rate limit or an outage is waited out.
 
 On a terminal, apply asks for the number of users; elsewhere it wants --yes.
 
-Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
+Exit status: 0 all done, 3 some refused, unknown or left, 1 failed, 130 interrupted.`,
 		Example: `  slackadmin sessions apply plan.jsonl
   slackadmin sessions apply plan.jsonl --dry-run
   slackadmin sessions apply plan.jsonl --yes --max 5000 --json`,
@@ -54,39 +57,25 @@ Exit status: 0 all done, 3 some refused or left, 1 failed, 130 interrupted.`,
 			if err != nil {
 				return &failure{err: err, next: "nothing was sent"}
 			}
-			if err := plan.CheckStart(opts.Max, time.Now()); err != nil {
+			if size := plan.Size(); opts.Max > 0 && size > opts.Max {
+				return &failure{
+					err:  fmt.Errorf("the plan has %d rows, more than --max %d", size, opts.Max),
+					next: fmt.Sprintf("nothing was sent; if that is meant, give --max %d", size),
+				}
+			}
+			calls, err := signout.DryRun(plan, opts)
+			if err != nil {
 				return &failure{err: err}
 			}
 			if dryRun {
-				return printCalls(cmd.OutOrStdout(), plan, opts.RetryFailed, c.json)
+				return outputFailure(printCalls(cmd.OutOrStdout(), calls, c.json))
 			}
-			client, calls, me, err := c.identify(cmd)
-			if err != nil {
-				return err
-			}
-			if err := confirm(cmd, plan, yes); err != nil {
-				return err
-			}
-			opts.Caller, opts.Calls = me, calls
-			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose || c.json)
-			opts.Progress = line.apply
-			if c.json {
-				opts.Progress = events(cmd.OutOrStdout())
-			}
-			defer context.AfterFunc(cmd.Context(), func() {
-				if !c.quiet {
-					line.end()
-					fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: interrupted; waiting for the answer to the call on its way; Ctrl-C again to stop at once")
-				}
-			})()
-			sums, err := signout.Apply(cmd.Context(), client, plan, opts)
-			line.end()
-			return finish(cmd, plan, sums, err, c.json)
+			return c.apply(cmd, plan, opts, yes)
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print the calls, and send nothing")
-	cmd.Flags().BoolVar(&opts.RetryFailed, "retry-failed", false, "send those again that were refused")
+	cmd.Flags().BoolVar(&opts.RetryFailed, "retry-failed", false, "send those again that were refused or are unknown")
 	cmd.Flags().IntVar(&opts.Max, "max", defaultMax, "refuse a plan of more users or sessions; 0 is no limit")
 	cmd.ValidArgsFunction = completePlan
 	return cmd
@@ -98,6 +87,35 @@ func completePlan(_ *cobra.Command, args []string, _ string) ([]string, cobra.Sh
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return []string{"jsonl"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+func (c *caller) apply(cmd *cobra.Command, plan *signout.Plan, opts signout.ApplyOptions, yes bool) error {
+	c.paced = true
+	client, calls, err := c.client(cmd, api.WithPacing())
+	if err != nil {
+		return err
+	}
+	if err := confirm(cmd, plan, yes); err != nil {
+		return err
+	}
+	signal.Ignore(syscall.SIGPIPE) // whoever stops reading the output does not stop the work
+	line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose || c.json)
+	show := line.apply
+	if c.json {
+		show = events(cmd.OutOrStdout())
+	}
+	opts.CallOptions = calls
+	opts.Progress = func(p signout.Progress) {
+		if !p.Finishing {
+			show(p)
+		} else if !c.quiet {
+			line.end()
+			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: interrupted; waiting for the answer to the call on its way; Ctrl-C again to stop at once")
+		}
+	}
+	sums, err := signout.Apply(cmd.Context(), client, plan, opts)
+	line.end()
+	return finish(cmd, plan, sums, err, c.json)
 }
 
 // confirm asks for the number of users, if there is somebody to ask.
@@ -117,16 +135,12 @@ func confirm(cmd *cobra.Command, plan *signout.Plan, yes bool) error {
 	return nil
 }
 
-func printCalls(out io.Writer, plan *signout.Plan, retryFailed, asJSON bool) error {
-	calls, err := signout.Calls(plan, retryFailed)
-	if err != nil {
-		return &failure{err: err, next: "nothing was sent"}
-	}
+func printCalls(out io.Writer, calls []signout.Call, asJSON bool) error {
 	if asJSON {
 		encoder := json.NewEncoder(out)
 		for _, call := range calls {
 			if err := encoder.Encode(call); err != nil {
-				return outputFailure(err)
+				return err
 			}
 		}
 		return nil
@@ -140,49 +154,66 @@ func printCalls(out io.Writer, plan *signout.Plan, retryFailed, asJSON bool) err
 			line = fmt.Sprintf("%s  %s session %d", call.Method, strings.Join(call.Users, " "), call.Session)
 		}
 		if _, err := fmt.Fprintln(out, line); err != nil {
-			return outputFailure(err)
+			return err
 		}
 	}
-	_, err = fmt.Fprintf(out, "%s, %s; nothing was sent\n", count(len(calls), "call"), about(len(calls)))
-	return outputFailure(err)
+	_, err := fmt.Fprintf(out, "%s, %s; nothing was sent\n", count(len(calls), "call"), about(len(calls)))
+	return err
 }
 
 // finish prints how far apply came, and says how to go on. That the output cannot
-// be written is said only if there is nothing else to say.
+// be written is said only if there is nothing else to say, and not if its reader
+// has gone.
 func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error, asJSON bool) error {
 	refused := 0
 	for _, n := range sums.Refused {
 		refused += n
 	}
+	sent := sums.Done+sums.AlreadyEnded+refused > 0
 	var printErr error
 	switch {
 	case asJSON:
 		printErr = json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"end": sums})
-	case err == nil || sums.Done+refused+sums.Unknown > 0:
+	case err == nil || sent || sums.Unknown > 0:
 		_, printErr = io.WriteString(cmd.OutOrStdout(), describeSums(plan, sums))
 	}
-	again := "go on with " + applyCommand(plan, plan.Path)
+	again := "go on with " + applyCommand(plan)
 	switch {
 	case errors.Is(err, signout.ErrInterrupted):
 		return &failure{err: err, next: again}
-	case err != nil && sums.Done+refused > 0:
+	case err != nil && sent:
 		return &failure{err: err, more: again}
 	case err != nil:
 		return &failure{err: err}
-	case refused > 0:
-		return &failure{
-			err: fmt.Errorf("%d refused", refused), next: "look at them in " + printable.Line(plan.JournalPath()), partly: true,
-			more: "to send them again, add --retry-failed",
-		}
-	case !sums.Complete():
-		return &failure{err: errors.New("not all are done"), next: again, partly: true}
+	case refused > 0 || sums.Unknown > 0:
+		return unfinished(plan, refused, sums.Unknown)
+	case errors.Is(printErr, syscall.EPIPE):
+		return nil
 	}
 	return outputFailure(printErr)
 }
 
-// applyCommand returns the command that applies the plan in path.
-func applyCommand(plan *signout.Plan, path string) string {
-	command := "slackadmin sessions apply " + printable.Line(path)
+// unfinished says what to do about rows that were refused or are unknown.
+func unfinished(plan *signout.Plan, refused, unknown int) error {
+	path := printable.Line(plan.Path())
+	failed := &failure{partly: true, more: "to send them again, add --retry-failed"}
+	switch {
+	case unknown == 0:
+		failed.err = fmt.Errorf("%d refused", refused)
+		failed.next = "see whom with slackadmin sessions show " + path
+	case refused == 0:
+		failed.err = fmt.Errorf("%d unknown", unknown)
+		failed.next = "see whether they are gone with slackadmin sessions verify " + path
+	default:
+		failed.err = fmt.Errorf("%d refused, %d unknown", refused, unknown)
+		failed.next = fmt.Sprintf("see whom with slackadmin sessions show %s, and whether they are gone with slackadmin sessions verify %[1]s", path)
+	}
+	return failed
+}
+
+// applyCommand returns the command that applies a plan.
+func applyCommand(plan *signout.Plan) string {
+	command := "slackadmin sessions apply " + printable.Line(plan.Path())
 	if plan.Size() > defaultMax {
 		command += fmt.Sprintf(" --max %d", plan.Size())
 	}
@@ -192,7 +223,20 @@ func applyCommand(plan *signout.Plan, path string) string {
 func describeSums(plan *signout.Plan, sums signout.Sums) string {
 	var b strings.Builder
 	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	writeSums(out, sums)
+	_ = out.Flush() // into b
+	if sums.Left == 0 {
+		fmt.Fprintf(&b, "Next, see whether they are gone:\n  slackadmin sessions verify %s --wait 10m\n", printable.Line(plan.Path()))
+	}
+	return b.String()
+}
+
+// writeSums writes a line for each sum. Those that are usually 0 are left out then.
+func writeSums(out io.Writer, sums signout.Sums) {
 	fmt.Fprintf(out, "Done\t%d\n", sums.Done)
+	if sums.AlreadyEnded > 0 {
+		fmt.Fprintf(out, "Already ended\t%d\n", sums.AlreadyEnded)
+	}
 	for _, code := range slices.Sorted(maps.Keys(sums.Refused)) {
 		fmt.Fprintf(out, "Refused\t%d %s\n", sums.Refused[code], printable.Line(string(code)))
 	}
@@ -200,10 +244,4 @@ func describeSums(plan *signout.Plan, sums signout.Sums) string {
 		fmt.Fprintf(out, "Unknown\t%d sent, but not known to be done\n", sums.Unknown)
 	}
 	fmt.Fprintf(out, "Left\t%d\n", sums.Left)
-	fmt.Fprintf(out, "Journal\t%s\n", printable.Line(plan.JournalPath()))
-	_ = out.Flush() // into b
-	if sums.Left == 0 && sums.Unknown == 0 {
-		fmt.Fprintf(&b, "Next, see whether they are gone:\n  slackadmin sessions verify %s --wait 10m\n", printable.Line(plan.Path))
-	}
-	return b.String()
 }

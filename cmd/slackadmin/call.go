@@ -143,7 +143,7 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 			case stream != nil:
 				return save(stream, cmd.OutOrStdout(), output)
 			case err != nil:
-				return refusedUsers(cmd, 0, err)
+				return refusedSome(cmd, err)
 			}
 			return outputFailure(out.print(answer))
 		},
@@ -159,6 +159,23 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 		flags.StringVar(&output, "output", "", "write the response to a file instead of standard output")
 	}
 	return cmd
+}
+
+// refusedSome prints the messages of a refusal for some users only, one a line.
+func refusedSome(cmd *cobra.Command, err error) error {
+	var failed *failure
+	var refused *api.Error
+	if !errors.Is(err, api.ErrFailedForSomeUsers) || !errors.As(err, &failed) || !errors.As(err, &refused) {
+		return err
+	}
+	for _, message := range refused.Messages {
+		fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+printable.Line(strings.TrimPrefix(message, "[ERROR] ")))
+	}
+	short := *refused
+	short.Messages = nil // they are above
+	failed.err, failed.partly = &short, true
+	failed.next = "look at what Slack says above; it does not say what it did for the others"
+	return failed
 }
 
 // describe returns the help of a method.

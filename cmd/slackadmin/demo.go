@@ -14,8 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 func newDemo() *cobra.Command {
@@ -101,7 +101,7 @@ func (d *demo) run() error {
 	if left := len(fake.Sessions(leavers[1 : 1+demoLeavers]...)); left > 0 {
 		return fmt.Errorf("%d sessions of the leavers are left", left)
 	}
-	calls := signout.CallsFor(signout.Invalidate, 300)
+	calls := signout.CallsFor(signout.ActionInvalidate, 300)
 	fmt.Fprintf(d.out, "\nSlack allows 20 of these calls a minute: 1,000 users are one call, 300 sessions one by one take %v.\n", signout.Estimate(calls).Round(time.Minute))
 	return nil
 }

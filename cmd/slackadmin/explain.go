@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 // A failure is an error that is not one of usage.

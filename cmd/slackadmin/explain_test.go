@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/seed-38c23bad/slackadmin/api"
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
 // TestWhatNextAfterTLS calls servers with which TLS does not come about.

@@ -3,11 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
 // filterFlags are the flags of plan and list that choose sessions.
@@ -21,12 +22,12 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.users, "user", nil, "only sessions of this user; can be repeated")
 	flags.StringArrayVar(&f.teams, "team", nil, "only sessions in this workspace, or the organization; can be repeated")
 	flags.StringArrayVar(&f.ips, "ip", nil, "only sessions from this address or block, such as 203.0.113.0/24; can be repeated")
-	flags.StringArrayVar(&f.notIPs, "not-ip", nil, "only sessions from other addresses, or none that is known; can be repeated")
+	flags.StringArrayVar(&f.notIPs, "not-ip", nil, "only sessions whose address is outside this block, or not known; can be repeated")
 	flags.StringArrayVar(&f.systems, "os", nil, "only sessions on this operating system, such as iOS; can be repeated")
 	flags.StringArrayVar(&f.hardware, "hardware", nil, "only sessions on this type of device, such as iPhone; can be repeated")
 	flags.StringArrayVar(&f.clients, "client", nil, "only sessions of this version of Slack's client; 4.36 is also 4.36.140; can be repeated")
 	flags.StringVar(&f.clientBelow, "client-below", "", "only sessions of lower versions of Slack's client")
-	flags.StringVar(&f.device, "device", "either", "what these look at: created, the device that started the session; recent, the one used last; or either")
+	flags.StringVar(&f.device, "device", "", "which device these look at: created, which started the session; recent, which used it last; or either (default either for --ip and --not-ip alone, else recent)")
 }
 
 // parse returns the filter, or nil if no flag is set.
@@ -53,27 +54,21 @@ func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 		}
 	}
 	for _, text := range f.ips {
-		block, err := signout.ParseIPs(text)
+		block, err := parseBlock(text)
 		if err != nil {
 			return nil, fmt.Errorf("--ip: %w", err)
 		}
 		filter.IPs = append(filter.IPs, block)
 	}
 	for _, text := range f.notIPs {
-		block, err := signout.ParseIPs(text)
+		block, err := parseBlock(text)
 		if err != nil {
 			return nil, fmt.Errorf("--not-ip: %w", err)
 		}
 		filter.NotIPs = append(filter.NotIPs, block)
 	}
-	switch f.device {
-	case "either":
-		filter.Device = signout.Either
-	case "created":
-		filter.Device = signout.Created
-	case "recent":
-		filter.Device = signout.Recent
-	default:
+	filter.Device = signout.Device(f.device)
+	if cmd.Flags().Changed("device") && !slices.Contains([]signout.Device{signout.DeviceCreated, signout.DeviceRecent, signout.DeviceEither}, filter.Device) {
 		return nil, fmt.Errorf("--device is %q; want created, recent or either", f.device)
 	}
 	if len(f.users) == 0 && len(f.teams) == 0 && !f.ofDevices() {
@@ -83,6 +78,20 @@ func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 		return nil, err
 	}
 	return filter, nil
+}
+
+// parseBlock returns an address block, of one address if there is no slash.
+func parseBlock(text string) (netip.Prefix, error) {
+	addr, err := netip.ParseAddr(text)
+	if err == nil && addr.Zone() == "" {
+		addr = addr.Unmap()
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	block, err := netip.ParsePrefix(text)
+	if err != nil || block.Addr().Is4In6() {
+		return netip.Prefix{}, fmt.Errorf("%q is no address block; want one such as 203.0.113.0/24 or 2001:db8::/32", text)
+	}
+	return block.Masked(), nil
 }
 
 // forSlack returns the user and the workspace, if these are all that is asked for:

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
 func TestFilterFlags(t *testing.T) {
@@ -22,9 +22,9 @@ func TestFilterFlags(t *testing.T) {
 		{[]string{"--user", "W1", "--team", "T1"}, &signout.Filter{Users: []string{"W1"}, Teams: []string{"T1"}}, true},
 		{[]string{"--user", "W1", "--team", "T1", "--os", "iOS"}, &signout.Filter{Users: []string{"W1"}, Teams: []string{"T1"}, OS: []string{"iOS"}}, false},
 		{[]string{"--user", "W1", "--user", "W2", "--team", "T1"}, &signout.Filter{Users: []string{"W1", "W2"}, Teams: []string{"T1"}}, false},
-		{[]string{"--os", "iOS", "--device", "either"}, &signout.Filter{OS: []string{"iOS"}, Device: signout.Either}, false},
-		{[]string{"--hardware", "iPhone", "--device", "created"}, &signout.Filter{Hardware: []string{"iPhone"}, Device: signout.Created}, false},
-		{[]string{"--client", "4.36", "--client-below", "4.40", "--device", "recent"}, &signout.Filter{Clients: []string{"4.36"}, ClientBelow: "4.40", Device: signout.Recent}, false},
+		{[]string{"--os", "iOS", "--device", "either"}, &signout.Filter{OS: []string{"iOS"}, Device: signout.DeviceEither}, false},
+		{[]string{"--hardware", "iPhone", "--device", "created"}, &signout.Filter{Hardware: []string{"iPhone"}, Device: signout.DeviceCreated}, false},
+		{[]string{"--client", "4.36", "--client-below", "4.40", "--device", "recent"}, &signout.Filter{Clients: []string{"4.36"}, ClientBelow: "4.40", Device: signout.DeviceRecent}, false},
 	} {
 		flags, got, err := parseFilter(test.args)
 		if err != nil {
@@ -74,6 +74,18 @@ func TestFilterFlagsThatAreWrong(t *testing.T) {
 	} {
 		if _, _, err := parseFilter([]string{flag}); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", flag, err, want)
+		}
+	}
+}
+
+func TestParseBlock(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"203.0.113.7": "203.0.113.7/32", "203.0.113.7/24": "203.0.113.0/24", "::ffff:203.0.113.7": "203.0.113.7/32", "2001:db8::1": "2001:db8::1/128",
+		"": "", "office": "", "203.0.113.0/33": "", "203.0.113": "", "fe80::1%eth0": "", "::ffff:10.0.0.0/104": "",
+	} {
+		if block, err := parseBlock(text); (err == nil) != (want != "") || err == nil && block.String() != want {
+			t.Errorf("%q: got %v, %v; want %q", text, block, err, want)
 		}
 	}
 }

@@ -47,8 +47,10 @@ func flagsOnly(cmd *cobra.Command, args []string) error {
 }
 
 // named names some users: up to five, and how many more.
-func named(ids []string) string {
-	const most = 5
+func named(ids []string) string { return firstOf(ids, 5) }
+
+// firstOf names up to so many users, and how many more there are.
+func firstOf(ids []string, most int) string {
 	if len(ids) <= most {
 		return strings.Join(ids, ", ")
 	}

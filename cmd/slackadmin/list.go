@@ -7,15 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 func newList(c *caller) *cobra.Command {
@@ -31,7 +30,8 @@ long as that takes. If it is interrupted, it says how to go on.
 
 Filters choose among all sessions. Only --user together with --team, each once and
 without others, is a question that Slack answers itself. Slack gives sessions no time
-stamp, so there is no filter for age.
+stamp, so there is no filter for age. Of the two devices of a session, list shows the
+one used last, or the one that a filter matched.
 
 With --csv, a value that a spreadsheet would run as a formula gets an apostrophe in
 front; --csv-raw leaves it as it is.`,
@@ -70,7 +70,7 @@ front; --csv-raw leaves it as it is.`,
 			case raw:
 				out = &rawPrinter{out: cmd.OutOrStdout(), answer: &answer}
 			default:
-				out = &table{out: cmd.OutOrStdout()}
+				out = &table{out: cmd.OutOrStdout(), matched: filter != nil}
 			}
 			return list(cmd.Context(), client, req, filter, opts, out)
 		},
@@ -99,22 +99,40 @@ front; --csv-raw leaves it as it is.`,
 func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionListRequest, filter *signout.Filter, opts []api.CallOption, out printer) error {
 	cursor := req.Cursor
 	for page, err := range client.AdminUsersSessionListPages(ctx, req, opts...) {
-		if errors.Is(err, api.ErrNoActiveSessions) {
+		if errors.Is(err, api.ErrNoActiveSessions) && cursor == "" {
 			page, err = &api.AdminUsersSessionListResponse{}, nil // an empty list
 		}
 		if err != nil {
 			return listFailure(err, &req, cursor)
 		}
-		chosen := page.ActiveSessions
-		if filter != nil {
-			chosen = slices.DeleteFunc(slices.Clone(chosen), func(s api.ActiveSession) bool { return !filter.Match(&s) })
-		}
-		if err := out.page(chosen); err != nil {
+		if err := out.page(matching(page.ActiveSessions, filter)); err != nil {
 			return outputFailure(err)
 		}
 		cursor = page.ResponseMetadata.NextCursor
 	}
 	return nil
+}
+
+// A listed is a session to print.
+type listed struct {
+	*api.ActiveSession
+	index   int            // on its page
+	matched signout.Device // by which device; empty without a filter
+}
+
+// matching returns the sessions of a page that filter matches, all if it is nil.
+func matching(page []api.ActiveSession, filter *signout.Filter) []listed {
+	chosen := make([]listed, 0, len(page))
+	for i := range page {
+		one, ok := listed{ActiveSession: &page[i], index: i}, true
+		if filter != nil {
+			one.matched, ok = filter.Match(one.ActiveSession)
+		}
+		if ok {
+			chosen = append(chosen, one)
+		}
+	}
+	return chosen
 }
 
 // listFailure says how to go on. Nothing was done but to read, whatever went wrong.
@@ -148,31 +166,32 @@ func listFailure(err error, req *api.AdminUsersSessionListRequest, cursor string
 
 // A printer prints one page after the other.
 type printer interface {
-	page(sessions []api.ActiveSession) error
+	page(sessions []listed) error
 }
 
 // table is for people. Its widths are fixed, so that no page waits for another.
 type table struct {
-	out    io.Writer
-	header bool
+	out     io.Writer
+	matched bool // there is a filter
+	header  bool
 }
 
-func (p *table) page(sessions []api.ActiveSession) error {
+func (p *table) page(sessions []listed) error {
 	var b strings.Builder
-	row := func(user, team, session, system, hardware, client, ip string) {
+	row := func(user, team, session, system, hardware, client, ip, matched string) {
 		line := fmt.Sprintf("%-12s  %-12s  %-14s  %-16s  %-10s  %-14s  %s", user, team, session, system, hardware, client, ip)
+		if p.matched {
+			line = fmt.Sprintf("%-104s  %s", line, matched)
+		}
 		b.WriteString(strings.TrimRight(printable.Line(line), " ") + "\n")
 	}
 	if !p.header {
 		p.header = true
-		row("USER", "TEAM", "SESSION", "SYSTEM", "DEVICE", "CLIENT", "IP")
+		row("USER", "TEAM", "SESSION", "SYSTEM", "DEVICE", "CLIENT", "IP", "MATCHED")
 	}
 	for _, s := range sessions {
-		last := s.Recent
-		if last == (api.SessionDevice{}) {
-			last = s.Created
-		}
-		row(s.UserID, s.TeamID, strconv.FormatInt(s.SessionID, 10), last.OS+" "+last.OSVersion, last.DeviceHardware, last.SlackClientVersion, last.IP)
+		d := signout.DeviceOf(s.ActiveSession, s.matched)
+		row(s.UserID, s.TeamID, strconv.FormatInt(s.SessionID, 10), d.OS+" "+d.OSVersion, d.DeviceHardware, d.SlackClientVersion, d.IP, string(s.matched))
 	}
 	_, err := io.WriteString(p.out, b.String())
 	return err
@@ -185,14 +204,14 @@ type csvPrinter struct {
 	header bool
 }
 
-func (p *csvPrinter) page(sessions []api.ActiveSession) error {
+func (p *csvPrinter) page(sessions []listed) error {
 	var rows [][]string
 	if !p.header {
 		p.header = true
 		rows = append(rows, []string{
 			"user_id", "team_id", "session_id",
 			"created_device_hardware", "created_os", "created_os_version", "created_slack_client_version", "created_ip",
-			"recent_device_hardware", "recent_os", "recent_os_version", "recent_slack_client_version", "recent_ip",
+			"recent_device_hardware", "recent_os", "recent_os_version", "recent_slack_client_version", "recent_ip", "matched",
 		})
 	}
 	for _, s := range sessions {
@@ -200,6 +219,7 @@ func (p *csvPrinter) page(sessions []api.ActiveSession) error {
 		for _, d := range []api.SessionDevice{s.Created, s.Recent} {
 			row = append(row, d.DeviceHardware, d.OS, d.OSVersion, d.SlackClientVersion, d.IP)
 		}
+		row = append(row, string(s.matched))
 		for i := range row {
 			row[i] = cell(row[i], p.raw)
 		}
@@ -214,7 +234,7 @@ type jsonPrinter struct {
 	answer *json.RawMessage
 }
 
-func (p *jsonPrinter) page(sessions []api.ActiveSession) error {
+func (p *jsonPrinter) page(sessions []listed) error {
 	var page struct {
 		ActiveSessions []json.RawMessage `json:"active_sessions"`
 	}
@@ -224,17 +244,11 @@ func (p *jsonPrinter) page(sessions []api.ActiveSession) error {
 	if err := json.Unmarshal(*p.answer, &page); err != nil {
 		return err
 	}
-	for _, session := range page.ActiveSessions {
-		var of struct {
-			SessionID int64 `json:"session_id"`
+	for _, s := range sessions {
+		if s.index >= len(page.ActiveSessions) {
+			return errors.New("its sessions in JSON are fewer than in the response")
 		}
-		if err := json.Unmarshal(session, &of); err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(sessions, func(s api.ActiveSession) bool { return s.SessionID == of.SessionID }) {
-			continue
-		}
-		if err := printJSON(p.out, session); err != nil {
+		if err := printJSON(p.out, page.ActiveSessions[s.index]); err != nil {
 			return err
 		}
 	}
@@ -247,7 +261,7 @@ type rawPrinter struct {
 	answer *json.RawMessage
 }
 
-func (p *rawPrinter) page([]api.ActiveSession) error { return printJSON(p.out, *p.answer) }
+func (p *rawPrinter) page([]listed) error { return printJSON(p.out, *p.answer) }
 
 func printJSON(out io.Writer, data []byte) error {
 	line, err := jsonLine(data)

@@ -11,7 +11,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
 // The exit statuses. The help of the root command lists them.
@@ -27,7 +27,11 @@ const (
 func main() {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	stop := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		stop = append(stop, syscall.SIGHUP) // the terminal is gone
+	}
+	signal.Notify(signals, stop...)
 	go func() {
 		<-signals
 		cancel()

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -13,8 +16,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
+	"github.com/seed-38c23bad/slackadmin/internal/people"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
 func newPlan(c *caller) *cobra.Command {
@@ -38,7 +42,9 @@ Whom to sign out is one of
                 session is ended by a call of its own, about 20 a minute; with
                 --whole-users, all sessions of their users are, 1,000 users a call.
 
-The user whom the token belongs to is left out unless --own is given.
+The user whom the token belongs to is left out unless --own is given. plan says at
+once if it cannot write the file, and waits for as long as a rate limit or an outage
+lasts.
 
 With --json, it prints one object with the counts, the path and when the plan expires.
 
@@ -68,8 +74,8 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 			if err := oneSource(cmd, req); err != nil {
 				return err
 			}
-			if _, err := os.Lstat(path); err == nil {
-				return fmt.Errorf("--output: %s is there already; want a new file, for a journal may belong to it", printable.Line(path))
+			if err := signout.CheckPath(path); err != nil {
+				return errors.New("--output: " + printable.Line(err.Error()))
 			}
 			if cmd.Flags().Changed("users") && len(req.Users) == 0 {
 				return nobody()
@@ -132,17 +138,17 @@ func oneSource(cmd *cobra.Command, req signout.Request) error {
 	return nil
 }
 
-func readUsers(stdin io.Reader, path, column string) (signout.Users, error) {
+func readUsers(stdin io.Reader, path, column string) (people.Users, error) {
 	in := stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return signout.Users{}, fmt.Errorf("--users: %w", err)
+			return people.Users{}, fmt.Errorf("--users: %w", err)
 		}
 		defer file.Close()
 		in = file
 	}
-	users, err := signout.ReadUsers(in, column)
+	users, err := people.ReadUsers(in, column)
 	if err != nil {
 		return users, fmt.Errorf("--users %s: %w", printable.Line(path), oneLine(err))
 	}
@@ -181,75 +187,59 @@ func readExcept(stdin io.Reader, values []string, taken bool) (ids []string, err
 }
 
 func (c *caller) plan(cmd *cobra.Command, req signout.Request, path string) error {
-	client, opts, me, err := c.identify(cmd)
+	c.paced = true
+	client, opts, err := c.client(cmd, api.WithPacing())
 	if err != nil {
 		return err
 	}
-	progress := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
-	plan, err := signout.Make(cmd.Context(), client, me, req, progress.sessions, opts...)
-	progress.end()
+	line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
+	req.CallOptions, req.Progress = opts, line.scan
+	plan, err := signout.Make(cmd.Context(), client, req)
+	line.end()
 	if err != nil {
 		return &failure{err: err}
 	}
 	if plan.Size() == 0 {
 		return nobody()
 	}
-	if err := plan.Write(path); err != nil {
+	err = plan.Write(path)
+	if err != nil && !errors.Is(err, signout.ErrNotSynced) {
 		return &failure{err: err, next: "no plan is written"}
 	}
+	var printErr error
 	if c.json {
-		return outputFailure(planJSON(cmd.OutOrStdout(), plan, path))
+		printErr = planJSON(cmd.OutOrStdout(), plan)
+	} else {
+		_, printErr = io.WriteString(cmd.OutOrStdout(), describePlan(plan))
 	}
-	_, err = io.WriteString(cmd.OutOrStdout(), describePlan(plan, path))
-	return outputFailure(err)
-}
-
-// identify returns a paced client, the options of its calls, and whom its token
-// belongs to.
-func (c *caller) identify(cmd *cobra.Command) (*api.Client, []api.CallOption, signout.Identity, error) {
-	c.paced = true
-	client, opts, err := c.client(cmd, api.WithPacing())
 	if err != nil {
-		return nil, nil, signout.Identity{}, err
+		return &failure{err: err, next: "the plan is written, but may be lost if the power fails in the next minute"}
 	}
-	me, err := client.AuthTest(cmd.Context(), opts...)
-	if err != nil {
-		return nil, nil, signout.Identity{}, &failure{err: err}
-	}
-	url := c.apiURL
-	if url == "" {
-		url = "https://slack.com/api"
-	}
-	return client, opts, signout.Identity{UserID: me.UserID, Organization: me.EnterpriseID, APIURL: strings.TrimSuffix(url, "/")}, nil
+	return outputFailure(printErr)
 }
 
 // describePlan says for people what a plan will do.
-func describePlan(plan *signout.Plan, path string) string {
+func describePlan(plan *signout.Plan) string {
 	var b strings.Builder
 	calls := signout.CallsFor(plan.Action, plan.Size())
-	what := "all sessions"
-	switch {
-	case plan.Action == signout.Invalidate:
-		what = count(plan.Size(), "session")
-	case plan.MobileOnly:
-		what = "all mobile sessions"
-	case plan.WebOnly:
-		what = "all web sessions"
-	}
-	fmt.Fprintf(&b, "The plan ends %s of %s: %s, %s.\n", what, count(plan.Users, "user"), count(calls, "call"), about(calls))
-	if plan.Scanned && plan.Action == signout.Reset {
+	fmt.Fprintf(&b, "The plan ends %s of %s: %s, %s.\n", whatEnds(plan), count(plan.Users, "user"), count(calls, "call"), about(calls))
+	if plan.Scanned && plan.Action == signout.ActionReset {
 		fmt.Fprintf(&b, "They have %s now.\n", count(plan.Sessions, "session"))
 	}
-	if plan.Action == signout.Invalidate {
-		whole := signout.CallsFor(signout.Reset, plan.Users)
+	if plan.Action == signout.ActionInvalidate {
+		whole := signout.CallsFor(signout.ActionReset, plan.Users)
 		fmt.Fprintf(&b, "With --whole-users it would be %s, %s, and end all sessions of these users.\n", count(whole, "call"), about(whole))
 	}
 	if plan.Merged > 0 {
 		fmt.Fprintf(&b, "Named more than once: %s.\n", count(plan.Merged, "user"))
 	}
-	top(&b, "IP", plan.Top(5, func(s *signout.Session) string { return s.IP }))
-	top(&b, "system", plan.Top(5, func(s *signout.Session) string { return s.OS }))
-	top(&b, "client", plan.Top(5, func(s *signout.Session) string { return s.Client }))
+	if none := withoutSession(plan); len(none) > 0 {
+		fmt.Fprintf(&b, "No session was seen of %s: %s.\n", count(len(none), "user"), firstOf(none, 10))
+	}
+	top(&b, "IP", plan, func(s *signout.Session) string { return s.IP })
+	top(&b, "system", plan, func(s *signout.Session) string { return s.OS })
+	top(&b, "client", plan, func(s *signout.Session) string { return s.Client })
+	top(&b, "device", plan, func(s *signout.Session) string { return string(s.Device) })
 	shown := 0
 	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range plan.Rows {
@@ -269,17 +259,17 @@ func describePlan(plan *signout.Plan, path string) string {
 	if rest := plan.Size() - shown; rest > 0 {
 		fmt.Fprintf(&b, "  and %d more\n", rest)
 	}
-	fmt.Fprintf(&b, "It is in %s and can be started until %s. Review it, then:\n  %s\n", printable.Line(path), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"), applyCommand(plan, path))
+	fmt.Fprintf(&b, "It is in %s and can be started until %s. Review it, then:\n  %s\n", printable.Line(plan.Path()), plan.Expires.UTC().Format("2006-01-02 15:04 UTC"), applyCommand(plan))
 	return b.String()
 }
 
 // planJSON prints for programs what a plan will do.
-func planJSON(out io.Writer, plan *signout.Plan, path string) error {
+func planJSON(out io.Writer, plan *signout.Plan) error {
 	calls := signout.CallsFor(plan.Action, plan.Size())
 	return json.NewEncoder(out).Encode(map[string]any{
-		"path": path, "action": plan.Action, "users": plan.Users, "sessions": plan.Sessions,
+		"path": plan.Path(), "action": plan.Action, "users": plan.Users, "sessions": plan.Sessions,
 		"calls": calls, "seconds": int(signout.Estimate(calls).Round(time.Second).Seconds()),
-		"left_out": plan.LeftOut, "merged": plan.Merged, "expires": plan.Expires,
+		"left_out": plan.LeftOut, "merged": plan.Merged, "expires": plan.Expires, "no_session": len(withoutSession(plan)),
 	})
 }
 
@@ -299,17 +289,40 @@ func about(calls int) string {
 	return "a second"
 }
 
-func top(b *strings.Builder, what string, counts []signout.Count) {
-	if len(counts) == 0 {
+// withoutSession returns the users of a plan who have no session that it ends.
+func withoutSession(plan *signout.Plan) (ids []string) {
+	if !plan.Scanned {
+		return nil
+	}
+	for i := range plan.Rows {
+		if row := &plan.Rows[i]; row.LeftOut == "" && len(row.Sessions) == 0 {
+			ids = append(ids, row.UserID)
+		}
+	}
+	return ids
+}
+
+// top adds a line with what the sessions of a plan have most often, such as their
+// IPs. A plan without a filter has no devices that matched.
+func top(b *strings.Builder, what string, plan *signout.Plan, of func(*signout.Session) string) {
+	counts := map[string]int{}
+	for i := range plan.Rows {
+		if plan.Rows[i].LeftOut != "" {
+			continue
+		}
+		for j := range plan.Rows[i].Sessions {
+			counts[of(&plan.Rows[i].Sessions[j])]++
+		}
+	}
+	if len(counts) == 0 || what == "device" && len(counts) == 1 && counts[""] > 0 {
 		return
 	}
+	texts := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
+	})
 	var all []string
-	for _, count := range counts {
-		text := count.Text
-		if text == "" {
-			text = "unknown"
-		}
-		all = append(all, fmt.Sprintf("%s (%d)", printable.Line(text), count.Count))
+	for _, text := range texts[:min(5, len(texts))] {
+		all = append(all, fmt.Sprintf("%s (%d)", printable.Line(cmp.Or(text, "unknown")), counts[text]))
 	}
 	fmt.Fprintf(b, "By %s: %s\n", what, strings.Join(all, ", "))
 }

@@ -11,17 +11,19 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
-// A statusLine is the last line of a terminal, which is written over. Elsewhere
-// there is a line now and then.
+// A statusLine is the last line of a terminal, which is written over. It is written
+// anew each second, for the time that is left. Elsewhere there is a line now and
+// then.
 type statusLine struct {
 	mu       sync.Mutex
 	out      io.Writer
 	terminal bool
 	off      bool
-	shown    bool
+	text     func() string // what to show now
+	stop     chan struct{} // closed to end what writes the line anew; nil if nothing does
 	last     time.Time
 }
 
@@ -36,17 +38,39 @@ func newStatusLine(out io.Writer, off bool) *statusLine {
 	return &statusLine{out: out, off: off, terminal: isFile && term.IsTerminal(int(file.Fd())), last: time.Now()}
 }
 
-func (s *statusLine) show(text string) {
+func (s *statusLine) show(text func() string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.off:
 	case s.terminal:
-		s.shown = true
-		fmt.Fprint(s.out, clearLine+text)
+		s.text = text
+		fmt.Fprint(s.out, clearLine+text())
+		if s.stop == nil {
+			s.stop = make(chan struct{})
+			go s.tick(s.stop)
+		}
 	case time.Since(s.last) >= between:
 		s.last = time.Now()
-		fmt.Fprintln(s.out, text)
+		fmt.Fprintln(s.out, text())
+	}
+}
+
+// tick writes the line anew until stop is closed.
+func (s *statusLine) tick(stop chan struct{}) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-ticker.C:
+		}
+		s.mu.Lock()
+		if s.stop == stop {
+			fmt.Fprint(s.out, clearLine+s.text())
+		}
+		s.mu.Unlock()
 	}
 }
 
@@ -54,32 +78,46 @@ func (s *statusLine) show(text string) {
 func (s *statusLine) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.shown {
+	if s.stop != nil {
+		close(s.stop)
+		s.stop = nil
 		fmt.Fprint(s.out, clearLine)
 	}
 }
 
-func (s *statusLine) sessions(seen int) {
-	s.show(fmt.Sprintf("%d sessions seen", seen))
+// scan shows how far a scan is.
+func (s *statusLine) scan(p signout.ScanProgress) {
+	until := time.Now().Add(p.Wait)
+	s.show(func() string {
+		return fmt.Sprintf("%d sessions seen", p.Sessions) + waitingFor(until, p.Why)
+	})
 }
 
 // apply shows how far an apply is.
 func (s *statusLine) apply(p signout.Progress) {
-	finished := p.Total - p.Left
 	const width = 24
-	full := 0
+	finished, full := p.Total-p.Left-p.Unknown, 0
 	if p.Total > 0 {
 		full = width * finished / p.Total
 	}
-	line := fmt.Sprintf("[%s%s] %d/%d", strings.Repeat("#", full), strings.Repeat(".", width-full), finished, p.Total)
-	if p.Rate > 0 {
-		left := time.Duration(float64(p.Left) / p.Rate * float64(time.Minute))
-		line += fmt.Sprintf("  %.0f/min  %v left", p.Rate, left.Round(time.Second))
+	bar := fmt.Sprintf("[%s%s] %d/%d", strings.Repeat("#", full), strings.Repeat(".", width-full), finished, p.Total)
+	until := time.Now().Add(p.Wait)
+	end := until.Add(signout.Estimate(p.Calls))
+	s.show(func() string {
+		line := bar
+		if left := time.Until(end).Round(time.Second); p.Calls > 0 && left > 0 {
+			line += fmt.Sprintf("  about %v left", left)
+		}
+		return line + waitingFor(until, p.Why)
+	})
+}
+
+// waitingFor says what is waited for, and how long still.
+func waitingFor(until time.Time, why string) string {
+	if wait := time.Until(until).Round(time.Second); why != "" && wait > 0 {
+		return fmt.Sprintf("  waiting %v: %s", wait, why)
 	}
-	if p.Wait >= time.Second {
-		line += fmt.Sprintf("  waiting %v: %s", p.Wait.Round(time.Second), p.Why)
-	}
-	s.show(line)
+	return ""
 }
 
 // events prints how far an apply is for programs, one JSON object a line.
@@ -87,11 +125,12 @@ func events(out io.Writer) func(signout.Progress) {
 	encoder := json.NewEncoder(out)
 	return func(p signout.Progress) {
 		event := map[string]any{
-			"time": time.Now().UTC(), "total": p.Total, "done": p.Done, "refused": p.Refused, "unknown": p.Unknown, "left": p.Left,
+			"time": time.Now().UTC(), "total": p.Total, "done": p.Done, "already_ended": p.AlreadyEnded,
+			"refused": p.Refused, "unknown": p.Unknown, "left": p.Left,
 		}
 		if p.Wait > 0 {
 			event["wait_seconds"], event["why"] = p.Wait.Seconds(), p.Why
 		}
-		_ = encoder.Encode(event) // the journal has it all
+		_ = encoder.Encode(event) // the plan's file has it all
 	}
 }

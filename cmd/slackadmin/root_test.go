@@ -19,8 +19,6 @@ func TestDefaults(t *testing.T) {
 		"slackadmin sessions --attempts":      "4",
 		"slackadmin sessions --timeout":       "5m0s",
 		"slackadmin sessions apply --max":     "1000",
-		"slackadmin sessions list --device":   "either",
-		"slackadmin sessions plan --device":   "either",
 		"slackadmin whoami --attempts":        "4",
 		"slackadmin whoami --timeout":         "5m0s",
 	}

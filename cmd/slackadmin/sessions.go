@@ -2,20 +2,23 @@ package main
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"strings"
+	"io"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 func newSessions() *cobra.Command {
 	c := &caller{}
 	cmd := newGroup("sessions", "List and end sessions, and set how long they last",
-		newList(c), newReset(c), newInvalidate(c), newSettings(c), newPlan(c), newApply(c), newVerify(c))
+		newList(c), newReset(c), newInvalidate(c), newSettings(c), newPlan(c), newShow(c), newApply(c), newVerify(c))
 	c.flags(cmd)
 	return cmd
 }
@@ -30,8 +33,8 @@ func newReset(c *caller) *cobra.Command {
 For one user it is done when the command is. For several, up to 1,000, Slack
 accepts the work and does it in the background, which can take minutes;
 "slackadmin sessions list" shows what is left. If Slack refuses some of the users,
-each is named on stderr, and the exit status is 3. For more users, or a file of
-them, see "slackadmin sessions plan".`,
+each is named on stderr, the others are sent again without them, and the exit status
+is 3. For more users, or a file of them, see "slackadmin sessions plan".`,
 		Example: `  slackadmin sessions reset W12345678
   slackadmin sessions reset W12345678 --mobile-only
   slackadmin sessions reset W12345678 W23456789`,
@@ -53,13 +56,7 @@ them, see "slackadmin sessions plan".`,
 					return fmt.Sprintf("Ended %s sessions of %s.", which, ids[0]), err
 				})
 			}
-			err := c.call(cmd, named(ids), func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
-				_, err := client.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{
-					UserIDs: ids, MobileOnly: mobileOnly, WebOnly: webOnly,
-				}, opts...)
-				return fmt.Sprintf("Slack accepted to end %s sessions of %d users.", which, len(ids)), err
-			})
-			return refusedUsers(cmd, len(ids), err)
+			return c.resetMany(cmd, ids, which, mobileOnly, webOnly)
 		},
 	}
 	cmd.Flags().BoolVar(&mobileOnly, "mobile-only", false, "end only sessions on mobile devices")
@@ -68,30 +65,64 @@ them, see "slackadmin sessions plan".`,
 	return cmd
 }
 
-// refusedUsers says of each user that Slack refused, if it did the others. all is
-// how many there are, 0 if that is not known.
-func refusedUsers(cmd *cobra.Command, all int, err error) error {
-	var failed *failure
-	var refused *api.Error
-	if !errors.Is(err, api.ErrFailedForSomeUsers) || !errors.As(err, &failed) || !errors.As(err, &refused) {
+// resetMany resets several users, and names those for whom Slack did not say ok.
+func (c *caller) resetMany(cmd *cobra.Command, ids []string, which string, mobileOnly, webOnly bool) error {
+	c.paced = true
+	client, callOpts, err := c.client(cmd, api.WithPacing())
+	if err != nil {
 		return err
 	}
-	for _, message := range refused.Messages {
-		fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+printable.Line(strings.TrimPrefix(message, "[ERROR] ")))
+	line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
+	opts := []signout.ResetOption{signout.WithCallOptions(callOpts...), signout.WithProgress(line.apply)}
+	if mobileOnly {
+		opts = append(opts, signout.WithMobileOnly())
 	}
-	short := *refused
-	short.Messages = nil // they are above
-	failed.err, failed.partly = &short, true
-	failed.about = count(len(refused.Messages), "user")
-	if all > 0 {
-		failed.about = fmt.Sprintf("%d of %s", len(refused.Messages), count(all, "user"))
+	if webOnly {
+		opts = append(opts, signout.WithWebOnly())
 	}
-	failed.next = "Slack has accepted the others; look at each user named above"
-	if len(refused.Messages) == 0 {
-		failed.about = "some users"
-		failed.next = "Slack does not say which; find out with slackadmin sessions list"
+	result, err := signout.Reset(cmd.Context(), client, ids, opts...)
+	line.end()
+	printErr := printResult(cmd.OutOrStdout(), result, which, len(ids), c.json)
+	for _, id := range slices.Sorted(maps.Keys(result.Refused)) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "slackadmin: %s: %s\n", id, printable.Line(string(result.Refused[id])))
 	}
-	return failed
+	failed := &failure{err: err, about: named(ids), partly: len(result.Done) > 0}
+	switch {
+	case err != nil:
+		failed.more = "nothing was sent for " + firstOf(result.Left, 10)
+		if len(result.Left) == 0 {
+			failed.more = ""
+		}
+		return failed
+	case len(result.Unknown) > 0:
+		failed.err = fmt.Errorf("%s unknown, for Slack did not say what it did: %s", count(len(result.Unknown), "user"), firstOf(result.Unknown, 10))
+		failed.about, failed.partly, failed.next = "", true, `see with "slackadmin sessions list" whether they have sessions`
+		return failed
+	case len(result.Refused) > 0:
+		failed.err = fmt.Errorf("%d of %s refused", len(result.Refused), count(len(ids), "user"))
+		failed.about, failed.partly, failed.next = "", true, "look at each user named above"
+		return failed
+	}
+	return outputFailure(printErr)
+}
+
+// printResult prints whom Slack said ok for, or for programs what came of each.
+func printResult(out io.Writer, result *signout.Result, which string, all int, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(out).Encode(map[string]any{
+			"done": append([]string{}, result.Done...), "refused": result.Refused,
+			"unknown": append([]string{}, result.Unknown...), "left": append([]string{}, result.Left...),
+		})
+	}
+	if len(result.Done) == 0 {
+		return nil
+	}
+	of := count(all, "user")
+	if len(result.Done) < all {
+		of = fmt.Sprintf("%d of %s", len(result.Done), of)
+	}
+	_, err := fmt.Fprintf(out, "Slack accepted to end %s sessions of %s.\n", which, of)
+	return err
 }
 
 func newInvalidate(c *caller) *cobra.Command {

@@ -13,27 +13,39 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
-	"github.com/seed-38c23bad/slackadmin/internal/signout"
 )
 
+// statuses are in the order of a report.
+var statuses = []signout.Status{
+	signout.Gone, signout.SignedInAgain, signout.NotChecked, signout.NotSeen, signout.StillThere, signout.MayBeThere,
+}
+
 func newVerify(c *caller) *cobra.Command {
-	var wait time.Duration
+	var opts signout.VerifyOptions
 	var asCSV bool
 	cmd := &cobra.Command{
 		Use:   "verify PLAN",
 		Short: "See whether those whom a plan signs out are gone",
-		Long: `verify lists all sessions again and says of each user or session of a plan whether
-it is gone, still there, or signed in again since, which is no failure: the journal
-says that the user was reset, and there are only sessions that were not planned. Of
-a plan made with --no-scan it cannot tell old from new: a user who was reset and has
-sessions is unknown. A user who was not reset and of whom no session was ever seen is
-not done, and not gone: the ID may be mistyped.
+		Long: `verify lists all sessions again and says of each user or session of a plan:
+
+  gone             the sessions that plan saw are not there
+  signed in again  Slack said ok, and there are only sessions that plan did not see
+  still there      a session that plan saw is there, or Slack did not say ok to the
+                   user's reset and there is one
+  no session seen  neither by plan nor now. If Slack said ok, that is no failure, but
+                   look at the IDs: one may be mistyped, or Slack may list the user
+                   under another ID
+Of a plan made with --no-scan, verify cannot tell old sessions from new ones:
+  reset accepted, not checked  Slack said ok, and lists no session
+  may still be there           Slack said ok, and lists sessions
 
 Slack works off bulk resets in the background, for some minutes; --wait looks again
-until none is still there or unknown.
+until nobody is still there, or may be.
 
-Exit status: 0 if all are gone or signed in again, else 3.`,
+Exit status: 0 if all are gone, signed in again or were accepted, else 3.`,
 		Example: `  slackadmin sessions verify plan.jsonl --wait 10m
   slackadmin sessions verify plan.jsonl --csv > verified.csv`,
 		Args: cobra.ExactArgs(1),
@@ -45,17 +57,17 @@ Exit status: 0 if all are gone or signed in again, else 3.`,
 			if err != nil {
 				return &failure{err: err}
 			}
-			client, opts, me, err := c.identify(cmd)
+			c.paced = true
+			client, calls, err := c.client(cmd, api.WithPacing())
 			if err != nil {
 				return err
 			}
-			if err := plan.CheckOrganization(me); err != nil {
-				return &failure{err: err} // there, everybody would seem to be gone
-			}
 			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
-			report, err := signout.Verify(cmd.Context(), client, plan, wait, func(r *signout.Report) {
-				line.show(fmt.Sprintf("%d still there or unknown after scan %d", r.Open(), r.Scans))
-			}, opts...)
+			opts.CallOptions, opts.Progress = calls, line.scan
+			opts.Scanned = func(r *signout.Report) {
+				line.show(func() string { return fmt.Sprintf("%d still there or may be after scan %d", r.Open(), r.Scans) })
+			}
+			report, err := signout.Verify(cmd.Context(), client, plan, opts)
 			line.end()
 			if err != nil {
 				return &failure{err: err}
@@ -64,37 +76,43 @@ Exit status: 0 if all are gone or signed in again, else 3.`,
 			case asCSV:
 				err = verifiedCSV(cmd.OutOrStdout(), report)
 			case c.json:
-				err = verifiedJSON(cmd.OutOrStdout(), report)
+				err = verifiedJSON(cmd.OutOrStdout(), plan, report)
 			default:
 				_, err = io.WriteString(cmd.OutOrStdout(), describeReport(plan, report))
 			}
 			if err != nil {
 				return outputFailure(err)
 			}
-			return open(plan, report)
+			return remaining(plan, report)
 		},
 	}
-	cmd.Flags().DurationVar(&wait, "wait", 0, "look again for this long, until none is still there or unknown, such as 10m")
+	cmd.Flags().DurationVar(&opts.Wait, "wait", 0, "look again for this long, until nobody is still there or may be, such as 10m")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
 	cmd.ValidArgsFunction = completePlan
 	return cmd
 }
 
-// open returns an error if somebody is still there or may be.
-func open(plan *signout.Plan, report *signout.Report) error {
+// remaining returns an error if rows are not settled.
+func remaining(plan *signout.Plan, report *signout.Report) error {
+	if report.Unsettled() == 0 {
+		return nil
+	}
+	counts := map[signout.Status]int{}
+	for i := range report.Rows {
+		if row := &report.Rows[i]; !row.Settled() {
+			counts[row.Status]++
+		}
+	}
 	var left []string
-	for _, status := range []signout.Status{signout.StillThere, signout.NotKnown, signout.NotDone} {
-		if n := report.Counts[status]; n > 0 {
+	for _, status := range statuses {
+		if n := counts[status]; n > 0 {
 			left = append(left, fmt.Sprintf("%d %s", n, status))
 		}
 	}
-	if left == nil {
-		return nil
-	}
 	next := "verify again in some minutes, or plan and apply again"
 	switch {
-	case report.JournalSHA256 == "":
-		next = "the plan is not applied: " + applyCommand(plan, plan.Path)
+	case report.Attempts == 0:
+		next = "the plan is not applied: " + applyCommand(plan)
 	case report.Open() == 0:
 		next = "look whether the IDs are right, or apply the plan to its end"
 	}
@@ -105,52 +123,66 @@ func open(plan *signout.Plan, report *signout.Report) error {
 func describeReport(plan *signout.Plan, report *signout.Report) string {
 	var b strings.Builder
 	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, row := range report.Rows {
-		if row.Status != signout.Gone && row.Status != signout.SignedInAgain {
-			fmt.Fprintln(out, strings.TrimSuffix(fmt.Sprintf("%s\t%s\t%s\t%s", row.Row.UserID, row.Status, count(len(row.Left), "session"), printable.Line(string(row.Code))), "\t"))
+	for i := range report.Rows {
+		if row := &report.Rows[i]; !row.Settled() {
+			fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", row.Row.UserID, row.Status, count(len(row.Left), "session"), stateOf(row.State, row.Code))
 		}
 	}
-	for _, status := range []signout.Status{signout.Gone, signout.SignedInAgain, signout.StillThere, signout.NotKnown, signout.NotDone} {
-		fmt.Fprintf(out, "%s\t%d\n", strings.ToUpper(string(status[:1]))+string(status[1:]), report.Counts[status])
+	for _, status := range statuses {
+		if n := report.Counts[status]; n > 0 || status == signout.Gone || status == signout.StillThere {
+			fmt.Fprintf(out, "%s\t%d\n", strings.ToUpper(string(status[:1]))+string(status[1:]), n)
+		}
+	}
+	if unseen := accepted(report, signout.NotSeen); len(unseen) > 0 {
+		fmt.Fprintf(out, "Look at\t%s: Slack said ok, but no session was ever seen\n", firstOf(unseen, 10))
 	}
 	fmt.Fprintf(out, "Verified\t%s\n", report.Time.UTC().Format(time.RFC3339))
 	fmt.Fprintf(out, "Organization\t%s\n", plan.Organization)
 	if plan.Reason != "" {
 		fmt.Fprintf(out, "Reason\t%s\n", printable.Line(plan.Reason))
 	}
-	fmt.Fprintf(out, "Plan\tSHA-256 %s\n", report.PlanSHA256)
-	if report.JournalSHA256 != "" {
-		fmt.Fprintf(out, "Journal\tSHA-256 %s\n", report.JournalSHA256)
-	}
+	fmt.Fprintf(out, "Plan\tSHA-256 %s\n", plan.SHA256())
 	_ = out.Flush() // into b
 	return b.String()
 }
 
+// accepted returns the users with a status whose reset Slack said ok to.
+func accepted(report *signout.Report, status signout.Status) (ids []string) {
+	for i := range report.Rows {
+		if row := &report.Rows[i]; row.Status == status && row.State == signout.StateDone {
+			ids = append(ids, row.Row.UserID)
+		}
+	}
+	return ids
+}
+
+// stateOf returns what was done for a row, with the reason if Slack refused.
+func stateOf(state signout.State, code api.ErrorCode) string {
+	return strings.TrimSpace(string(state) + " " + printable.Line(string(code)))
+}
+
 func verifiedCSV(out io.Writer, report *signout.Report) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left", "refused"}}
+	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left", "refused", "applied"}}
 	for _, row := range report.Rows {
 		var left []string
 		for _, id := range row.Left {
 			left = append(left, strconv.FormatInt(id, 10))
 		}
 		rows = append(rows, []string{
-			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(left)), strings.Join(left, " "), cell(string(row.Code), false),
+			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(left)),
+			strings.Join(left, " "), cell(string(row.Code), false), string(row.State),
 		})
 	}
 	return w.WriteAll(rows)
 }
 
-func verifiedJSON(out io.Writer, report *signout.Report) error {
+func verifiedJSON(out io.Writer, plan *signout.Plan, report *signout.Report) error {
 	encoder := json.NewEncoder(out)
 	for _, row := range report.Rows {
-		planned := make([]int64, len(row.Row.Sessions))
-		for i := range planned {
-			planned[i] = row.Row.Sessions[i].ID
-		}
 		checked := map[string]any{
-			"user_id": row.Row.UserID, "status": row.Status,
-			"sessions_planned": planned, "sessions_left": append([]int64{}, row.Left...),
+			"user_id": row.Row.UserID, "status": row.Status, "applied": row.State,
+			"sessions_planned": sessionIDs(row.Row), "sessions_left": append([]int64{}, row.Left...),
 		}
 		if row.Code != "" {
 			checked["refused"] = row.Code
@@ -159,7 +191,14 @@ func verifiedJSON(out io.Writer, report *signout.Report) error {
 			return err
 		}
 	}
-	return encoder.Encode(map[string]any{
-		"counts": report.Counts, "time": report.Time.UTC(), "plan_sha256": report.PlanSHA256, "journal_sha256": report.JournalSHA256,
-	})
+	return encoder.Encode(map[string]any{"counts": report.Counts, "time": report.Time, "plan_sha256": plan.SHA256()})
+}
+
+// sessionIDs returns the IDs of a row's sessions, never nil.
+func sessionIDs(row *signout.Row) []int64 {
+	ids := make([]int64, len(row.Sessions))
+	for i := range ids {
+		ids[i] = row.Sessions[i].ID
+	}
+	return ids
 }

@@ -32,7 +32,7 @@ var packages = []struct {
 	{"internal/goname", [][]string{{"./internal/goname"}, {"./internal/specgen"}, {"./tests", "-run", generate}}},
 	{"internal/printable", [][]string{{"./internal/printable"}}},
 	{"internal/runtime", [][]string{{"./tests", "-run", "^(TestTheWire|TestContract)"}}},
-	{"internal/signout", [][]string{{"./internal/signout"}, {"./tests", "-run", "^(" + command + ")"}}},
+	{"api/signout", [][]string{{"./api/signout"}, {"./tests", "-run", "^(" + command + ")"}}},
 	{"internal/speccheck", [][]string{{"./internal/speccheck"}, {"./internal/specgen", "./api/slacktest"}, {"./tests", "-run", generate}}},
 	{"internal/specgen", [][]string{{"./internal/specgen"}, {"./tests", "-run", generate}}},
 	{"internal/specimport", [][]string{{"./internal/specimport"}, {"./tests", "-run", generate}}},

@@ -25,44 +25,47 @@ import (
 
 var kills = flag.Int("kills", 4, "how often TestKill kills an apply")
 
-// journalOf returns the records of a journal, without a last line that is torn.
-func journalOf(t *testing.T, p *Plan) (records []record) {
+// eventsOf returns the events behind the seal of a plan's file, without a last line
+// that is torn.
+func eventsOf(t *testing.T, p *Plan) (events []event) {
 	t.Helper()
-	text, err := os.ReadFile(p.JournalPath())
+	text, err := os.ReadFile(p.Path())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(text)) {
-		var r record
-		if !strings.HasSuffix(line, "\n") {
-			break
+		var e event
+		if !strings.HasPrefix(line, string(eventPrefix)) || !strings.HasSuffix(line, "\n") {
+			continue
 		}
-		if err := json.Unmarshal([]byte(line), &r); err != nil {
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
-		records = append(records, r)
+		if e.Event != eventSealed {
+			events = append(events, e)
+		}
 	}
-	return records
+	return events
 }
 
-// wantJournalToTell checks that users were reset as often as the journal says:
-// at least as often as there are results for them, at most as there are intents.
-// Done users have no further intent.
-func wantJournalToTell(t *testing.T, s *slack, p *Plan) {
+// wantFileToTell checks that users were reset as often as the file of the plan
+// says: at least as often as there are results for them, at most as there are
+// intents. Done users have no further intent.
+func wantFileToTell(t *testing.T, s *slack, p *Plan) {
 	t.Helper()
 	results, intents := map[string]int{}, map[string]int{}
-	var last *record
-	for _, r := range journalOf(t, p) {
+	var last *event
+	for _, e := range eventsOf(t, p) {
 		switch {
-		case r.Event == intent:
-			last = &r
-			for _, id := range r.Users {
+		case e.Event == eventIntent:
+			last = &e
+			for _, id := range e.Users {
 				if results[id] > 0 {
-					t.Fatalf("attempt %d is for %s, which was done before", r.Attempt, id)
+					t.Fatalf("attempt %d is for %s, which was done before", e.Attempt, id)
 				}
 				intents[id]++
 			}
-		case r.Event == result && r.Outcome == done:
+		case e.Event == eventResult && e.Outcome == outcomeOK:
 			for _, id := range last.Users {
 				results[id]++
 			}
@@ -73,7 +76,7 @@ func wantJournalToTell(t *testing.T, s *slack, p *Plan) {
 	for _, row := range p.Rows {
 		id := row.UserID
 		if results[id] != 1 || s.resets[id] < 1 || s.resets[id] > intents[id] {
-			t.Fatalf("%s was reset %d times, the journal has %d intents and %d results", id, s.resets[id], intents[id], results[id])
+			t.Fatalf("%s was reset %d times, the file has %d intents and %d results", id, s.resets[id], intents[id], results[id])
 		}
 	}
 	if len(s.resets) != len(p.Rows) {
@@ -119,12 +122,12 @@ func (l *lossy) fail(f *os.File) error {
 	return errPower
 }
 
-// TestPowerFails lets the power fail at each write and each sync of the journal,
+// TestPowerFails lets the power fail at each write and each sync of the file,
 // with nothing, a part or all of it on the disk, and goes on.
 func TestPowerFails(t *testing.T) {
 	t.Parallel()
 	const users = 3000
-	steps := 2 * (1 + 3*2 + 1) // write and sync of begin, three times intent and result, and end
+	steps := 2 * (1 + 3*2 + 1) // write and sync of start, three times intent and result, and end
 	for failAt := 1; failAt <= steps; failAt++ {
 		for _, keep := range []int{0, 10, 1 << 20} {
 			t.Run(fmt.Sprintf("step %d, %d bytes kept", failAt, keep), func(t *testing.T) {
@@ -132,11 +135,11 @@ func TestPowerFails(t *testing.T) {
 				s := newSlack()
 				p := planned(t, s, userIDs(users))
 				broken := &lossy{failAt: failAt, keep: keep}
-				sums, err := apply(t.Context(), s.client(t), p, Options{Caller: testCaller}, broken.disk())
+				sums, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, broken.disk())
 				if !errors.Is(err, errPower) {
 					t.Fatalf("got %v, want no power", err)
 				}
-				if n := sums.Done + sums.Unknown + sums.Left; failAt > 2 && n != users {
+				if n := sums.Done + sums.Unknown + sums.Left; n != users {
 					t.Errorf("the sums are %+v, want %d in all", sums, users)
 				}
 				if len(broken.steps) != failAt {
@@ -144,19 +147,19 @@ func TestPowerFails(t *testing.T) {
 				}
 				whole := &lossy{}
 				first := Progress{}
-				sums, err = apply(t.Context(), s.client(t), p, Options{Caller: testCaller, Progress: func(p Progress) {
+				sums, err = apply(t.Context(), s.client(t), p, ApplyOptions{Progress: func(p Progress) {
 					if first.Total == 0 {
 						first = p
 					}
 				}}, whole.disk())
-				if records := journalOf(t, p); len(records) > 1 && first.Done+first.Unknown+first.Left != users {
+				if first.Total > 0 && first.Done+first.Unknown+first.Left != users {
 					t.Errorf("it begins with %+v", first)
 				}
 				if err != nil {
 					t.Fatal(err)
 				}
 				wantSums(t, sums, users, 0, 0, 0)
-				wantJournalToTell(t, s, p)
+				wantFileToTell(t, s, p)
 			})
 		}
 	}
@@ -173,7 +176,7 @@ func TestWritesAreSyncedBeforeSending(t *testing.T) {
 		return nil, nil
 	}
 	// There is nothing to retry, so nothing is written about it.
-	if _, err := apply(t.Context(), s.client(t), p, Options{Caller: testCaller, RetryFailed: true}, order.disk()); err != nil {
+	if _, err := apply(t.Context(), s.client(t), p, ApplyOptions{RetryFailed: true}, order.disk()); err != nil {
 		t.Fatal(err)
 	}
 	chunk := []string{"write", "sync", "send", "write", "sync"}
@@ -189,11 +192,11 @@ func TestPowerFailsAtARetry(t *testing.T) {
 	s := newSlack()
 	s.bad["W0000000"] = "user_not_found"
 	p := planned(t, s, userIDs(1))
-	if _, err := Apply(t.Context(), s.client(t), p, Options{Caller: testCaller}); err != nil {
+	if _, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	broken := &lossy{failAt: 1}
-	sums, err := apply(t.Context(), s.client(t), p, Options{Caller: testCaller, RetryFailed: true}, broken.disk())
+	sums, err := apply(t.Context(), s.client(t), p, ApplyOptions{RetryFailed: true}, broken.disk())
 	if !errors.Is(err, errPower) || len(broken.steps) != 1 || len(s.calls) != 1 {
 		t.Errorf("got %v after %q and %d calls, want no power at the first write", err, broken.steps, len(s.calls))
 	}
@@ -217,16 +220,16 @@ func TestDiskFull(t *testing.T) {
 		},
 		sync: (*os.File).Sync,
 	}
-	sums, err := apply(t.Context(), s.client(t), p, Options{Caller: testCaller}, full)
+	sums, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, full)
 	if !errors.Is(err, errFull) || len(s.calls) != 2 {
 		t.Errorf("got %v after %d calls, want %v after 2", err, len(s.calls), errFull)
 	}
 	wantSums(t, sums, 1000, 0, 1000, 3000)
-	if sums, err = Apply(t.Context(), s.client(t), p, Options{Caller: testCaller}); err != nil {
+	if sums, err = Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	wantSums(t, sums, 5000, 0, 0, 0)
-	wantJournalToTell(t, s, p)
+	wantFileToTell(t, s, p)
 }
 
 // helper is set in the environment of a process that runs no tests.
@@ -248,15 +251,36 @@ func help() int {
 	if err == nil {
 		var c *api.Client
 		if c, err = api.New(testToken, api.WithBaseURL(os.Args[2])); err == nil {
-			_, _ = fmt.Println("go")
-			_, err = Apply(context.Background(), c, p, Options{Caller: testCaller})
+			said := sync.OnceFunc(func() { fmt.Println("go") })
+			_, err = Apply(context.Background(), c, p, ApplyOptions{Progress: func(Progress) { said() }})
 		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return helperFailed
 	}
 	return 0
+}
+
+// helperFailed is the exit status of an apply that failed. On Windows, one that was
+// killed has 1.
+const helperFailed = 3
+
+// plannedFor writes a plan for a server on loopback.
+func plannedFor(t *testing.T, url string, users []string) *Plan {
+	t.Helper()
+	c, err := api.New(testToken, api.WithBaseURL(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Make(t.Context(), c, Request{Users: users, NoScan: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Write(filepath.Join(t.TempDir(), "plan.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // TestKill kills applies of 5,000 users with SIGKILL at random moments, and runs
@@ -287,12 +311,12 @@ func TestKill(t *testing.T) {
 			s.after = s.before
 			server := httptest.NewServer(s)
 			defer server.Close()
-			p := planned(t, s, userIDs(5000))
+			p := plannedFor(t, server.URL, userIDs(5000))
 
 			// The moments come later and later, for an apply that never gets to its
 			// first call would never end.
 			for most := 40 * time.Millisecond; ; most += 10 * time.Millisecond {
-				cmd := exec.CommandContext(t.Context(), os.Args[0], p.Path, server.URL)     //nolint:gosec // it is this test
+				cmd := exec.CommandContext(t.Context(), os.Args[0], p.Path(), server.URL)   //nolint:gosec // it is this test
 				cmd.Env = append(os.Environ(), helper+"=apply", "GORACE=atexit_sleep_ms=0") // else it could be killed once it is done
 				cmd.Stderr = os.Stderr
 				stdout, err := cmd.StdoutPipe()
@@ -309,23 +333,24 @@ func TestKill(t *testing.T) {
 				if err == nil {
 					break
 				}
-				if cmd.ProcessState.ExitCode() == 1 {
+				if cmd.ProcessState.ExitCode() == helperFailed {
 					t.Fatal("an apply failed")
 				}
 				mu.Lock()
 				killed++
-				if _, err := os.Stat(p.JournalPath()); err == nil {
-					if records := journalOf(t, p); len(records) > 0 && records[len(records)-1].Event == intent {
-						unknowns++
-					}
+				if events := eventsOf(t, p); len(events) > 0 && events[len(events)-1].Event == eventIntent {
+					unknowns++
 				}
 				mu.Unlock()
 			}
-			records := journalOf(t, p)
-			wantSums(t, *records[len(records)-1].Sums, 5000, 0, 0, 0)
-			wantJournalToTell(t, s, p)
-			if files, err := filepath.Glob(filepath.Join(filepath.Dir(p.Path), "*")); err != nil || len(files) != 2 {
-				t.Errorf("the files are %q, want plan and journal", files)
+			h, err := p.History()
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantSums(t, h.Sums, 5000, 0, 0, 0)
+			wantFileToTell(t, s, p)
+			if files, err := filepath.Glob(filepath.Join(filepath.Dir(p.Path()), "*")); err != nil || len(files) != 1 {
+				t.Errorf("the files are %q, want the plan alone", files)
 			}
 		})
 	}

@@ -5,14 +5,15 @@ import "time"
 // CallsFor returns how many calls an action takes for so many users or sessions,
 // if Slack refuses none.
 func CallsFor(action Action, rows int) int {
-	if action == Invalidate {
+	if action == ActionInvalidate {
 		return rows
 	}
 	return (rows + maxChunk - 1) / maxChunk
 }
 
-// Estimate returns how long a paced client takes at least for so many calls, or
-// pages of a scan: their methods are of tier 2.
+// Estimate returns how long a client with [api.WithPacing] takes at least for so
+// many calls, or for so many pages of a scan: their methods are of tier 2, which
+// Slack allows about 20 times a minute.
 func Estimate(calls int) time.Duration {
 	const perMinute, window = 20, 61500 * time.Millisecond
 	if calls <= 0 {

@@ -11,15 +11,15 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// A Device says which devices of a session a Filter looks at. Slack remembers
+// A Device says which of the two devices of a session is meant. Slack remembers
 // two, with no time stamp.
-type Device int
+type Device string
 
 // The devices of a session.
 const (
-	Either  Device = iota // Created or Recent
-	Created               // that the session was started on
-	Recent                // that it was used on last
+	DeviceCreated Device = "created" // that the session was started on
+	DeviceRecent  Device = "recent"  // that it was used on last
+	DeviceEither  Device = "either"  // one of the two
 )
 
 // A Filter matches sessions. Each field that is set has to match, by one of its
@@ -29,25 +29,15 @@ type Filter struct {
 	Teams       []string       // IDs of workspaces, or the organization's
 	IPs         []netip.Prefix // the address is in one of these
 	NotIPs      []netip.Prefix // the address is in none of these, or is not known
-	OS          []string       // names of operating systems, such as iOS
-	Hardware    []string       // types of devices, such as iPhone
+	OS          []string       // names of operating systems, such as iOS; capitals make no difference
+	Hardware    []string       // types of devices, such as iPhone; capitals make no difference
 	Clients     []string       // versions of Slack's client; 4.36 also matches 4.36.140
 	ClientBelow string         // the version is known and lower
-	Device      Device
-}
 
-// ParseIPs returns an address block, of one address if there is no slash.
-func ParseIPs(text string) (netip.Prefix, error) {
-	addr, err := netip.ParseAddr(text)
-	if err == nil && addr.Zone() == "" {
-		addr = addr.Unmap()
-		return netip.PrefixFrom(addr, addr.BitLen()), nil
-	}
-	block, err := netip.ParsePrefix(text)
-	if err != nil || block.Addr().Is4In6() {
-		return netip.Prefix{}, fmt.Errorf("%q is no address block; want one such as 203.0.113.0/24 or 2001:db8::/32", text)
-	}
-	return block.Masked(), nil
+	// Device is which device to look at. If it is empty, that is either of the two
+	// where only addresses are asked for, since a stolen session may have moved on,
+	// and else the one used last, since people update.
+	Device Device
 }
 
 // Check returns an error if a field has a value that no session can match.
@@ -59,30 +49,43 @@ func (f *Filter) Check() error {
 	}
 	for _, id := range f.Users {
 		if !userID.MatchString(id) {
-			return fmt.Errorf("%q is no user ID; want one such as W12345678", id)
+			return notUserID(id)
 		}
 	}
-	return nil
-}
-
-// Match reports whether f matches a session.
-func (f *Filter) Match(s *api.ActiveSession) bool {
-	if len(f.Users) > 0 && !slices.Contains(f.Users, s.UserID) || len(f.Teams) > 0 && !slices.Contains(f.Teams, s.TeamID) {
-		return false
-	}
 	switch f.Device {
-	case Created:
-		return f.matchDevice(s.Created)
-	case Recent:
-		return f.matchDevice(recent(s))
+	case "", DeviceCreated, DeviceRecent, DeviceEither:
+		return nil
 	default:
-		return f.matchDevice(s.Created) || f.matchDevice(recent(s))
+		return fmt.Errorf("the device is %q; want %s, %s or %s", f.Device, DeviceCreated, DeviceRecent, DeviceEither)
 	}
 }
 
-// recent returns the device that used a session last.
-func recent(s *api.ActiveSession) api.SessionDevice {
-	if s.Recent == (api.SessionDevice{}) {
+// Match reports whether f matches a session, and by which device: DeviceRecent if
+// by both.
+func (f *Filter) Match(s *api.ActiveSession) (Device, bool) {
+	if len(f.Users) > 0 && !slices.Contains(f.Users, s.UserID) || len(f.Teams) > 0 && !slices.Contains(f.Teams, s.TeamID) {
+		return "", false
+	}
+	which := f.Device
+	if which == "" {
+		which = DeviceRecent
+		if f.ClientBelow == "" && len(f.OS)+len(f.Hardware)+len(f.Clients) == 0 {
+			which = DeviceEither
+		}
+	}
+	if which != DeviceCreated && f.matchDevice(DeviceOf(s, DeviceRecent)) {
+		return DeviceRecent, true
+	}
+	if which != DeviceRecent && f.matchDevice(s.Created) {
+		return DeviceCreated, true
+	}
+	return "", false
+}
+
+// DeviceOf returns a device of a session: with [DeviceCreated] the one that it was
+// started on, else the one that it was used on last.
+func DeviceOf(s *api.ActiveSession, which Device) api.SessionDevice {
+	if which == DeviceCreated || s.Recent == (api.SessionDevice{}) {
 		return s.Created // nothing changed since
 	}
 	return s.Recent

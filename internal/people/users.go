@@ -1,4 +1,4 @@
-package signout
+package people
 
 import (
 	"bufio"

@@ -15,7 +15,7 @@ func TestRefusalsOfTheCaller(t *testing.T) {
 		for _, users := range []int{1, 3} {
 			s := newSlack()
 			s.before = func(int) (*http.Response, error) { return answer(no(string(code))), nil }
-			sums, err := Apply(t.Context(), s.client(t), planned(t, s, userIDs(users)), Options{Caller: testCaller})
+			sums, err := Apply(t.Context(), s.client(t), planned(t, s, userIDs(users)), ApplyOptions{})
 			if !errors.Is(err, code) || len(s.calls) != 1 {
 				t.Errorf("%s of %d users: %v after %d calls, want the error after one", code, users, err, len(s.calls))
 			}

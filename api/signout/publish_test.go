@@ -35,7 +35,7 @@ func TestOnePlanGetsTheName(t *testing.T) {
 					err := publish(temp, path, link)
 					if err == nil {
 						published.Store(text, true)
-					} else if err.Error() != path+" is there already" {
+					} else if err.Error() != path+" is there already; want a new file" {
 						t.Error(err)
 					}
 				})
@@ -63,18 +63,21 @@ func TestOnePlanGetsTheName(t *testing.T) {
 func TestWriteKeepsWhatIsThere(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(2))
-	before, err := os.ReadFile(p.Path)
+	before, err := os.ReadFile(p.Path())
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Reason = "another"
-	if err := p.Write(p.Path); err == nil || !strings.HasSuffix(err.Error(), "plan.jsonl is there already") {
+	other, err := Make(t.Context(), newSlack().client(t), Request{Users: userIDs(2), NoScan: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Write(p.Path()); err == nil || !strings.HasSuffix(err.Error(), "plan.jsonl is there already; want a new file") {
 		t.Errorf("got %v, want that it is there", err)
 	}
-	if after, err := os.ReadFile(p.Path); err != nil || !bytes.Equal(after, before) {
+	if after, err := os.ReadFile(p.Path()); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file was written over: %v", err)
 	}
-	if files, _ := filepath.Glob(filepath.Join(filepath.Dir(p.Path), ".*")); len(files) > 0 {
+	if files, _ := filepath.Glob(filepath.Join(filepath.Dir(p.Path()), ".*")); len(files) > 0 {
 		t.Errorf("%q are left behind", files)
 	}
 }

@@ -1,0 +1,331 @@
+package signout
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// planVersion changes with the format of the file.
+const planVersion = 2
+
+// An Action is what is done for each row of a plan.
+type Action string
+
+// The actions.
+const (
+	ActionReset      Action = "reset"      // all sessions of the user end
+	ActionInvalidate Action = "invalidate" // the one session of the row ends
+)
+
+// A Header is the first line of a plan's file.
+type Header struct {
+	Version      int       `json:"slackadmin_plan"` // of the format
+	ID           string    `json:"id"`              // random, so that no two plans are the same
+	Organization string    `json:"organization"`    // ID
+	PlannedBy    string    `json:"planned_by"`      // ID of the user whose token was used
+	APIURL       string    `json:"api_url"`         // base URL of Slack's Web API
+	Created      time.Time `json:"created"`
+	Expires      time.Time `json:"expires"` // the plan cannot be started later
+	Action       Action    `json:"action"`
+	MobileOnly   bool      `json:"mobile_only,omitempty"` // only sessions on mobile devices end
+	WebOnly      bool      `json:"web_only,omitempty"`    // only the others end
+	Own          bool      `json:"own,omitempty"`         // the user who planned is not left out
+	Reason       string    `json:"reason,omitempty"`
+	Scanned      bool      `json:"scanned"`          // the sessions of the users were looked up
+	Users        int       `json:"users"`            // in the rows that are not left out
+	Sessions     int       `json:"sessions"`         // that were seen of these users
+	LeftOut      int       `json:"left_out"`         // rows
+	Merged       int       `json:"merged,omitempty"` // how often a user was named again
+}
+
+// A Row is a user, or with [ActionInvalidate] a session of a user.
+type Row struct {
+	UserID   string    `json:"user_id"`
+	Sessions []Session `json:"sessions,omitempty"` // that were seen and should end
+	LeftOut  string    `json:"left_out,omitempty"` // why nothing is done for the row
+}
+
+// A Session is what was seen of a session.
+type Session struct {
+	ID      int64  `json:"id"`
+	Device  Device `json:"device,omitempty"`   // which IP, OS and Client are of: that which the filter matched, else the one used last
+	IP      string `json:"ip,omitempty"`       // address
+	OtherIP string `json:"other_ip,omitempty"` // of the other device, if it differs
+	OS      string `json:"os,omitempty"`
+	Client  string `json:"client,omitempty"` // version of Slack's client
+}
+
+// A Plan says whom to sign out. [Make] makes one, [ReadPlan] reads one.
+type Plan struct {
+	Header
+	Rows []Row
+
+	path   string // of its file; empty if it has none yet
+	sha256 string // of the sealed part of the file
+}
+
+// Size returns how many rows are not left out.
+func (p *Plan) Size() int { return len(p.Rows) - p.LeftOut }
+
+// Path returns the path of the plan's file, empty if it has none yet.
+func (p *Plan) Path() string { return p.path }
+
+// SHA256 returns the SHA-256, in hex, of what [Plan.Write] sealed: the header and
+// the rows. It stays the same while the plan is applied. It is empty if the plan
+// has no file yet.
+func (p *Plan) SHA256() string { return p.sha256 }
+
+// tally counts the rows.
+func (p *Plan) tally() {
+	p.Sessions, p.LeftOut = 0, 0
+	users := make(map[string]bool, len(p.Rows))
+	for i := range p.Rows {
+		row := &p.Rows[i]
+		if row.LeftOut != "" {
+			p.LeftOut++
+			continue
+		}
+		users[row.UserID] = true
+		p.Sessions += len(row.Sessions)
+	}
+	p.Users = len(users)
+}
+
+// writeTo writes the header, the rows and the seal.
+func (p *Plan) writeTo(file io.Writer) (seal string, err error) {
+	sum := sha256.New()
+	out := bufio.NewWriter(file)
+	sealed := json.NewEncoder(io.MultiWriter(sum, out))
+	if err := sealed.Encode(p.Header); err != nil {
+		return "", err
+	}
+	for i := range p.Rows {
+		if err := sealed.Encode(&p.Rows[i]); err != nil {
+			return "", err
+		}
+	}
+	seal = hex.EncodeToString(sum.Sum(nil))
+	err = json.NewEncoder(out).Encode(&event{Event: eventSealed, Rows: len(p.Rows), SHA256: seal, Time: time.Now().UTC()})
+	return seal, errors.Join(err, out.Flush())
+}
+
+var errChanged = errors.New("it was changed after it was written; make a new plan")
+
+// read reads the file of a plan: the sealed part into p, and the events into the
+// state that it returns. whole is where the last whole line ends, for a crash can
+// have torn the line behind it.
+func (p *Plan) read(file io.Reader) (s *state, whole int64, err error) {
+	in := bufio.NewReaderSize(file, maxHeader)
+	sum := sha256.New()
+	line, err := in.ReadSlice('\n')
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		return nil, 0, err
+	}
+	if err := p.readHeader(line); err != nil {
+		return nil, 0, err
+	}
+	sum.Write(line)
+	whole = int64(len(line))
+
+	p.Rows = make([]Row, 0, min(p.Users+p.Sessions+p.LeftOut, 1<<20))
+	var intern interner
+	for n := 2; ; n++ {
+		line, err := in.ReadBytes('\n')
+		ended := errors.Is(err, io.EOF)
+		switch isEvent := bytes.HasPrefix(line, eventPrefix); {
+		case err != nil && !ended:
+			return nil, 0, err
+		case ended && s == nil:
+			return nil, 0, fmt.Errorf("it ends in line %d, before its seal: it is cut short; make a new plan", n)
+		case ended && !isTorn(line):
+			return nil, 0, fmt.Errorf("line %d is no event; somebody else has written to the file; make a new plan", n)
+		case ended:
+			return s, whole, nil
+		case s == nil && !isEvent:
+			var row Row
+			if json.Unmarshal(line, &row) != nil || row.UserID == "" {
+				return nil, 0, fmt.Errorf("line %d is no row: %w", n, errChanged)
+			}
+			intern.row(&row)
+			p.Rows = append(p.Rows, row)
+			sum.Write(line)
+		case s == nil:
+			if err := p.checkSeal(line, hex.EncodeToString(sum.Sum(nil))); err != nil {
+				return nil, 0, err
+			}
+			if err := p.check(); err != nil {
+				return nil, 0, err
+			}
+			s = newState(p)
+		default:
+			if err := s.replay(line); err != nil {
+				return nil, 0, fmt.Errorf("line %d: %w", n, err)
+			}
+		}
+		whole += int64(len(line))
+	}
+}
+
+// maxHeader is how long a header can be, in bytes.
+const maxHeader = 1 << 20
+
+func (p *Plan) readHeader(line []byte) error {
+	if json.Unmarshal(line, &p.Header) != nil || p.Version == 0 {
+		return errors.New(`its first line is not the header of a plan; want a file that "slackadmin sessions plan" wrote`)
+	}
+	if p.Version != planVersion {
+		return fmt.Errorf("it is a plan of version %d, and this slackadmin reads version %d; make a new plan", p.Version, planVersion)
+	}
+	return nil
+}
+
+func (p *Plan) checkSeal(line []byte, sum string) error {
+	var seal event
+	if json.Unmarshal(line, &seal) != nil || seal.Event != eventSealed {
+		return fmt.Errorf("line %d is not its seal: %w", len(p.Rows)+2, errChanged)
+	}
+	if seal.SHA256 != sum || seal.Rows != len(p.Rows) {
+		return fmt.Errorf("its %d rows and header have the SHA-256 %s, its seal says %d and %s: %w", len(p.Rows), sum, seal.Rows, seal.SHA256, errChanged)
+	}
+	p.sha256 = sum
+	return nil
+}
+
+// check finds what a plan of this package never has.
+func (p *Plan) check() error {
+	if p.Action != ActionReset && p.Action != ActionInvalidate {
+		return fmt.Errorf("its action is %q; want %q or %q", p.Action, ActionReset, ActionInvalidate)
+	}
+	if p.ID == "" {
+		return errors.New("it has no ID; want a plan that Make made")
+	}
+	lines := make(map[rowKey]int, len(p.Rows))
+	leftOut := 0
+	for i := range p.Rows {
+		row, n := &p.Rows[i], i+2
+		if row.LeftOut != "" {
+			leftOut++
+		} else if !userID.MatchString(row.UserID) {
+			return fmt.Errorf("line %d: %w", n, notUserID(row.UserID))
+		}
+		if p.Action == ActionInvalidate && len(row.Sessions) != 1 {
+			return fmt.Errorf("line %d has %d sessions; want the one to end", n, len(row.Sessions))
+		}
+		key := p.key(i)
+		if first, ok := lines[key]; ok {
+			return fmt.Errorf("line %d is for %s, as line %d is; want each once", n, key, first)
+		}
+		lines[key] = n
+	}
+	if leftOut != p.LeftOut {
+		return fmt.Errorf("%d rows are left out, its header says %d", leftOut, p.LeftOut)
+	}
+	return nil
+}
+
+var userID = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
+
+func notUserID(text string) error {
+	return fmt.Errorf("%q is no user ID; want one such as W12345678", cut(text, 100))
+}
+
+// cut returns at most so many bytes of text.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
+// A rowKey tells rows apart: by user, or by user and session.
+type rowKey struct {
+	user    string
+	session int64
+}
+
+func (k rowKey) String() string {
+	if k.session == 0 {
+		return k.user
+	}
+	return fmt.Sprintf("session %d of %s", k.session, k.user)
+}
+
+func (p *Plan) key(i int) rowKey {
+	row := &p.Rows[i]
+	if p.Action == ActionInvalidate {
+		return rowKey{row.UserID, row.Sessions[0].ID}
+	}
+	return rowKey{user: row.UserID}
+}
+
+// An interner keeps one copy of each text that many sessions have in common.
+type interner map[string]string
+
+func (t *interner) text(text string) string {
+	if *t == nil {
+		*t = interner{}
+	}
+	if same, ok := (*t)[text]; ok {
+		return same
+	}
+	text = strings.Clone(text)
+	(*t)[text] = text
+	return text
+}
+
+func (t *interner) row(row *Row) {
+	row.UserID, row.LeftOut = t.text(row.UserID), t.text(row.LeftOut)
+	row.Sessions = slices.Clip(row.Sessions)
+	for i := range row.Sessions {
+		s := &row.Sessions[i]
+		s.IP, s.OtherIP, s.OS, s.Client = t.text(s.IP), t.text(s.OtherIP), t.text(s.OS), t.text(s.Client)
+		s.Device = Device(t.text(string(s.Device)))
+	}
+}
+
+// ReadPlan reads the plan in a file, and checks the events behind it. Its error is
+// a [*LocalError]: the file cannot be read, was changed since it was written, or is
+// no plan.
+func ReadPlan(path string) (*Plan, error) {
+	p, _, err := readPlan(path)
+	return p, err
+}
+
+func readPlan(path string) (*Plan, *state, error) {
+	file, err := openRegular(path, os.O_RDONLY)
+	if err != nil {
+		return nil, nil, &LocalError{err}
+	}
+	defer file.Close()
+	p := &Plan{path: path}
+	s, _, err := p.read(file)
+	if err != nil {
+		return nil, nil, &LocalError{fmt.Errorf("%s: %w", path, err)}
+	}
+	return p, s, nil
+}
+
+// load reads the file of p again, for the events that it has by now.
+func (p *Plan) load() (*Plan, *state, error) {
+	if p.path == "" {
+		return nil, nil, &LocalError{errNoFile}
+	}
+	now, s, err := readPlan(p.path)
+	if err == nil && now.sha256 != p.sha256 {
+		err = &LocalError{fmt.Errorf("%s: it is another plan by now", p.path)}
+	}
+	return now, s, err
+}
+
+var errNoFile = errors.New("the plan has no file; write it to one first")

@@ -1,0 +1,158 @@
+package signout
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// TestReset has Slack refuse three users for three reasons, after a 429.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlack()
+		s.named = true
+		ids := userIDs(2500)
+		s.bad[ids[3]], s.bad[ids[1000]], s.bad[ids[2499]] = "user_not_found", "cannot_reset_bot", "cannot_reset_primary_owner"
+		s.before = func(call int) (*http.Response, error) {
+			if call == 2 {
+				return response(http.StatusTooManyRequests, no("ratelimited"), "Retry-After", "40"), nil
+			}
+			return nil, nil
+		}
+		var waited time.Duration
+		result, err := Reset(t.Context(), s.client(t, api.WithPacing()), append(ids, ids[0]), WithProgress(func(p Progress) { waited += p.Wait }))
+		if err != nil || len(result.Done) != 2497 || len(result.Refused) != 3 || len(result.Unknown)+len(result.Left) > 0 {
+			t.Errorf("got %d done, %v refused, %d unknown, %d left, %v", len(result.Done), result.Refused, len(result.Unknown), len(result.Left), err)
+		}
+		for id, code := range s.bad {
+			if result.Refused[id] != api.ErrorCode(code) {
+				t.Errorf("%s was refused with %q, want %q", id, result.Refused[id], code)
+			}
+		}
+		if waited != 40*time.Second {
+			t.Errorf("it said that it waits %v, want 40 s", waited)
+		}
+	})
+}
+
+func TestResetOptions(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		opts []ResetOption
+		want string
+	}{
+		"none":        {nil, `{"user_id":"W0000000"}`},
+		"mobile only": {[]ResetOption{WithMobileOnly()}, `{"mobile_only":true,"user_id":"W0000000"}`},
+		"web only":    {[]ResetOption{WithWebOnly()}, `{"user_id":"W0000000","web_only":true}`},
+		"calls":       {[]ResetOption{WithCallOptions(api.WithForm())}, `user_id=W0000000`},
+	} {
+		s := newSlack()
+		var sent string
+		s.before = func(int) (*http.Response, error) { return answer(`{"ok":true}`), nil }
+		c, err := api.New(testToken, api.WithHTTPClient(&http.Client{Transport: bodies{s, &sent}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result, err := Reset(t.Context(), c, userIDs(1), test.opts...); err != nil || len(result.Done) != 1 || sent != test.want {
+			t.Errorf("%s: %+v, %v; sent %s, want %s", name, result, err, sent, test.want)
+		}
+	}
+}
+
+// bodies keeps the body of the last request.
+type bodies struct {
+	http.RoundTripper
+	last *string
+}
+
+func (b bodies) RoundTrip(r *http.Request) (*http.Response, error) {
+	var text strings.Builder
+	buffer := make([]byte, 1<<10)
+	n, _ := r.Body.Read(buffer)
+	text.Write(buffer[:n])
+	*b.last = text.String()
+	return b.RoundTripper.RoundTrip(r)
+}
+
+// TestResetTellsWhatIsSo ends early in several ways. Each user is in one list.
+func TestResetTellsWhatIsSo(t *testing.T) {
+	t.Parallel()
+	ids := userIDs(3000)
+	for name, test := range map[string]struct {
+		ids                          []string
+		opts                         []ResetOption
+		before                       func(call int, cancel func()) (*http.Response, error)
+		want                         error
+		text                         string
+		done, refused, unknown, left int
+	}{
+		"a token that is revoked": {
+			ids: ids,
+			before: func(call int, _ func()) (*http.Response, error) {
+				if call == 2 {
+					return answer(no("token_revoked")), nil
+				}
+				return nil, nil
+			},
+			want: api.ErrTokenRevoked, done: 1000, left: 2000,
+		},
+		"an interrupt": {
+			ids: ids,
+			before: func(_ int, cancel func()) (*http.Response, error) {
+				cancel()
+				return nil, nil
+			},
+			want: ErrInterrupted, done: 1000, left: 2000,
+		},
+		"an answer that is lost": {
+			ids: ids,
+			before: func(call int, cancel func()) (*http.Response, error) {
+				if call == 2 {
+					cancel()
+					return nil, errLost
+				}
+				return nil, nil
+			},
+			want: ErrInterrupted, done: 1000, unknown: 1000, left: 1000,
+		},
+		"nobody":                {},
+		"an ID that is none":    {ids: []string{"W1", "zoe", "W1"}, text: `"zoe" is no user ID; want one such as W12345678; nothing was sent`, left: 2},
+		"an option that is nil": {ids: []string{"W1", "W1"}, opts: []ResetOption{nil}, text: "option 1 is nil", left: 1},
+		"both options":          {ids: []string{"W1"}, opts: []ResetOption{WithWebOnly(), WithMobileOnly()}, text: "exclude each other", left: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSlack()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			s.before = func(call int) (*http.Response, error) {
+				if test.before == nil {
+					return nil, nil
+				}
+				return test.before(call, cancel)
+			}
+			r, err := Reset(ctx, s.client(t), test.ids, test.opts...)
+			if (err == nil) != (test.want == nil && test.text == "") || test.want != nil && !errors.Is(err, test.want) || err != nil && !strings.Contains(err.Error(), test.text) {
+				t.Errorf("got %v, want %v %s", err, test.want, test.text)
+			}
+			if len(r.Done) != test.done || len(r.Refused) != test.refused || len(r.Unknown) != test.unknown || len(r.Left) != test.left {
+				t.Errorf("got %d done, %d refused, %d unknown, %d left", len(r.Done), len(r.Refused), len(r.Unknown), len(r.Left))
+			}
+			all := slices.Concat(r.Done, r.Unknown, r.Left)
+			if slices.Sort(all); len(slices.Compact(all)) != test.done+test.unknown+test.left {
+				t.Error("a user is in two lists")
+			}
+			if test.text != "" && len(s.calls) > 0 {
+				t.Error("something was sent")
+			}
+		})
+	}
+}

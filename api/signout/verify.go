@@ -1,0 +1,210 @@
+package signout
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/seed-38c23bad/slackadmin/api"
+)
+
+// A Status is what has become of a row, by the sessions that Slack lists now.
+type Status string
+
+// The statuses. Gone is said only of sessions that were seen when the plan was made.
+const (
+	Gone          Status = "gone"                        // none of the sessions in the plan is there
+	SignedInAgain Status = "signed in again"             // the user was reset, and has only sessions that are not in the plan
+	StillThere    Status = "still there"                 // a session in the plan is there, or the user was not reset and has one
+	MayBeThere    Status = "may still be there"          // the user was reset and has sessions, and the plan was made without a scan
+	NotSeen       Status = "no session seen"             // neither in the plan nor now: Slack may list the user under another ID
+	NotChecked    Status = "reset accepted, not checked" // as NotSeen, but the plan was made without a scan, and Slack said ok
+)
+
+// pollInterval is the least time between two scans; large organizations take
+// longer by the rate limit alone.
+const pollInterval = 5 * time.Second
+
+// A Checked is what [Verify] has found of a row.
+type Checked struct {
+	Row    *Row
+	Status Status
+	Left   []int64       // IDs of the sessions that are still there or may be
+	State  State         // what was done, by the plan's file
+	Code   api.ErrorCode // with StateRefused: Slack's
+}
+
+// Settled reports whether nothing remains to be done or looked at: the sessions
+// are gone, or Slack said ok and lists none that could be old.
+func (c *Checked) Settled() bool {
+	switch c.Status {
+	case Gone, SignedInAgain, NotChecked:
+		return true
+	case NotSeen:
+		return c.State == StateDone
+	default:
+		return false
+	}
+}
+
+// A Report is what [Verify] has found.
+type Report struct {
+	Rows     []Checked // but for those left out
+	Counts   map[Status]int
+	Sums     Sums      // what was done, by the plan's file, before the last scan
+	Attempts int       // requests that apply has sent; 0 if the plan was not applied
+	Scans    int       // how often the sessions were listed
+	Time     time.Time // of the last scan's end, in UTC
+}
+
+// Open returns how many rows are still there or may be. Their number can fall by
+// itself, for Slack works off bulk resets in the background.
+func (r *Report) Open() int { return r.Counts[StillThere] + r.Counts[MayBeThere] }
+
+// Unsettled returns how many rows are not settled.
+func (r *Report) Unsettled() (n int) {
+	for i := range r.Rows {
+		if !r.Rows[i].Settled() {
+			n++
+		}
+	}
+	return n
+}
+
+// VerifyOptions are how to verify a plan. The zero value will do.
+type VerifyOptions struct {
+	Wait        time.Duration      // how long to look again while rows are still there or may be
+	Progress    func(ScanProgress) // is told how far a scan is; may be nil
+	Scanned     func(*Report)      // is told what each scan found; may be nil
+	CallOptions []api.CallOption   // of each call
+}
+
+// Verify lists all sessions of the organization and says what has become of each
+// row of a plan. The plan's file says which rows are done. Verify lists them again
+// while a row is still there or may be, for as long as the options say. It changes
+// nothing at Slack, and waits for as long as a rate limit or an outage lasts.
+//
+// Its error is a [*LocalError] if the plan has no file, was changed or belongs to
+// another organization; [ErrInterrupted] if ctx ends; or that of a call that
+// another attempt would meet as well. Rows that are still there are no error. The
+// client should have [api.WithPacing].
+func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions) (*Report, error) {
+	start := time.Now()
+	if _, _, err := p.load(); err != nil {
+		return nil, err
+	}
+	caller, err := identify(ctx, client, opts.CallOptions)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.checkOrganization(caller); err != nil {
+		return nil, &LocalError{err}
+	}
+	for scans := 1; ; scans++ {
+		r, err := verifyOnce(ctx, client, p, &opts)
+		if err != nil {
+			return nil, err
+		}
+		r.Scans = scans
+		if opts.Scanned != nil {
+			opts.Scanned(r)
+		}
+		if r.Open() == 0 || time.Since(start)+pollInterval > opts.Wait {
+			return r, nil
+		}
+		if pause(ctx, pollInterval); ctx.Err() != nil {
+			return nil, interrupted(ctx)
+		}
+	}
+}
+
+func verifyOnce(ctx context.Context, client *api.Client, p *Plan, opts *VerifyOptions) (*Report, error) {
+	// Before the scan: whoever is reset later may have been seen with old sessions.
+	now, s, err := p.load()
+	if err != nil {
+		return nil, err
+	}
+	s.markInFlightUnknown()
+	l := newLookup(now)
+	scan := scanner{client: client, callOptions: opts.CallOptions, progress: opts.Progress, see: l.see}
+	if err := scan.scan(ctx); err != nil {
+		return nil, err
+	}
+	r := &Report{
+		Rows: make([]Checked, 0, now.Size()), Counts: map[Status]int{},
+		Sums: s.snapshot(), Attempts: s.attempts, Time: time.Now().UTC(),
+	}
+	for i := range now.Rows {
+		if now.Rows[i].LeftOut == "" {
+			c := l.check(&now.Rows[i], &s.rows[i])
+			r.Counts[c.Status]++
+			r.Rows = append(r.Rows, c)
+		}
+	}
+	return r, nil
+}
+
+// A lookup knows which sessions of a plan's users are there.
+type lookup struct {
+	plan    *Plan
+	planned map[sessionKey]bool // whether it is still there
+	others  map[string][]int64  // the sessions of a user that are not in the plan
+}
+
+func newLookup(p *Plan) *lookup {
+	l := &lookup{plan: p, planned: make(map[sessionKey]bool, p.Sessions), others: make(map[string][]int64, p.Users)}
+	for i := range p.Rows {
+		if row := &p.Rows[i]; row.LeftOut == "" {
+			l.others[row.UserID] = nil
+			for j := range row.Sessions {
+				l.planned[sessionKey{row.UserID, row.Sessions[j].ID}] = false
+			}
+		}
+	}
+	return l
+}
+
+func (l *lookup) see(s *api.ActiveSession) {
+	key := sessionKey{s.UserID, s.SessionID}
+	if _, ok := l.planned[key]; ok {
+		l.planned[key] = true
+		return
+	}
+	ids, ok := l.others[s.UserID]
+	if ok && coveredByReset(s, l.plan.MobileOnly, l.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
+		l.others[s.UserID] = append(ids, s.SessionID)
+	}
+}
+
+// check says what has become of a row.
+func (l *lookup) check(row *Row, known *rowState) Checked {
+	c := Checked{Row: row, State: known.state, Code: known.code}
+	for j := range row.Sessions {
+		if id := row.Sessions[j].ID; l.planned[sessionKey{row.UserID, id}] {
+			c.Left = append(c.Left, id)
+		}
+	}
+	done := known.state == StateDone
+	others := l.others[row.UserID]
+	if l.plan.Action == ActionInvalidate {
+		others = nil // those were not to end
+	}
+	if !done {
+		c.Left = append(c.Left, others...)
+	}
+	switch {
+	case len(c.Left) > 0:
+		c.Status = StillThere
+	case len(others) > 0 && !l.plan.Scanned:
+		c.Status, c.Left = MayBeThere, others
+	case len(others) > 0:
+		c.Status = SignedInAgain
+	case len(row.Sessions) > 0:
+		c.Status = Gone
+	case done && !l.plan.Scanned:
+		c.Status = NotChecked
+	default:
+		c.Status = NotSeen
+	}
+	return c
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-38c23bad/slackadmin/api/signout"
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
+)
+
+func newShow(c *caller) *cobra.Command {
+	var asCSV bool
+	cmd := &cobra.Command{
+		Use:   "show PLAN",
+		Short: "Print what the file of a plan says: who, why, and what was done",
+		Long: `show prints what the file of a plan says, without a call to Slack: whom it signs out
+and why, who planned and applied it and when, what was done, whom Slack refused and
+with which code, and who is left.
+
+With --csv and --json it prints each row of the plan, with --json the header and the
+sums last.`,
+		Example: `  slackadmin sessions show plan.jsonl
+  slackadmin sessions show plan.jsonl --csv > plan.csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if asCSV && c.json {
+				return errors.New("--csv and --json exclude each other")
+			}
+			plan, err := signout.ReadPlan(args[0])
+			if err != nil {
+				return &failure{err: err}
+			}
+			history, err := plan.History()
+			if err != nil {
+				return &failure{err: err}
+			}
+			switch {
+			case asCSV:
+				err = showCSV(cmd.OutOrStdout(), history)
+			case c.json:
+				err = showJSON(cmd.OutOrStdout(), plan, history)
+			default:
+				_, err = io.WriteString(cmd.OutOrStdout(), describeHistory(plan, history))
+			}
+			return outputFailure(err)
+		},
+	}
+	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
+	cmd.ValidArgsFunction = completePlan
+	return cmd
+}
+
+// describeHistory says for people what the file of a plan says.
+func describeHistory(plan *signout.Plan, history *signout.History) string {
+	var b strings.Builder
+	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(out, "%s\t%s\n", name, printable.Line(fmt.Sprintf(format, args...)))
+	}
+	line("Ends", "%s of %s", whatEnds(plan), count(plan.Users, "user"))
+	line("Organization", "%s", plan.Organization)
+	line("Planned", "%s by %s", plan.Created.UTC().Format(time.RFC3339), plan.PlannedBy)
+	if plan.Reason != "" {
+		line("Reason", "%s", plan.Reason)
+	}
+	for _, run := range history.Runs {
+		ended := "was cut off"
+		if !run.Ended.IsZero() {
+			ended = "ended " + run.Ended.UTC().Format(time.RFC3339)
+		}
+		line("Applied", "%s by %s, %s", run.Started.UTC().Format(time.RFC3339), run.By, ended)
+	}
+	if len(history.Runs) == 0 {
+		line("Applied", "not yet; it can be started until %s", plan.Expires.UTC().Format(time.RFC3339))
+	}
+	writeSums(out, history.Sums)
+	if plan.LeftOut > 0 {
+		line("Left out", "%d", plan.LeftOut)
+	}
+	line("Plan", "SHA-256 %s", plan.SHA256())
+	for _, state := range []signout.State{signout.StateRefused, signout.StateUnknown, signout.StateLeft, signout.StateLeftOut} {
+		showRows(out, history, state)
+	}
+	_ = out.Flush() // into b
+	return b.String()
+}
+
+// whatEnds says what a plan ends.
+func whatEnds(plan *signout.Plan) string {
+	switch {
+	case plan.Action == signout.ActionInvalidate:
+		return count(plan.Size(), "session")
+	case plan.MobileOnly:
+		return "all mobile sessions"
+	case plan.WebOnly:
+		return "all web sessions"
+	default:
+		return "all sessions"
+	}
+}
+
+// showRows names the rows with a state: the first 20, and how many more.
+func showRows(out io.Writer, history *signout.History, state signout.State) {
+	const most = 20
+	n := 0
+	for _, row := range history.Rows {
+		if row.State != state {
+			continue
+		}
+		if n++; n <= most {
+			fmt.Fprintf(out, "  %s\t%s\n", nameOf(row.Row), printable.Line(reasonOf(&row)))
+		}
+	}
+	if n > most {
+		fmt.Fprintf(out, "  and %d more\t%s; --csv has them all\n", n-most, state)
+	}
+}
+
+// reasonOf returns the state of a row, with the reason where there is one.
+func reasonOf(row *signout.RowHistory) string {
+	if row.Row.LeftOut != "" {
+		return string(row.State) + ": " + row.Row.LeftOut
+	}
+	return stateOf(row.State, row.Code)
+}
+
+// nameOf names the user of a row, and the session if it has only one.
+func nameOf(row *signout.Row) string {
+	if len(row.Sessions) == 1 {
+		return fmt.Sprintf("%s session %d", printable.Line(row.UserID), row.Sessions[0].ID)
+	}
+	return printable.Line(row.UserID)
+}
+
+func showCSV(out io.Writer, history *signout.History) error {
+	w := csv.NewWriter(out)
+	rows := [][]string{{"user_id", "state", "refused", "left_out", "session_ids"}}
+	for _, row := range history.Rows {
+		var ids []string
+		for _, id := range sessionIDs(row.Row) {
+			ids = append(ids, strconv.FormatInt(id, 10))
+		}
+		rows = append(rows, []string{
+			cell(row.Row.UserID, false), string(row.State), cell(string(row.Code), false), cell(row.Row.LeftOut, false), strings.Join(ids, " "),
+		})
+	}
+	return w.WriteAll(rows)
+}
+
+func showJSON(out io.Writer, plan *signout.Plan, history *signout.History) error {
+	encoder := json.NewEncoder(out)
+	for _, row := range history.Rows {
+		shown := map[string]any{"user_id": row.Row.UserID, "state": row.State, "session_ids": sessionIDs(row.Row)}
+		if row.Code != "" {
+			shown["refused"] = row.Code
+		}
+		if row.Row.LeftOut != "" {
+			shown["left_out"] = row.Row.LeftOut
+		}
+		if err := encoder.Encode(shown); err != nil {
+			return err
+		}
+	}
+	runs := []map[string]any{}
+	for _, run := range history.Runs {
+		shown := map[string]any{"by": run.By, "started": run.Started}
+		if !run.Ended.IsZero() {
+			shown["ended"] = run.Ended
+		}
+		runs = append(runs, shown)
+	}
+	return encoder.Encode(map[string]any{"plan": plan.Header, "sums": history.Sums, "runs": runs, "plan_sha256": plan.SHA256()})
+}

@@ -1,0 +1,2 @@
+// Package people reads from files who is meant.
+package people
