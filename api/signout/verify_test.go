@@ -181,11 +181,11 @@ func TestVerifyWaits(t *testing.T) {
 		took        time.Duration
 		scans       int
 	}{
-		"until it is done":   {false, 9 * time.Second, 10 * time.Minute, Gone, 10 * time.Second, 3},
-		"until time is over": {false, 30 * time.Minute, 10 * time.Second, StillThere, 10 * time.Second, 3},
-		"almost":             {false, 30 * time.Minute, 10*time.Second - 1, StillThere, 5 * time.Second, 2},
+		"until it is done":   {false, 9 * time.Second, 10 * time.Minute, Gone, 12 * time.Second, 5},
+		"until time is over": {false, 30 * time.Minute, 12 * time.Second, StillThere, 12 * time.Second, 5},
+		"almost":             {false, 30 * time.Minute, 12*time.Second - 1, StillThere, 7 * time.Second, 4},
 		"not at all":         {false, time.Minute, 0, StillThere, 0, 1},
-		"without a scan":     {true, 7 * time.Second, time.Minute, NotChecked, 10 * time.Second, 3},
+		"without a scan":     {true, 6 * time.Second, time.Minute, NotChecked, 7 * time.Second, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
