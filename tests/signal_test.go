@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -71,6 +72,36 @@ func TestAnInterruptedApply(t *testing.T) {
 	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.HasSuffix(last, "interrupted: go on with slackadmin sessions apply "+plan+" --max 1001") || s.seen() != 3 {
 		t.Errorf("%v, status %d after %d requests, said %q", err, run.cmd.ProcessState.ExitCode(), s.seen(), last)
 	}
+}
+
+// TestAHangUp is an interrupt, unless it was ignored from the start, as by nohup.
+func TestAHangUp(t *testing.T) {
+	t.Parallel()
+	t.Run("ends it", func(t *testing.T) {
+		t.Parallel()
+		s, interrupted, _, run := startApply(t)
+		run.signal(t, syscall.SIGHUP)
+		run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
+		close(interrupted)
+		last := run.last()
+		if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.Contains(last, "interrupted: go on with") || s.seen() != 3 {
+			t.Errorf("%v, status %d after %d requests, said %q", err, run.cmd.ProcessState.ExitCode(), s.seen(), last)
+		}
+	})
+	t.Run("under nohup", func(t *testing.T) {
+		t.Parallel()
+		s, interrupted, plan, first := startApply(t)
+		_ = first.cmd.Process.Kill()
+		close(interrupted)
+		_ = first.cmd.Wait()
+		run := startCommandAs(t, s, []string{"sh", "-c", `trap "" HUP; exec "$0" "$@"`}, "sessions", "apply", plan, "--yes", "--max", "0", "--verbose")
+		run.waitFor(t, "method=auth.test")
+		run.signal(t, syscall.SIGHUP)
+		last := run.last()
+		if err := run.cmd.Wait(); err != nil {
+			t.Errorf("%v, said %q; want it done", err, last)
+		}
+	})
 }
 
 // TestAQuietApply says nothing of the call on its way, and ends at a second
@@ -207,7 +238,15 @@ type running struct {
 
 func startCommand(t *testing.T, s *faultServer, args ...string) *running {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), racedCommand(t), args...)
+	return startCommandAs(t, s, nil, args...)
+}
+
+// startCommandAs starts the command by another, which gets it and args as its last
+// arguments.
+func startCommandAs(t *testing.T, s *faultServer, by []string, args ...string) *running {
+	t.Helper()
+	line := append(append(slices.Clone(by), racedCommand(t)), args...)
+	cmd := exec.CommandContext(t.Context(), line[0], line[1:]...)
 	cmd.Env = environment("SLACK_TOKEN=xoxp-in-a-command", "SLACK_API_URL="+s.base)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
