@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -54,15 +53,16 @@ type method struct {
 // operation is a method with its types; operations.gen.go has one each.
 type operation[Req, Resp any] struct {
 	method
-	maxItems int // of a page; 0 if there are no pages, or no such limit
-	ok       func(*Resp) bool
-	model    reflect.Type     // that the answer is decoded into, where it is not Resp
+	maxItems int              // of a page; 0 if there are no pages, or no such limit
 	room     func(*Resp, int) // makes room for so many items
 
 	// missing returns the path of a field that the answer lacks and that a caller
 	// cannot do without, "" if it has all. has tells whether JSON has a path.
 	missing func(answer *Resp, has func(path string) bool) string
-	places  []string // of a page's items, and of what leads to the next page
+
+	// Where in an answer what leads to the next page and the items stand, as dotted
+	// keys, where the method has pages.
+	nextAt, itemsAt string
 
 	// next lets a request ask for the page after an answer, where the method has
 	// pages. It returns that page's cursor or number, "" if there is none.

@@ -29,10 +29,10 @@ func TestFieldsOfAnotherType(t *testing.T) {
 		err    bool
 	}{
 		"warnings as a list":           {answer: `{"ok":true,"active_sessions":[],"warning":["x"]}`, logged: []string{"warning"}},
-		"metadata as an empty list":    {answer: `{"ok":true,"active_sessions":[],"response_metadata":[]}`, logged: []string{"response_metadata"}},
-		"a device as an empty list":    {answer: session(`"user_id":"W2","team_id":"T1","session_id":2,"created":[],"recent":` + device), logged: []string{"active_sessions.created"}},
+		"metadata as an empty list":    {answer: `{"ok":true,"active_sessions":[],"response_metadata":[]}`},
+		"a device as an empty list":    {answer: session(`"user_id":"W2","team_id":"T1","session_id":2,"created":[],"recent":` + device)},
 		"a version as a number":        {answer: session(`"user_id":"W2","team_id":"T1","session_id":2,"created":{"os":7,"os_version":10.15}`), logged: []string{"active_sessions.created.os", "active_sessions.created.os_version"}},
-		"a session ID as a string":     {answer: session(`"user_id":"W2","team_id":"T1","session_id":"2"`), err: true},
+		"a session ID as a string":     {answer: session(`"user_id":"W2","team_id":"T1","session_id":"2"`)},
 		"a session ID with a fraction": {answer: session(`"user_id":"W2","team_id":"T1","session_id":2.5`), err: true},
 		"an ID behind other mistakes":  {answer: session(`"created":[],"user_id":7,"team_id":"T1","session_id":2`), err: true},
 		"sessions as an object":        {answer: `{"ok":true,"active_sessions":{}}`, err: true},

@@ -65,7 +65,6 @@ func TestEncodings(t *testing.T) {
 			}
 			op := operation[encodingArgs, AuthTestResponse]{
 				method: method{name: "test.call", arguments: test.arguments, public: test.public, idempotent: true},
-				ok:     func(answer *AuthTestResponse) bool { return answer.OK },
 			}
 			args := encodingArgs{Name: "a b", Count: 7, File: form.File{Name: "notes.txt", Content: strings.NewReader("some text")}}
 			if got, err := call(t.Context(), c, &op, args, nil); err != nil || got.UserID != "W1" || attempts != 2 {

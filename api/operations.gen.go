@@ -15,7 +15,6 @@ var opAdminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsR
 		idempotent: true,
 		interval:   time.Minute / 100,
 	},
-	ok: func(answer *AdminUsersSessionClearSettingsResponse) bool { return answer.OK },
 }
 
 var opAdminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest, AdminUsersSessionGetSettingsResponse]{
@@ -25,7 +24,6 @@ var opAdminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsReque
 		idempotent: true,
 		interval:   time.Minute / 100,
 	},
-	ok: func(answer *AdminUsersSessionGetSettingsResponse) bool { return answer.OK },
 	missing: func(answer *AdminUsersSessionGetSettingsResponse, has func(path string) bool) string {
 		for i := range answer.SessionSettings {
 			item := &answer.SessionSettings[i]
@@ -44,7 +42,6 @@ var opAdminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest
 		idempotent: true,
 		interval:   time.Minute / 20,
 	},
-	ok: func(answer *AdminUsersSessionInvalidateResponse) bool { return answer.OK },
 }
 
 var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSessionListResponse]{
@@ -55,7 +52,6 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 		interval:   time.Minute / 20,
 	},
 	maxItems: 1000,
-	ok:       func(answer *AdminUsersSessionListResponse) bool { return answer.OK },
 	room: func(answer *AdminUsersSessionListResponse, n int) {
 		answer.ActiveSessions = make([]ActiveSession, 0, n)
 	},
@@ -74,7 +70,8 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 		}
 		return ""
 	},
-	places: []string{"response_metadata.next_cursor", "active_sessions"},
+	nextAt:  "response_metadata.next_cursor",
+	itemsAt: "active_sessions",
 	next: func(req *AdminUsersSessionListRequest, answer *AdminUsersSessionListResponse) (string, error) {
 		req.Cursor = answer.ResponseMetadata.NextCursor
 		return req.Cursor, nil
@@ -101,7 +98,6 @@ var opAdminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUse
 		idempotent: true,
 		interval:   time.Minute / 20,
 	},
-	ok: func(answer *AdminUsersSessionResetResponse) bool { return answer.OK },
 }
 
 var opAdminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, AdminUsersSessionResetBulkResponse]{
@@ -111,7 +107,6 @@ var opAdminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, 
 		idempotent: true,
 		interval:   time.Minute / 20,
 	},
-	ok: func(answer *AdminUsersSessionResetBulkResponse) bool { return answer.OK },
 }
 
 var opAdminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsRequest, AdminUsersSessionSetSettingsResponse]{
@@ -121,7 +116,6 @@ var opAdminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsReque
 		idempotent: true,
 		interval:   time.Minute / 100,
 	},
-	ok: func(answer *AdminUsersSessionSetSettingsResponse) bool { return answer.OK },
 }
 
 var opAuthTest = operation[struct{}, AuthTestResponse]{
@@ -131,7 +125,6 @@ var opAuthTest = operation[struct{}, AuthTestResponse]{
 		idempotent: true,
 		interval:   time.Second,
 	},
-	ok: func(answer *AuthTestResponse) bool { return answer.OK },
 	missing: func(answer *AuthTestResponse, has func(path string) bool) string {
 		if answer.UserID == "" {
 			return "user_id"

@@ -60,17 +60,27 @@ func TestWhatLeadsToThePagesIsOfItsType(t *testing.T) {
 		} `json:"meta"`
 	}
 	op := operation[struct{}, answer]{
-		method: method{name: "test.list", idempotent: true, interval: time.Second},
-		ok:     func(answer *answer) bool { return answer.OK },
-		places: []string{"meta.next", "found"},
+		method:  method{name: "test.list", idempotent: true, interval: time.Second},
+		nextAt:  "meta.next",
+		itemsAt: "found",
 	}
 	for body, want := range map[string]string{
 		`{"ok":true,"found":["a"],"meta":{"next":"x"}}`: "",
 		`{"ok":true,"found":["a"],"other":7}`:           "",
+		`{"ok":true,"found":["a"],"other":null}`:        "",
 		`{"ok":true,"found":["a"],"meta":[]}`:           "",
-		`{"ok":true,"found":["a"],"meta":{"next":7}}`:   "cannot unmarshal number",
-		`{"ok":true,"found":{}}`:                        "cannot unmarshal object",
-		`{"ok":true,"found":[7],"meta":{"next":"x"}}`:   "cannot unmarshal number",
+		`{"ok":true,"found":["a"],"meta":[ ]}`:          "",
+		`{"ok":true,"found":["a"],"meta":["x"]}`:        "its meta is an array; want an object",
+		`{"ok":true,"found":["a"],"meta":"x"}`:          "its meta is a string; want an object",
+		`{"ok":true,"found":["a"],"meta":7}`:            "its meta is a number; want an object",
+		`{"ok":true,"found":["a"],"meta":false}`:        "its meta is a boolean; want an object",
+		`{"ok":true,"found":["a"],"meta":null}`:         "its meta is null",
+		`{"ok":true,"found":["a"],"meta":{"next":7}}`:   "its meta.next is a number; want a string",
+		`{"ok":true,"found":["a"],"meta":{"next":[]}}`:  "its meta.next is an array; want a string",
+		`{"ok":true,"found":null}`:                      "its found is null",
+		`{"ok":true,"found":{}}`:                        "its found is an object; want an array",
+		`{"ok":true,"found":[7],"meta":{"next":"x"}}`:   "its found[] is a number; want a string",
+		`{"ok":true,"found":[null]}`:                    "its found[] is null",
 	} {
 		c, err := New("xoxp-not-real", WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: body}}))
 		if err != nil {
@@ -91,7 +101,6 @@ func TestAPageThatLeadsNowhere(t *testing.T) {
 	}
 	op := operation[struct{}, answer]{
 		method: method{name: "test.list", idempotent: true, interval: time.Second},
-		ok:     func(answer *answer) bool { return answer.OK },
 		next:   func(*struct{}, *answer) (string, error) { return "", errors.New("nowhere") },
 	}
 	c, err := New("xoxp-not-real", WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: `{"ok":true}`}}))
@@ -122,7 +131,6 @@ func TestAFieldBesideOthers(t *testing.T) {
 	}
 	op := operation[struct{}, answer]{
 		method: method{name: "test.do", idempotent: true, interval: time.Second},
-		ok:     func(answer *answer) bool { return answer.OK },
 	}
 	c, err := New("xoxp-not-real", WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: `{"ok":true,"any":[1],"name":7,"last":"z"}`}}))
 	if err != nil {

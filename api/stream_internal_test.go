@@ -13,7 +13,6 @@ import (
 // opTestStream is a method that returns a stream, for no method of the spec does.
 var opTestStream = operation[struct{}, AuthTestResponse]{
 	method: method{name: "test.stream", idempotent: true, interval: time.Second, stream: "application/gzip"},
-	ok:     func(answer *AuthTestResponse) bool { return answer.OK },
 }
 
 // zeros are n bytes, each of which is there only after a while.

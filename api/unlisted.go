@@ -2,9 +2,7 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"reflect"
 	"regexp"
 	"time"
 )
@@ -29,34 +27,9 @@ func Call[Resp any](ctx context.Context, c *Client, name string, args any, opts 
 	if !methodName.MatchString(name) {
 		return nil, fmt.Errorf("Call: %q is no method; want Slack's name of one, such as users.info", name)
 	}
-	op := &operation[any, unlisted[Resp]]{
-		method: method{name: name, arguments: inForm, interval: time.Second},
-		ok:     func(answer *unlisted[Resp]) bool { return answer.ok },
-		model:  reflect.TypeFor[Resp](),
-	}
+	op := &operation[any, Resp]{method: method{name: name, arguments: inForm, interval: time.Second}}
 	if args == nil {
 		op.arguments = inNothing
 	}
-	answer, err := call(ctx, c, op, args, opts)
-	if err != nil {
-		return nil, err
-	}
-	return &answer.answer, nil
-}
-
-// unlisted is an answer of a type that need not have a field for ok.
-type unlisted[Resp any] struct {
-	ok     bool
-	answer Resp
-}
-
-func (u *unlisted[Resp]) UnmarshalJSON(data []byte) error {
-	var success struct {
-		OK bool `json:"ok"`
-	}
-	if err := json.Unmarshal(data, &success); err != nil {
-		return err
-	}
-	u.ok = success.OK
-	return json.Unmarshal(data, &u.answer)
+	return call(ctx, c, op, args, opts)
 }

@@ -148,14 +148,9 @@ func (op *operation) ByNumber() (turn string) {
 	}
 }
 
-// Places returns where in an answer the next page's cursor, or the number of
-// pages, and the items stand.
-func (op *operation) Places() []string {
-	if !op.HasPages() {
-		return nil
-	}
-	return []string{cmp.Or(op.Pages, op.Cursor), op.Items}
-}
+// NextAt returns where in an answer the next page's cursor, or the number of
+// pages, stands.
+func (op *operation) NextAt() string { return cmp.Or(op.Pages, op.Cursor) }
 
 // ListType returns the type of the items of a page.
 func (op *operation) ListType() string { return goType(op.List.typ) }
