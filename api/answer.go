@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,12 @@ const (
 	// What an Error keeps at most: resetBulk has a message for each of 1,000 users.
 	maxMessages = 1000
 	maxWarnings = 100
+
+	// And of each text, in bytes.
+	maxCode      = 100 // of an error, or a warning
+	maxRequestID = 200
+	maxMedia     = 200
+	maxText      = 500
 )
 
 // answer is an HTTP answer read to its end, but for a stream.
@@ -48,7 +55,7 @@ func (a *answer) failure(method string, decodeErr error) error {
 	case a.err != nil:
 		return a.unreadable(method, a.err)
 	case a.status/100 == 3:
-		return a.unreadable(method, fmt.Errorf("its redirect to %q is not followed", a.header.Get("Location")))
+		return a.unreadable(method, fmt.Errorf("its redirect to %q is not followed", a.token.clip(a.header.Get("Location"), maxText)))
 	case err != nil:
 		return a.unreadable(method, err)
 	case decodeErr != nil:
@@ -69,7 +76,7 @@ func (a *answer) refusal() (no *generated.ErrorResponse, saysNo bool, err error)
 	var ok *bool
 	if raw := fields["ok"]; raw != nil {
 		if err := json.Unmarshal(raw, &ok); err != nil {
-			return no, false, fmt.Errorf(`its "ok" is no boolean: %w`, err)
+			return no, false, fmt.Errorf(`its "ok" is no boolean but %s`, kindOf(raw))
 		}
 	}
 	if ok == nil {
@@ -77,13 +84,14 @@ func (a *answer) refusal() (no *generated.ErrorResponse, saysNo bool, err error)
 	}
 	if raw := fields["error"]; raw != nil {
 		if err := json.Unmarshal(raw, &no.Error); err != nil {
-			return no, false, fmt.Errorf(`its "error" is no string: %w`, err)
+			return no, false, fmt.Errorf(`its "error" is no string but %s`, kindOf(raw))
 		}
 	}
 	for name, dst := range map[string]any{
 		"needed": &no.Needed, "provided": &no.Provided, "warning": &no.Warning, "response_metadata": &no.ResponseMetadata,
 	} {
 		if raw := fields[name]; raw != nil && checkSize(raw, 0) == nil {
+			raw = modelOf(reflect.TypeOf(dst), "", "").compare(raw, true).body
 			_ = json.Unmarshal(raw, dst) // what fits
 		}
 	}
@@ -93,9 +101,9 @@ func (a *answer) refusal() (no *generated.ErrorResponse, saysNo bool, err error)
 func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 	e := &Error{
 		Method:     method,
-		Code:       ErrorCode(a.token.redact(no.Error)),
-		Needed:     a.token.redact(no.Needed),
-		Provided:   a.token.redact(no.Provided),
+		Code:       ErrorCode(a.token.clip(no.Error, maxCode)),
+		Needed:     a.token.clip(no.Needed, maxText),
+		Provided:   a.token.clip(no.Provided, maxText),
 		StatusCode: a.status,
 		RequestID:  a.requestID(),
 	}
@@ -104,7 +112,7 @@ func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 	// Slack names a warning in both places, or in one.
 	seen := map[string]bool{"": true}
 	warn := func(warning string) (more bool) {
-		if warning = a.token.redact(warning); !seen[warning] {
+		if warning = a.token.clip(warning, maxCode); !seen[warning] {
 			seen[warning] = true
 			e.Warnings = append(e.Warnings, warning)
 		}
@@ -121,7 +129,7 @@ func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 		}
 	}
 	for _, message := range no.ResponseMetadata.Messages[:min(len(no.ResponseMetadata.Messages), maxMessages)] {
-		e.Messages = append(e.Messages, a.token.redact(message))
+		e.Messages = append(e.Messages, a.token.clip(message, maxText))
 	}
 	return e
 }
@@ -134,7 +142,7 @@ func (a *answer) unreadable(method string, err error) *ResponseError {
 	}
 	return &ResponseError{
 		Method:      method,
-		ContentType: a.token.redact(a.header.Get("Content-Type")),
+		ContentType: a.token.clip(a.header.Get("Content-Type"), maxMedia),
 		RequestID:   a.requestID(),
 		StatusCode:  a.status,
 		Body:        []byte(first[:min(len(first), maxErrorBody)]),
@@ -142,7 +150,7 @@ func (a *answer) unreadable(method string, err error) *ResponseError {
 	}
 }
 
-func (a *answer) requestID() string { return a.token.redact(a.header.Get(requestIDHeader)) }
+func (a *answer) requestID() string { return a.token.clip(a.header.Get(requestIDHeader), maxRequestID) }
 
 // retryAfter returns how long the answer asks to wait, and whether it does.
 func (a *answer) retryAfter() (wait time.Duration, ok bool) {

@@ -19,16 +19,16 @@ type ErrorCode string //nolint:errname // the name is public, and a code is firs
 func (c ErrorCode) Error() string { return string(c) }
 
 // An Error is Slack's refusal of a call, whatever HTTP status it came with. It
-// unwraps to its Code.
+// unwraps to its Code. Longer texts than its fields say are cut.
 type Error struct {
 	Method     string        // Slack's name of the method
-	Code       ErrorCode     // why; empty if Slack did not say
-	Needed     string        // with missing_scope: the scopes the method needs, comma-separated
-	Provided   string        // with missing_scope: the scopes the token has, comma-separated
-	Warnings   []string      // codes of warnings, 100 at most
-	Messages   []string      // sentences about what was wrong with the arguments, 1,000 at most
+	Code       ErrorCode     // why, 100 bytes at most; empty if Slack did not say
+	Needed     string        // with missing_scope: the scopes the method needs, comma-separated, 500 bytes at most
+	Provided   string        // with missing_scope: the scopes the token has, comma-separated, 500 bytes at most
+	Warnings   []string      // codes of warnings, 100 of 100 bytes at most
+	Messages   []string      // sentences about what was wrong with the arguments, 1,000 of 500 bytes at most
 	StatusCode int           // HTTP status; usually 200
-	RequestID  string        // Slack's ID of the request, for its support
+	RequestID  string        // Slack's ID of the request, for its support, 200 bytes at most
 	RetryAfter time.Duration // how long to wait before the next call of Method; 0 if Slack did not say
 }
 
@@ -70,8 +70,8 @@ func (e *Error) Unwrap() error { return e.Code }
 // nothing about whether Slack did what was asked.
 type ResponseError struct {
 	Method      string // Slack's name of the method
-	ContentType string // as the answer's header has it
-	RequestID   string // Slack's ID of the request, if it got that far
+	ContentType string // as the answer's header has it, 200 bytes at most
+	RequestID   string // Slack's ID of the request, if it got that far, 200 bytes at most
 	StatusCode  int    // HTTP status
 	Body        []byte // the answer's first bytes, 512 at most
 	Err         error  // what was wrong with the answer

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
@@ -23,18 +24,34 @@ func (s secret) redact(text string) string {
 	return strings.ReplaceAll(text, string(s), "[token redacted]")
 }
 
+// clip returns the first bytes of a text without the token, and without a part of
+// it or of a character.
+func (s secret) clip(text string, most int) string {
+	text = s.redact(text)
+	if len(text) <= most {
+		return text
+	}
+	for least := most - utf8.UTFMax; most > least && !utf8.RuneStart(text[most]); most-- {
+	}
+	return strings.Clone(text[:most])
+}
+
 // redactedError returns err, but with a text that does not show the token and
-// fits on a line.
+// fits on a line, of 2,000 bytes at most.
 func (s secret) redactedError(err error) error {
 	text := err.Error()
-	if s.redact(text) != text {
-		return errors.New(printable.Line(s.redact(text))) // what it wraps has the token too
+	line := printable.Line(s.clip(text, maxError))
+	switch {
+	case s.redact(text) != text:
+		return errors.New(line) // what it wraps has the token too
+	case line != text:
+		return &printableError{line, err}
+	default:
+		return err
 	}
-	if printable.Line(text) != text {
-		return &printableError{printable.Line(text), err}
-	}
-	return err
 }
+
+const maxError = 2000
 
 type printableError struct {
 	text string
