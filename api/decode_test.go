@@ -50,6 +50,25 @@ func TestFieldsOfAnotherType(t *testing.T) {
 		"a workspace as a number":      {answer: session(`"user_id":"W2","team_id":7,"session_id":2`), err: true},
 		"no ID behind other mistakes":  {answer: session(`"created":[],"team_id":"T1","session_id":2`), err: true},
 		"ok as a string":               {answer: `{"ok":"true","active_sessions":[]}`, err: true},
+
+		"metadata as a string":               {answer: `{"ok":true,"active_sessions":[],"response_metadata":"x"}`, err: true},
+		"metadata as a number":               {answer: `{"ok":true,"active_sessions":[],"response_metadata":7}`, err: true},
+		"metadata as a boolean":              {answer: `{"ok":true,"active_sessions":[],"response_metadata":false}`, err: true},
+		"metadata in a list":                 {answer: `{"ok":true,"active_sessions":[],"response_metadata":[{"next_cursor":"x"}]}`, err: true},
+		"metadata as null":                   {answer: `{"ok":true,"active_sessions":[],"response_metadata":null}`, err: true},
+		"null for a cursor":                  {answer: `{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":null}}`, err: true},
+		"null for a workspace":               {answer: session(`"user_id":"W2","team_id":null,"session_id":2`), err: true},
+		"null for a device":                  {answer: session(`"user_id":"W2","session_id":2,"created":null,"recent":{"os":null}`)},
+		"a device as a string":               {answer: session(`"user_id":"W2","session_id":2,"created":"x"`), logged: []string{"active_sessions.created"}},
+		"a cursor at the top":                {answer: `{"ok":true,"active_sessions":[],"next_cursor":"x"}`, err: true},
+		"an empty cursor at the top":         {answer: `{"ok":true,"active_sessions":[],"next_cursor":""}`},
+		"a session ID of many digits":        {answer: session(`"user_id":"W2","session_id":"99999999999999999999"`), err: true},
+		"a session ID in digits and a space": {answer: session(`"user_id":"W2","session_id":" 2"`), err: true},
+		"a session ID with a zero in front":  {answer: session(`"user_id":"W2","session_id":"02"`), err: true},
+		"a session ID with an exponent":      {answer: session(`"user_id":"W2","session_id":"2e0"`), err: true},
+		"an empty session ID":                {answer: session(`"user_id":"W2","session_id":""`), err: true},
+		"digits behind another mistake":      {answer: session(`"created":{"os":7},"user_id":"W2","session_id":"2"`), logged: []string{"active_sessions.created.os"}},
+		"a session as an empty list":         {answer: `{"ok":true,"active_sessions":[[]]}`, err: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,8 +78,8 @@ func TestFieldsOfAnotherType(t *testing.T) {
 			got, err := c.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{})
 			if test.err {
 				var garbled *api.ResponseError
-				if !errors.As(err, &garbled) || got != nil {
-					t.Errorf("got %+v, %v; want a ResponseError", got, err)
+				if !errors.As(err, &garbled) || got != nil || log.Len() > 0 {
+					t.Errorf("got %+v, %v; want a ResponseError that is not logged\n%s", got, err, &log)
 				}
 				return
 			}
@@ -105,6 +124,148 @@ func TestOKInOtherCapitals(t *testing.T) {
 	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"OK":true}`) })
 	if _, err := reset(c); err == nil || !strings.Contains(err.Error(), `no boolean "ok"`) {
 		t.Errorf("without ok: %v", err)
+	}
+}
+
+// TestWrongTypesAreSaidToBe names what is wrong, where it is also as good as
+// missing.
+func TestWrongTypesAreSaidToBe(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]string{
+		`{"ok":true}`:                                                                             "its active_sessions is missing",
+		`{"ok":true,"active_sessions":null}`:                                                      "its active_sessions is null",
+		`{"ok":true,"active_sessions":7}`:                                                         "its active_sessions is a number; want an array",
+		`{"ok":true,"active_sessions":[7]}`:                                                       "its active_sessions[] is a number; want an object",
+		`{"ok":true,"active_sessions":[{"user_id":"W1"}]}`:                                        "its active_sessions[].session_id is missing",
+		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":null}]}`:                      "its active_sessions[].session_id is null",
+		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":2.5}]}`:                       "its active_sessions[].session_id is a number; want an integer of 64 bits",
+		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":"S2"}]}`:                      "its active_sessions[].session_id is a string; want an integer of 64 bits",
+		`{"ok":true,"active_sessions":[{"user_id":true,"session_id":2}]}`:                         "its active_sessions[].user_id is a boolean; want a string",
+		`{"ok":true,"active_sessions":[{"user_id":[],"session_id":2}]}`:                           "its active_sessions[].user_id is an array; want a string",
+		`{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":{}}}`:                 "its response_metadata.next_cursor is an object; want a string",
+		`{"ok":true,"active_sessions":[{"created":7,"user_id":7}],"response_metadata":"x"}`:       "its active_sessions[].user_id is a number; want a string",
+		`{"ok":true,"active_sessions":[],"next_cursor":"x","response_metadata":{"warnings":[7]}}`: "it has the next page's cursor in next_cursor, and nothing in response_metadata.next_cursor",
+	} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) })
+		if _, err := c.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{}); !errors.As(err, new(*api.ResponseError)) || !strings.Contains(err.Error(), want+" (") {
+			t.Errorf("%s: got %v, want %q", answer, err, want)
+		}
+	}
+}
+
+// TestKeysInOtherCapitals have no say beside the exact ones, in whatever order.
+func TestKeysInOtherCapitals(t *testing.T) {
+	t.Parallel()
+	const whole = `{"sessions":[{"user":"W1","id":1,"os":"a"}],"cursor":"x","warning":"w"}`
+	for _, test := range []struct{ exact, other, want string }{
+		{`"session_id":1`, `"SESSION_ID":7`, whole},
+		{`"session_id":1`, `"Session_Id":null`, whole},
+		{`"session_id":1`, `"session_\u0049d":7`, whole},
+		{`"session_id":1`, `"\u017fession_id":7`, whole},
+		{`"session_id":1`, `"seſſion_id":7`, whole},
+		{`"\u0073ession_id":1`, `"Session_id":7`, whole},
+		{`"session_id":1`, `"sEssion_id":7,"seSsion_id":{"a":[1,"}"]},"sesSion_id":"x"`, whole},
+		{`"user_id":"W1"`, `"USER_ID":7`, whole},
+		{`"user_id":"W1"`, `"USER_ID":"W7"`, whole},
+		{`"created":{"os":"a"}`, `"Created":{"os":"b"}`, whole},
+		{`"created":{"os":"a"}`, `"Created":7`, whole},
+		{`"created":{"os":"a"}`, `"Created":null`, whole},
+		{`{"os":"a"}`, `{"OS":"b","os":"a"}`, whole},
+		{`"warning":"w"`, `"Warning":"v"`, whole},
+		{`"next_cursor":"x"`, `"Next_Cursor":""`, whole},
+		{`"next_cursor":"x"`, `"next_\u0043ursor":"y"`, whole},
+		{`"response_metadata":{"next_cursor":"x"}`, `"Response_metadata":{"next_cursor":"y"}`, whole},
+		{`"response_metadata":{"next_cursor":"x"}`, `"Response_metadata":"y"`, whole},
+		{`"active_sessions":[`, `"ACTIVE_SESSIONS":[{"user_id":7}],"active_sessions":[`, whole},
+
+		// Alone they are what encoding/json takes them for.
+		{`"session_id":1`, `=>"Session_ID":7`, strings.Replace(whole, `"id":1`, `"id":7`, 1)},
+		{`"created":{"os":"a"}`, `=>"CREATED":{"OS":"b"}`, strings.Replace(whole, `"a"`, `"b"`, 1)},
+		{`"next_cursor":"x"`, `=>"Next_Cursor":"y"`, strings.Replace(whole, `"x"`, `"y"`, 1)},
+	} {
+		const answer = `{"ok":true,"warning":"w","active_sessions":[{"user_id":"W1","session_id":1,"created":{"os":"a"}}],"response_metadata":{"next_cursor":"x"}}`
+		orders := []string{test.exact + "," + test.other, test.other + "," + test.exact}
+		if alone, ok := strings.CutPrefix(test.other, "=>"); ok {
+			orders = []string{alone}
+		} else if !strings.HasPrefix(test.exact, `"`) || strings.HasSuffix(test.exact, "[") {
+			orders = []string{test.other}
+		}
+		for _, order := range orders {
+			replace := strings.NewReplacer(`\u0073ession_id`, "session_id").Replace(test.exact)
+			body := strings.Replace(answer, replace, order, 1)
+			if body == answer {
+				t.Fatalf("%s is not in the answer", replace)
+			}
+			var log bytes.Buffer
+			c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }, api.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+			page, err := c.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{})
+			if err != nil {
+				t.Errorf("%s: %v", body, err)
+				continue
+			}
+			var sessions []string
+			for _, s := range page.ActiveSessions {
+				sessions = append(sessions, fmt.Sprintf(`{"user":%q,"id":%d,"os":%q}`, s.UserID, s.SessionID, s.Created.OS))
+			}
+			got := fmt.Sprintf(`{"sessions":[%s],"cursor":%q,"warning":%q}`, strings.Join(sessions, ","), page.ResponseMetadata.NextCursor, page.Warning)
+			if got != test.want || log.Len() > 0 {
+				t.Errorf("%s:\n got %s\nwant %s\n%s", body, got, test.want, &log)
+			}
+		}
+	}
+}
+
+// TestKeysGivenTwice are an error where it matters which is meant.
+func TestKeysGivenTwice(t *testing.T) {
+	t.Parallel()
+	const rest = `,"active_sessions":[]`
+	for answer, want := range map[string]string{
+		`{"ok":false,"ok":true` + rest + `}`:                                                                          "its ok is given twice",
+		`{"ok":true,"ok":false` + rest + `}`:                                                                          "its ok is given twice",
+		`{"ok":true,"ok":true` + rest + `}`:                                                                           "its ok is given twice",
+		`{"ok":true` + rest + `,"o\u006b":null}`:                                                                      "its ok is given twice",
+		`{"ok":true,"ok":false,"error":"no_such_user"}`:                                                               "its ok is given twice",
+		`{"ok":true` + rest + rest + `}`:                                                                              "its active_sessions is given twice",
+		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":1,"session_id":2}]}`:                              "its active_sessions[].session_id is given twice",
+		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":1,"session\u005fid":1}]}`:                         "its active_sessions[].session_id is given twice",
+		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":1,"user_id":"W2"}]}`:                              "its active_sessions[].user_id is given twice",
+		`{"ok":true` + rest + `,"response_metadata":{"next_cursor":"x"},"response_metadata":{}}`:                      "its response_metadata is given twice",
+		`{"ok":true` + rest + `,"response_metadata":{"next_cursor":"x","next_cursor":""}}`:                            "its response_metadata.next_cursor is given twice",
+		`{"ok":true` + rest + `,"warning":"a","warning":"b","x":1,"x":2}`:                                             "",
+		`{"ok":true,"x":{"ok":1,"ok":2,"active_sessions":1,"active_sessions":2}` + rest + `}`:                         "",
+		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":1,"created":{"os":"a","os":"b"},"created":{}}]}`:  "",
+		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":1},{"user_id":"W1","session_id":1}]}`:             "",
+		`{"ok":true` + rest + `,"OK":true,"Ok":false,"Active_sessions":[{"user_id":"W1","user_id":"W2"}]}`:            "",
+		`{"ok":true` + rest + `,"x":["{\"ok\":true,\"ok\":true}","\\"],"response_metadata":{"next_cursor":"a\\\"b"}}`: "",
+	} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) })
+		_, err := c.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{})
+		if (err == nil) != (want == "") || err != nil && (!errors.As(err, new(*api.ResponseError)) || !strings.Contains(err.Error(), want+" (")) {
+			t.Errorf("%s: got %v, want %q", answer, err, want)
+		}
+	}
+
+	// With another status the status has said it.
+	for status, want := range map[int]error{429: api.ErrRatelimited, 503: api.ErrServiceUnavailable} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			fmt.Fprint(w, `{"ok":true,"ok":false,"error":"service_unavailable","error":"`+want.Error()+`"}`)
+		})
+		if err := firstErr(reset(c)); !errors.Is(err, want) {
+			t.Errorf("status %d: got %v, want %v", status, err, want)
+		}
+	}
+}
+
+// TestARefusalsKeysInOtherCapitals have no say in what it explains either.
+func TestARefusalsKeysInOtherCapitals(t *testing.T) {
+	t.Parallel()
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"ok":false,"error":"x","Error":"y","response_metadata":{"messages":["a"],"Messages":["b"],"WARNINGS":7,"warnings":["w"]}}`)
+	})
+	var refused *api.Error
+	if err := firstErr(reset(c)); !errors.As(err, &refused) || refused.Code != "x" || fmt.Sprint(refused.Messages, refused.Warnings) != "[a] [w]" {
+		t.Errorf("got %+v", err)
 	}
 }
 
