@@ -80,11 +80,11 @@ func (f *fit) vital() error {
 	return nil
 }
 
-// fields returns the paths of all misfits, in which a list is as its items.
+// fields returns the paths of all misfits, those of items as of what they are in.
 func (f *fit) fields() (paths []string) {
 	for _, m := range f.misfits {
 		if m.what != "" {
-			paths = append(paths, strings.ReplaceAll(m.path, "[]", ""))
+			paths = append(paths, alone.Replace(m.path))
 		}
 	}
 	slices.Sort(paths)
@@ -162,7 +162,9 @@ func (f *fit) members(s *shape, root bool) {
 
 		switch {
 		case s.kind == table:
+			f.path = append(f.path, "{}")
 			f.value(s.item)
+			f.path = f.path[:len(f.path)-1]
 			continue
 		case s.kind != object:
 			f.skip()
@@ -236,7 +238,13 @@ func (f *fit) misfit(p *part, what string) {
 	f.misfits = append(f.misfits, misfit{path, what, p.vital})
 }
 
-func (f *fit) pathOf() string { return strings.ReplaceAll(strings.Join(f.path, "."), ".[]", "[]") }
+// pathOf returns the path of f.at, where [] is an item of a list and {} one of a map.
+func (f *fit) pathOf() string { return attached.Replace(strings.Join(f.path, ".")) }
+
+var (
+	attached = strings.NewReplacer(".[]", "[]", ".{}", "{}")
+	alone    = strings.NewReplacer("[]", "", "{}", "")
+)
 
 func (f *fit) edit(at int, c byte) {
 	if !f.edited {

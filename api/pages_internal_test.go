@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -89,6 +90,110 @@ func TestWhatLeadsToThePagesIsOfItsType(t *testing.T) {
 		_, err = call(t.Context(), c, &op, struct{}{}, nil)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", body, err, want)
+		}
+	}
+}
+
+// TestACursorThatNothingReads is no last page, wherever Slack puts it.
+func TestACursorThatNothingReads(t *testing.T) {
+	t.Parallel()
+	type paging struct {
+		Pages int `json:"pages"`
+	}
+	type answer struct {
+		Found  []string `json:"found"`
+		Paging *paging  `json:"paging"`
+		Next   string   `json:"next_cursor"`
+		Meta   struct {
+			Next  string `json:"next_cursor"`
+			Other int    `json:"other"`
+		} `json:"response_metadata"`
+	}
+	const top, meta = `"next_cursor":"x"`, `"response_metadata":{"next_cursor":"x"}`
+	for _, test := range []struct{ nextAt, answer, stray string }{
+		{"response_metadata.next_cursor", top, "next_cursor"},
+		{"response_metadata.next_cursor", top + `,"response_metadata":{"next_cursor":""}`, "next_cursor"},
+		{"response_metadata.next_cursor", top + `,"response_metadata":[]`, "next_cursor"},
+		{"response_metadata.next_cursor", `"next_curso\u0072":"x"`, "next_cursor"},
+		{"response_metadata.next_cursor", `"Next_Cursor":"x"`, "next_cursor"},
+		{"response_metadata.next_cursor", `"Next_Cursor":"x","next_cursor":""`, ""},
+		{"response_metadata.next_cursor", top + "," + meta, ""},
+		{"response_metadata.next_cursor", `"next_cursor":null`, ""},
+		{"response_metadata.next_cursor", `"x":{"next_cursor":"x"},"next_cursor":""`, ""},
+		{"next_cursor", meta, "response_metadata.next_cursor"},
+		{"next_cursor", meta + `,"next_cursor":""`, "response_metadata.next_cursor"},
+		{"next_cursor", meta + `,"next_cursor":"x"`, ""},
+		{"next_cursor", `"response_metadata":{"next_cursor":""}`, ""},
+		{"next_cursor", `"response_metadata":{"other":"x"}`, ""},
+		{"paging.pages", meta, "response_metadata.next_cursor"},
+		{"paging.pages", top, "next_cursor"},
+		{"paging.pages", top + `,"paging":null`, "next_cursor"},
+		{"paging.pages", top + `,"paging":{"pages":0}`, "next_cursor"},
+		{"paging.pages", top + `,"paging":{"pages":1}`, ""},
+		{"paging.pages", ``, ""},
+	} {
+		op := operation[struct{}, answer]{
+			method:  method{name: "test.list", idempotent: true, interval: time.Second},
+			nextAt:  test.nextAt,
+			itemsAt: "found",
+		}
+		body, want := strings.Replace(`{"ok":true,"found":[],`+test.answer+`}`, ",}", "}", 1), "<nil>"
+		if test.stray != "" {
+			want = "it has the next page's cursor in " + test.stray + ", and nothing in " + test.nextAt
+		}
+		c, err := New("xoxp-not-real", WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: body}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = call(t.Context(), c, &op, struct{}{}, nil)
+		if got := fmt.Sprint(err); !strings.Contains(got, want) || want != "<nil>" && !errors.As(err, new(*ResponseError)) {
+			t.Errorf("%s: %s: got %s, want %s", test.nextAt, body, got, want)
+		}
+	}
+}
+
+// TestWhatAnItemHolds is lost alone, and an item is not.
+func TestWhatAnItemHolds(t *testing.T) {
+	t.Parallel()
+	type answer struct {
+		Logs  []map[string]string          `json:"logs"`
+		Emoji map[string]map[string]string `json:"emoji"`
+		Lists [][]int                      `json:"lists"`
+		Next  string                       `json:"next"`
+	}
+	for _, test := range []struct{ itemsAt, answer, want, logged string }{
+		{"logs", `"logs":[{"rss_feed":false,"id":"a"}]`, "[map[id:a rss_feed:]] map[] []", "logs"},
+		{"logs", `"logs":[[],{"id":"a"}]`, "[map[] map[id:a]] map[] []", ""},
+		{"logs", `"logs":[7]`, "its logs[] is a number; want an object", ""},
+		{"logs", `"logs":[null]`, "its logs[] is null", ""},
+		{"logs", `"logs":[],"emoji":[]`, "[] map[] []", ""},
+		{"logs", `"logs":[],"emoji":[7]`, "[] map[] []", "emoji"},
+		{"emoji", `"emoji":[]`, "[] map[] []", ""},
+		{"emoji", `"emoji":{"a":{"url":7,"x":"y"},"b":[]}`, "[] map[a:map[url: x:y] b:map[]] []", "emoji"},
+		{"emoji", `"emoji":{"a":7}`, "its emoji{} is a number; want an object", ""},
+		{"emoji", `"emoji":{"a":null}`, "its emoji{} is null", ""},
+		{"emoji", `"emoji":"x"`, "its emoji is a string; want an object", ""},
+		{"lists", `"lists":[[1,"x"]]`, "its lists[][] is a string; want an integer of 64 bits", ""},
+		{"logs", `"lists":[[1,"x"]]`, "[] map[] [[1 0]]", "lists"},
+	} {
+		op := operation[struct{}, answer]{
+			method: method{name: "test.list", idempotent: true, interval: time.Second},
+			nextAt: "next", itemsAt: test.itemsAt,
+		}
+		var log strings.Builder
+		c, err := New("xoxp-not-real", WithLogger(slog.New(slog.NewTextHandler(&log, nil))),
+			WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: `{"ok":true,` + test.answer + `}`}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := call(t.Context(), c, &op, struct{}{}, nil)
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = fmt.Sprint(answer.Logs, answer.Emoji, answer.Lists)
+		}
+		_, logged, _ := strings.Cut(strings.TrimSpace(log.String()), " field=")
+		if !strings.Contains(got, test.want) || logged != test.logged {
+			t.Errorf("%s at %s: got %s and logged %q, want %s and %q", test.answer, test.itemsAt, got, logged, test.want, test.logged)
 		}
 	}
 }
