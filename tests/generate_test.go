@@ -94,7 +94,7 @@ func runExtended(t *testing.T, dir string) {
 func testExtended(t *testing.T, dir string) {
 	t.Helper()
 	goTool(t, dir, "test", "-vet=off", "./internal/goname", "./internal/specgen", "./api/slacktest")
-	goTool(t, dir, "test", "-vet=off", "./tests", "-run", "TestContract|TestTheFakeTakes|TestPageTwo|TestExamplesAreTyped|TestPagesOfExamplesEnd|TestMethodsThatAreSentAgain|TestEveryMethodByCommand|TestReference|TestTheFakeSaysYes|TestTheWire")
+	goTool(t, dir, "test", "-vet=off", "./tests", "-run", "TestContract|TestTheFakeTakes|TestPageTwo|TestExamplesAreTyped|TestPagesOfExamplesEnd|TestMethodsThatAreSentAgain|TestEveryMethodByCommand|TestReference|TestTheFakeSaysYes|TestTheWire|TestWrongTypes")
 }
 
 // documentsExtended reads what is written about the new methods.
