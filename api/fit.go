@@ -2,14 +2,16 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// manyFound is how many misfits have their whole paths, which can be long.
+// manyFound is how many misfits are told apart by their paths, which can be long.
 const manyFound = 1000
 
 // A fit is an answer that was compared with its model.
@@ -95,6 +97,8 @@ func (f *fit) fields() (paths []string) {
 func (f *fit) value(p *part) {
 	start := f.at
 	switch c := f.peek(); {
+	case c == '"' && !f.types:
+		f.text()
 	case c == 'n':
 		if f.skip(); p.vital && !p.null {
 			f.misfit(p, "null")
@@ -139,22 +143,34 @@ func (f *fit) members(s *shape, root bool) {
 		exact = make([]bool, len(s.parts))
 	}
 	var others []otherKey
-	for f.step(); f.space() == '"' || f.peek() == ','; {
-		if f.peek() == ',' {
-			f.step()
+	for f.step(); ; {
+		c := f.peek()
+		if c != '"' && c != ',' {
+			c = f.space()
+		}
+		if c == ',' {
+			f.at++
 			continue
 		}
+		if c != '"' {
+			break
+		}
 		start := f.at
-		key := f.text()
+		key, escaped := f.key()
 		raw := key
-		if bytes.IndexByte(key, '\\') >= 0 {
+		if escaped {
 			var text string
 			_ = json.Unmarshal(f.body[start:f.at], &text) // it is valid
 			key = []byte(text)
 		}
-		f.space()
+		if f.peek() != ':' {
+			f.space()
+		}
 		f.step() // over the colon
-		value := f.space()
+		value := f.peek()
+		if value <= ' ' {
+			value = f.space()
+		}
 		if root && string(key) == "ok" {
 			f.oks++
 			f.ok = value == 't'
@@ -170,15 +186,17 @@ func (f *fit) members(s *shape, root bool) {
 			f.skip()
 			continue
 		}
-		i, isExact := s.index[string(key)]
-		if !isExact {
-			i = slices.IndexFunc(s.parts, func(p part) bool { return strings.EqualFold(p.name, string(key)) })
-		}
+		i, isExact := s.find(key)
 		if i < 0 {
 			f.skip()
 			continue
 		}
 		p := &s.parts[i]
+		if value == '"' && isExact && !exact[i] && !f.types && p.mark == unmarked { // as most
+			exact[i] = true
+			f.text()
+			continue
+		}
 		misfits, marks := len(f.misfits), len(f.marks)
 		if f.path = append(f.path, p.name); isExact && exact[i] && p.vital {
 			f.misfit(p, "given twice")
@@ -207,6 +225,34 @@ func (f *fit) members(s *shape, root bool) {
 	}
 }
 
+// find returns the part that a key names, and whether it does so exactly or but
+// for capitals; -1 if there is none.
+func (s *shape) find(key []byte) (i int, isExact bool) {
+	if len(s.names) <= 8 { // a map is slower
+		for i, name := range s.names {
+			if name == string(key) {
+				return i, true
+			}
+		}
+	} else if i, ok := s.index[string(key)]; ok {
+		return i, true
+	}
+	if s.isSmall && isSmall(string(key)) {
+		return -1, false
+	}
+	return slices.IndexFunc(s.parts, func(p part) bool { return strings.EqualFold(p.name, string(key)) }), false
+}
+
+// isSmall reports whether a name has neither capitals nor what is not ASCII.
+func isSmall(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; 'A' <= c && c <= 'Z' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // otherKey is a key that is a part's but for its capitals.
 type otherKey struct {
 	part                int
@@ -231,11 +277,12 @@ func (f *fit) items(item *part) {
 }
 
 func (f *fit) misfit(p *part, what string) {
-	path := p.name
-	if len(f.misfits) < manyFound {
-		path = f.pathOf()
+	switch {
+	case len(f.misfits) < manyFound:
+		f.misfits = append(f.misfits, misfit{f.pathOf(), what, p.vital})
+	case p.vital:
+		f.misfits = append(f.misfits, misfit{cmp.Or(p.name, "item"), what, true})
 	}
-	f.misfits = append(f.misfits, misfit{path, what, p.vital})
 }
 
 // pathOf returns the path of f.at, where [] is an item of a list and {} one of a map.
@@ -279,6 +326,22 @@ func (f *fit) space() byte {
 	}
 }
 
+// key goes over the string at f.at, which is short, and returns what is between
+// its quotes, and whether an escape is.
+func (f *fit) key() (key []byte, escaped bool) {
+	rest := f.body[f.at+1:]
+	for i, c := range rest {
+		switch c {
+		case '"':
+			f.at += i + 2
+			return rest[:i], false
+		case '\\':
+			return f.text(), true
+		}
+	}
+	return f.text(), true
+}
+
 // text goes over the string at f.at and returns what is between its quotes.
 func (f *fit) text() []byte {
 	start := f.at + 1
@@ -289,6 +352,10 @@ func (f *fit) text() []byte {
 			return nil
 		}
 		end += n
+		if f.body[end-1] != '\\' {
+			f.at = end + 1
+			return f.body[start:end]
+		}
 		slashes := 0
 		for end-slashes > start && f.body[end-slashes-1] == '\\' {
 			slashes++

@@ -16,9 +16,13 @@ type shape struct {
 	kind  kind
 	model reflect.Type // of a leaf
 	plain bool         // whether a leaf has no say in how it is decoded
-	parts []part       // of an object
-	index map[string]int
-	item  *part // of a list or a table
+	item  *part        // of a list or a table
+
+	// Of an object: its parts, by name, and whether all names are small letters.
+	parts   []part
+	names   []string
+	index   map[string]int
+	isSmall bool
 }
 
 type kind int
@@ -155,9 +159,11 @@ func (b builder) shape(t reflect.Type, vital bool, places []place) *shape {
 			s.parts = append(s.parts, p)
 		}
 		s.parts = append(s.parts, b.strays(s.parts, places)...)
-		s.index = map[string]int{}
+		s.index, s.isSmall = map[string]int{}, true
 		for i := range s.parts {
+			s.names = append(s.names, s.parts[i].name)
 			s.index[s.parts[i].name] = i
+			s.isSmall = s.isSmall && isSmall(s.parts[i].name)
 		}
 	case kind == reflect.Map:
 		s.kind = table

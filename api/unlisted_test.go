@@ -1,12 +1,14 @@
 package api_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
@@ -55,6 +57,78 @@ func TestCall(t *testing.T) {
 				t.Errorf("sent %q to %s", sent, path)
 			}
 		})
+	}
+}
+
+// TestCallIntoAnyType has an answer decoded into types as people write them.
+func TestCallIntoAnyType(t *testing.T) {
+	t.Parallel()
+	type embedded struct {
+		Name string
+		ID   int64 `json:"id"`
+	}
+	type user struct {
+		embedded
+		Member     *member `json:"member"`
+		Created    *time.Time
+		Age        uint8
+		Score      float32     `json:"score,string"`
+		Number     int64       `json:"number,string"`
+		Flags      [2]bool     `json:"flags"`
+		Raw        []byte      `json:"raw"`
+		Digits     json.Number `json:"digits"`
+		Must       *string     `json:"must" slack:"essential"`
+		OK         bool
+		unexported int
+	}
+	for _, test := range []struct{ name, answer, want, err string }{
+		{"without tags", `"Name":"a","id":1,"Age":7`, "a 1 7", ""},
+		{"in other capitals alone", `"NAME":"a","ID":1,"age":7`, "a 1 7", ""},
+		{"beside the exact ones", `"Name":"a","NAME":"b","id":1,"ID":2,"age":8,"Age":7,"AGE":9`, "a 1 7", ""},
+		{"of other types in other capitals", `"Name":"a","NAME":7,"ID":"x","id":1,"Age":7`, "a 1 7", ""},
+		{"digits for 64 bits", `"Name":"a","id":"1","Age":7`, "a 1 7", ""},
+		{"digits for 8 bits", `"Name":"a","id":1,"Age":"7"`, "", "unmarshal string"},
+		{"null", `"Name":null,"id":1,"Age":null,"must":null`, " 1 0", ""},
+		{"what has to be a pointer's", `"must":7`, "", "its must is a number; want a string"},
+		{"what has to be, twice", `"must":"a","must":"b"`, "", "its must is given twice"},
+		{"numbers in strings", `"id":1,"score":"1.5","number":"2","digits":"3"`, " 1 0", ""},
+		{"numbers in no strings", `"id":1,"number":2`, "", "string"},
+		{"a type that decodes itself", `"member":{"id":"U1"},"id":1`, " 1 0", ""},
+		{"a time", `"Created":"2026-01-31T00:00:00Z","id":1`, " 1 0", ""},
+		{"bytes", `"raw":"AAAA","id":1`, " 1 0", ""},
+	} {
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":true,`+test.answer+`}`) })
+		got, err := api.Call[user](t.Context(), c, "test.call", nil)
+		switch {
+		case test.err == "" && (err != nil || fmt.Sprint(got.Name, " ", got.ID, " ", got.Age) != test.want || got.unexported != 0):
+			t.Errorf("%s: got %+v, %v; want %s", test.name, got, err, test.want)
+		case test.err != "" && (!errors.As(err, new(*api.ResponseError)) || !strings.Contains(err.Error(), test.err)):
+			t.Errorf("%s: got %+v, %v; want %s", test.name, got, err, test.err)
+		}
+	}
+
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, ` {"ok":true, "Ok":false, "a":"1"}`) })
+	if got, err := api.Call[any](t.Context(), c, "test.call", nil); err != nil || fmt.Sprint(*got) != "map[Ok:false a:1 ok:true]" {
+		t.Errorf("any: got %v, %v", got, err)
+	}
+	if got, err := api.Call[map[string]any](t.Context(), c, "test.call", nil); err != nil || fmt.Sprint(*got) != "map[Ok:false a:1 ok:true]" {
+		t.Errorf("a map: got %v, %v", got, err)
+	}
+	if got, err := api.Call[json.RawMessage](t.Context(), c, "test.call", nil); err != nil || string(*got) != `{"ok":true, "Ok":false, "a":"1"}` {
+		t.Errorf("raw: got %s, %v", got, err)
+	}
+	if got, err := api.Call[*embedded](t.Context(), c, "test.call", nil); err != nil || (*got).ID != 0 {
+		t.Errorf("a pointer: got %v, %v", got, err)
+	}
+	for name, call := range map[string]func() error{
+		"a string":  func() error { _, err := api.Call[string](t.Context(), c, "test.call", nil); return err },
+		"a list":    func() error { _, err := api.Call[[]any](t.Context(), c, "test.call", nil); return err },
+		"a number":  func() error { _, err := api.Call[int64](t.Context(), c, "test.call", nil); return err },
+		"a channel": func() error { _, err := api.Call[struct{ A chan int }](t.Context(), c, "test.call", nil); return err },
+	} {
+		if err := call(); name != "a channel" && !errors.As(err, new(*api.ResponseError)) {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }
 
