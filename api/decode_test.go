@@ -105,13 +105,15 @@ func TestFieldsOfAnotherType(t *testing.T) {
 func TestOKInOtherCapitals(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]error{
-		`{"ok":false,"error":"user_not_found","OK":true}`:              api.ErrUserNotFound,
-		`{"ok":false,"error":"user_not_found","Ok":true}`:              api.ErrUserNotFound,
-		`{"ok":false,"error":"user_not_found","oK":true}`:              api.ErrUserNotFound,
-		`{"ok":false,"error":"user_not_found","o\u212a":true}`:         api.ErrUserNotFound,
-		"{\"ok\":false,\"error\":\"user_not_found\",\"o\u212a\":true}": api.ErrUserNotFound,
-		`{"ok":false,"error":"user_not_found","\u004f\u004b":true}`:    api.ErrUserNotFound,
-		`{"ok":false,"error":"user_not_found","Error":"other"}`:        api.ErrUserNotFound,
+		`{"ok":false,"error":"user_not_found","OK":true}`:                       api.ErrUserNotFound,
+		`{"ok":false,"error":"user_not_found","Ok":true}`:                       api.ErrUserNotFound,
+		`{"ok":false,"error":"user_not_found","oK":true}`:                       api.ErrUserNotFound,
+		`{"ok":false,"error":"user_not_found","o\u212a":true}`:                  api.ErrUserNotFound,
+		"{\"ok\":false,\"error\":\"user_not_found\",\"o\u212a\":true}":          api.ErrUserNotFound,
+		`{"ok":false,"error":"user_not_found","\u004f\u004b":true}`:             api.ErrUserNotFound,
+		`{"ok":false,"error":"user_not_found","Error":"other"}`:                 api.ErrUserNotFound,
+		`{"ok":true,"response_metadata":{"ok":false}}`:                          nil,
+		`{"ok":false,"error":"user_not_found","response_metadata":{"ok":true}}`: api.ErrUserNotFound,
 		`{"\u006fk":true}`:         nil,
 		`{"OK":false,"ok":true}`:   nil,
 		`{"ok":true,"x":{"OK":0}}`: nil,
@@ -150,6 +152,18 @@ func TestWrongTypesAreSaidToBe(t *testing.T) {
 		if _, err := c.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{}); !errors.As(err, new(*api.ResponseError)) || !strings.Contains(err.Error(), want+" (") {
 			t.Errorf("%s: got %v, want %q", answer, err, want)
 		}
+	}
+}
+
+// TestOneThatMattersBehindMany has more mistakes than are told apart before it.
+func TestOneThatMattersBehindMany(t *testing.T) {
+	t.Parallel()
+	one := `{"user_id":"W1","session_id":1,"created":{"os":7,"ip":7}}`
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"ok":true,"active_sessions":[`+strings.Repeat(one+",", 900)+strings.Replace(one, `"W1"`, `7`, 1)+`]}`)
+	})
+	if _, err := c.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{}); err == nil || !strings.Contains(err.Error(), "user_id is a number; want a string") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -225,6 +239,8 @@ func TestKeysGivenTwice(t *testing.T) {
 		`{"ok":true,"ok":true` + rest + `}`:                                                                           "its ok is given twice",
 		`{"ok":true` + rest + `,"o\u006b":null}`:                                                                      "its ok is given twice",
 		`{"ok":true,"ok":false,"error":"no_such_user"}`:                                                               "its ok is given twice",
+		`{"x":"\\","ok":true,"ok":true` + rest + `}`:                                                                  "its ok is given twice",
+		`{"x":"\\\"","ok":true,"y":"\"","ok":true` + rest + `}`:                                                       "its ok is given twice",
 		`{"ok":true` + rest + rest + `}`:                                                                              "its active_sessions is given twice",
 		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":1,"session_id":2}]}`:                              "its active_sessions[].session_id is given twice",
 		`{"ok":true,"active_sessions":[{"user_id":"W1","session_id":1,"session\u005fid":1}]}`:                         "its active_sessions[].session_id is given twice",
@@ -238,9 +254,10 @@ func TestKeysGivenTwice(t *testing.T) {
 		`{"ok":true` + rest + `,"OK":true,"Ok":false,"Active_sessions":[{"user_id":"W1","user_id":"W2"}]}`:            "",
 		`{"ok":true` + rest + `,"x":["{\"ok\":true,\"ok\":true}","\\"],"response_metadata":{"next_cursor":"a\\\"b"}}`: "",
 	} {
-		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) })
+		var log bytes.Buffer
+		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) }, api.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		_, err := c.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{})
-		if (err == nil) != (want == "") || err != nil && (!errors.As(err, new(*api.ResponseError)) || !strings.Contains(err.Error(), want+" (")) {
+		if log.Len() > 0 || (err == nil) != (want == "") || err != nil && (!errors.As(err, new(*api.ResponseError)) || !strings.Contains(err.Error(), want+" (")) {
 			t.Errorf("%s: got %v, want %q", answer, err, want)
 		}
 	}
@@ -362,7 +379,10 @@ func TestTypesThatDecodeThemselves(t *testing.T) {
 // TestSettingsOfAnotherType are not settings that there are none of.
 func TestSettingsOfAnotherType(t *testing.T) {
 	t.Parallel()
-	for _, answer := range []string{`{"ok":true,"session_settings":{}}`, `{"ok":true,"no_settings_applied":"W1"}`} {
+	for _, answer := range []string{
+		`{"ok":true,"session_settings":{}}`, `{"ok":true,"session_settings":null}`, `{"ok":true,"session_settings":[null]}`, `{"ok":true,"session_settings":[[7]]}`,
+		`{"ok":true,"no_settings_applied":"W1"}`, `{"ok":true,"no_settings_applied":[7]}`, `{"ok":true,"no_settings_applied":[null]}`,
+	} {
 		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) })
 		got, err := c.AdminUsersSessionGetSettings(t.Context(), api.AdminUsersSessionGetSettingsRequest{UserIDs: []string{"W1"}})
 		if !errors.As(err, new(*api.ResponseError)) {

@@ -198,7 +198,7 @@ func (f *fit) members(s *shape, root bool) {
 			continue
 		}
 		misfits, marks := len(f.misfits), len(f.marks)
-		if f.path = append(f.path, p.name); isExact && exact[i] && p.vital {
+		if f.path = append(f.path, p.name); exact[i] && p.vital {
 			f.misfit(p, "given twice")
 		}
 		f.value(p)
@@ -408,7 +408,7 @@ func (s *shape) fits(raw []byte) bool {
 // isNumber64 reports whether a string has the digits of a leaf that is an integer
 // of 64 bits.
 func (s *shape) isNumber64(raw []byte) bool {
-	if kind := s.model.Kind(); !s.plain || kind != reflect.Int64 && kind != reflect.Uint64 || raw[0] != '"' || len(raw) > 22 {
+	if kind := s.model.Kind(); !s.plain || kind != reflect.Int64 && kind != reflect.Uint64 || raw[0] != '"' {
 		return false
 	}
 	digits := raw[1 : len(raw)-1]

@@ -172,7 +172,7 @@ func (b builder) shape(t reflect.Type, vital bool, places []place) *shape {
 		s.kind = list
 		item()
 	default:
-		s.kind, s.model, s.plain = leaf, t, t != reflect.TypeFor[json.Number]()
+		s.kind, s.model, s.plain = leaf, t, true
 	}
 	return s
 }
