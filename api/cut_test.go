@@ -66,7 +66,7 @@ type cut struct {
 	most int
 }
 
-// TestReasonsAreCut has encoding/json quote a number that is as long as can be.
+// TestReasonsAreCut has encoding/json and net/http quote what is long.
 func TestReasonsAreCut(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{strings.Repeat("1", 1<<20), `{"ok":` + strings.Repeat("1", 1<<20) + `}`, `{"ok":true,"response_metadata":` + strings.Repeat("1", 1<<20) + `}`} {
@@ -74,5 +74,12 @@ func TestReasonsAreCut(t *testing.T) {
 		if err := firstErr(reset(c)); err == nil || len(err.Error()) > 3000 {
 			t.Errorf("%.40s: got %.200v", body, err)
 		}
+	}
+	c, err := api.New(secret, api.WithMaxAttempts(1), api.WithBaseURL(rawServer(t, "HTTP/1.1 200 OK\r\n"+strings.Repeat("x", 100_000)+"\r\n\r\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := firstErr(reset(c)); err == nil || len(err.Error()) > 3000 || !strings.Contains(err.Error(), "malformed") {
+		t.Errorf("a header line that is none: got %.200v", err)
 	}
 }

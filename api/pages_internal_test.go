@@ -52,13 +52,15 @@ func TestTurnDigits(t *testing.T) {
 // spec calls none of its fields essential.
 func TestWhatLeadsToThePagesIsOfItsType(t *testing.T) {
 	t.Parallel()
+	type meta struct {
+		Next string `json:"next"`
+	}
 	type answer struct {
 		OK    bool     `json:"ok"`
+		First meta     `json:"first"` // is of the same type, and leads nowhere
 		Found []string `json:"found"`
 		Other string   `json:"other"`
-		Meta  struct {
-			Next string `json:"next"`
-		} `json:"meta"`
+		Meta  meta     `json:"meta"`
 	}
 	op := operation[struct{}, answer]{
 		method:  method{name: "test.list", idempotent: true, interval: time.Second},
@@ -69,6 +71,8 @@ func TestWhatLeadsToThePagesIsOfItsType(t *testing.T) {
 		`{"ok":true,"found":["a"],"meta":{"next":"x"}}`: "",
 		`{"ok":true,"found":["a"],"other":7}`:           "",
 		`{"ok":true,"found":["a"],"other":null}`:        "",
+		`{"ok":true,"found":["a"],"first":{"next":7}}`:  "",
+		`{"ok":true,"found":["a"],"first":null}`:        "",
 		`{"ok":true,"found":["a"],"meta":[]}`:           "",
 		`{"ok":true,"found":["a"],"meta":[ ]}`:          "",
 		`{"ok":true,"found":["a"],"meta":["x"]}`:        "its meta is an array; want an object",
@@ -159,6 +163,8 @@ func TestWhatAnItemHolds(t *testing.T) {
 		Logs  []map[string]string          `json:"logs"`
 		Emoji map[string]map[string]string `json:"emoji"`
 		Lists [][]int                      `json:"lists"`
+		Any   []any                        `json:"any"`
+		Ptrs  []*int                       `json:"ptrs"`
 		Next  string                       `json:"next"`
 	}
 	for _, test := range []struct{ itemsAt, answer, want, logged string }{
@@ -174,6 +180,9 @@ func TestWhatAnItemHolds(t *testing.T) {
 		{"emoji", `"emoji":{"a":null}`, "its emoji{} is null", ""},
 		{"emoji", `"emoji":"x"`, "its emoji is a string; want an object", ""},
 		{"lists", `"lists":[[1,"x"]]`, "its lists[][] is a string; want an integer of 64 bits", ""},
+		{"any", `"any":[null,7,"x"]`, "[] map[] []", ""},
+		{"ptrs", `"ptrs":[null]`, "[] map[] []", ""},
+		{"ptrs", `"ptrs":[true]`, "its ptrs[] is a boolean; want an integer of 64 bits", ""},
 		{"logs", `"lists":[[1,"x"]]`, "[] map[] [[1 0]]", "lists"},
 	} {
 		op := operation[struct{}, answer]{
