@@ -69,7 +69,7 @@ type cut struct {
 // TestReasonsAreCut has encoding/json and net/http quote what is long.
 func TestReasonsAreCut(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{strings.Repeat("1", 1<<20), `{"ok":` + strings.Repeat("1", 1<<20) + `}`, `{"ok":true,"response_metadata":` + strings.Repeat("1", 1<<20) + `}`} {
+	for _, body := range []string{strings.Repeat("1", 1<<20), `{"ok":` + strings.Repeat("1", 1<<20) + `}`} {
 		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
 		if err := firstErr(reset(c)); err == nil || len(err.Error()) > 3000 {
 			t.Errorf("%.40s: got %.200v", body, err)

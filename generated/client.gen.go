@@ -294,7 +294,7 @@ type ResponseMetadata struct {
 	// The cursor of the next page; empty or absent on the last page.
 	//
 	// Example: dXNlcjpVMDYxTkZUVDI=
-	NextCursor string `json:"next_cursor,omitempty,omitzero" slack:"essential"`
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
 
 	// Codes of warnings.
 	//
