@@ -43,7 +43,9 @@ func TestFieldsAreThoseOfEncodingJSON(t *testing.T) {
 	t.Parallel()
 	for _, value := range []any{
 		struct{}{},
-		shapeInner{}, shapeOther{}, shapeThird{private: 1},
+		shapeInner{},
+		shapeOther{},
+		shapeThird{private: 1},
 		struct {
 			shapeInner
 			shapeOther
@@ -55,7 +57,7 @@ func TestFieldsAreThoseOfEncodingJSON(t *testing.T) {
 			ShapeWord
 			shapeWord
 			Minus string `json:"-"`
-			Dash  string `json:"-,"`
+			Dash  string `json:"-,"` //nolint:staticcheck // that is its name
 			Empty string `json:",omitzero"`
 			lower string
 			Any   any

@@ -77,7 +77,7 @@ func TestCallIntoAnyType(t *testing.T) {
 		Flags      [2]bool     `json:"flags"`
 		Raw        []byte      `json:"raw"`
 		Digits     json.Number `json:"digits"`
-		Must       *string     `json:"must" slack:"essential"`
+		Must       *string     `json:"must"          slack:"essential"`
 		OK         bool
 		unexported int
 	}

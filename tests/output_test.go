@@ -66,8 +66,8 @@ func TestApplyWithoutOutput(t *testing.T) {
 	}{
 		{slacktest.Member, "", 1, "no space left on device: the output could not be written"},
 		{slacktest.Member, "--json", 1, "no space left on device: the output could not be written"},
-		{"W9", "", 3, "1 refused: look at them in "},
-		{"W9", "--json", 3, "1 refused: look at them in "},
+		{"W9", "", 3, "1 refused: see whom with "},
+		{"W9", "--json", 3, "1 refused: see whom with "},
 	} {
 		t.Run(test.user+test.flag, func(t *testing.T) {
 			t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -312,6 +313,46 @@ func TestWaitsOut(t *testing.T) {
 			})
 		})
 	}
+}
+
+// offline is a transport that cannot connect until a time, so that nothing is sent.
+type offline struct {
+	http.RoundTripper
+	until time.Time
+}
+
+func (o offline) RoundTrip(r *http.Request) (*http.Response, error) {
+	if time.Now().Before(o.until) && !strings.HasSuffix(r.URL.Path, "auth.test") {
+		return nil, &net.OpError{Op: "dial", Err: errors.New("network is unreachable")}
+	}
+	return o.RoundTripper.RoundTrip(r)
+}
+
+// TestWhatIsNotSentIsWaitedFor for hours.
+func TestWhatIsNotSentIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlack()
+		p := planned(t, s, userIDs(1500))
+		start := time.Now()
+		client, err := api.New(testToken, api.WithPacing(), api.WithHTTPClient(&http.Client{Transport: offline{s, start.Add(3 * time.Hour)}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums, err := Apply(t.Context(), client, p, ApplyOptions{Progress: func(p Progress) {
+			if p.Unknown > 0 || p.Wait > time.Minute || p.Wait > 0 && p.Why != whyUnreachable {
+				t.Errorf("it says %+v", p)
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantSums(t, sums, 1500, 0, 0, 0)
+		wantResets(t, s, p, 1)
+		if took := time.Since(start); took < 3*time.Hour || took > 4*time.Hour {
+			t.Errorf("it took %v", took)
+		}
+	})
 }
 
 // TestStrangeCodes has calls for one row each refused with codes.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log"
 	"maps"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,12 +19,10 @@ import (
 // A service signs out 2,500 people, of whom Slack refuses three.
 func ExampleReset() {
 	slack, leavers := organization(2497)
-	defer slack.Close()
 	slack.Script(nil, nil, nil, slacktest.RateLimit(time.Second)) // the fourth answer is a 429
 	leavers = append(leavers, slacktest.PrimaryOwner, slacktest.Bot, "W9999999999")
 
-	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
-	defer cancel()
+	ctx := context.Background()
 	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
 	if err != nil {
 		log.Fatal(err)
@@ -38,6 +35,7 @@ func ExampleReset() {
 	for _, id := range slices.Sorted(maps.Keys(result.Refused)) {
 		fmt.Println(id, result.Refused[id])
 	}
+	slack.Close()
 	// Output:
 	// 2497 done, 0 unknown, 0 left
 	// W0000000001 cannot_reset_primary_owner
@@ -59,14 +57,12 @@ func organization(people int) (slack *slacktest.Server, leavers []string) {
 // A job that others review, that survives a crash, and that can be shown later.
 func Example() {
 	slack, leavers := organization(300)
-	defer slack.Close()
 	ctx := context.Background()
 	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
 	path := filepath.Join(os.TempDir(), fmt.Sprintf("leavers-%d.jsonl", os.Getpid()))
-	defer os.Remove(path)
 
 	// Who is signed out?
 	plan, err := signout.Make(ctx, client, signout.Request{Users: leavers, Reason: "ticket 7"})
@@ -94,6 +90,8 @@ func Example() {
 		log.Fatal(err)
 	}
 	fmt.Println("gone:", report.Counts[signout.Gone], "not settled:", report.Unsettled())
+	_ = os.Remove(path)
+	slack.Close()
 	// Output:
 	// 300 users with 300 sessions
 	// done: 300 complete: true
@@ -104,9 +102,8 @@ func Example() {
 // until nobody is left.
 func ExampleVerify() {
 	slack := slacktest.NewServer(slacktest.WithBulkDelay(time.Second))
-	defer slack.Close()
 	ctx := context.Background()
-	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL), api.WithHTTPClient(http.DefaultClient))
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -115,7 +112,6 @@ func ExampleVerify() {
 		log.Fatal(err)
 	}
 	path := filepath.Join(os.TempDir(), fmt.Sprintf("members-%d.jsonl", os.Getpid()))
-	defer os.Remove(path)
 	if err := plan.Write(path); err != nil {
 		log.Fatal(err)
 	}
@@ -134,6 +130,8 @@ func ExampleVerify() {
 	for _, row := range report.Rows {
 		fmt.Println(row.Row.UserID, row.Status)
 	}
+	_ = os.Remove(path)
+	slack.Close()
 	// Output:
 	// scan 1 finds 2 still there
 	// scan 2 finds 0 still there

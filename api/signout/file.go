@@ -36,7 +36,9 @@ func createBeside(path string) (*os.File, error) {
 // file. The file is there whole or not at all. Write never replaces a file, and
 // writes a plan to one file only. The plan is in the file also if the error is
 // [ErrNotSynced].
-func (p *Plan) Write(path string) error {
+func (p *Plan) Write(path string) error { return p.write(path, syncDir) }
+
+func (p *Plan) write(path string, syncDir func(string) error) error {
 	if p.path != "" {
 		return &LocalError{fmt.Errorf("the plan is in %s already; a second file would not know what the first has done", p.path)}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // TestFilesThatAreNone would block whoever opens or truncates them.
@@ -21,5 +23,21 @@ func TestFilesThatAreNone(t *testing.T) {
 		if _, err := ReadPlan(path); err == nil || !strings.Contains(err.Error(), "is not a regular file") {
 			t.Errorf("%s: got %v", path, err)
 		}
+	}
+}
+
+// TestTheFileIsNotOpenedForAppending because Windows lets nobody truncate a file
+// that is.
+func TestTheFileIsNotOpenedForAppending(t *testing.T) {
+	t.Parallel()
+	p := planned(t, newSlack(), userIDs(2))
+	file, _, _, err := p.lockFile(realDisk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.close()
+	flags, err := unix.FcntlInt(file.file.Fd(), unix.F_GETFL, 0)
+	if err != nil || flags&unix.O_APPEND != 0 {
+		t.Errorf("the flags are %#x, %v", flags, err)
 	}
 }

@@ -81,3 +81,21 @@ func TestWriteKeepsWhatIsThere(t *testing.T) {
 		t.Errorf("%q are left behind", files)
 	}
 }
+
+// TestADirectoryThatCannotBeSynced has the plan written all the same.
+func TestADirectoryThatCannotBeSynced(t *testing.T) {
+	t.Parallel()
+	s := newSlack()
+	p, err := Make(t.Context(), s.client(t), Request{Users: userIDs(2), NoScan: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "plan.jsonl")
+	err = p.write(path, func(string) error { return errPower })
+	if !errors.Is(err, ErrNotSynced) || !errors.Is(err, errPower) || !strings.HasPrefix(err.Error(), path+": its directory could not be synced") {
+		t.Errorf("got %v", err)
+	}
+	if sums, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil || sums.Done != 2 {
+		t.Errorf("the plan that was written: %+v, %v", sums, err)
+	}
+}
