@@ -35,7 +35,7 @@ func TestTheFileIsNotOpenedForAppending(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.close()
+	defer func() { _ = file.close() }()
 	flags, err := unix.FcntlInt(file.file.Fd(), unix.F_GETFL, 0)
 	if err != nil || flags&unix.O_APPEND != 0 {
 		t.Errorf("the flags are %#x, %v", flags, err)
