@@ -111,6 +111,30 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// TestATornLineIsTakenAway though less is written over it than it has.
+func TestATornLineIsTakenAway(t *testing.T) {
+	t.Parallel()
+	s := newSlack()
+	p := planned(t, s, userIDs(1000))
+	overwrite(t, p.Path(), strings.Join(linesOf(t, p.Path()), "")+`{"event":"intent","attempt":1,"users":["`+strings.Repeat(`W0000000","`, 1000))
+	written := 0
+	full := disk{write: func(f *os.File, line []byte) (int, error) {
+		if written++; written > 1 {
+			return 0, errPower // of the start alone
+		}
+		return f.Write(line)
+	}, sync: (*os.File).Sync}
+	if _, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, full); !errors.Is(err, errPower) {
+		t.Fatal(err)
+	}
+	if _, err := ReadPlan(p.Path()); err != nil {
+		t.Error(err)
+	}
+	if sums, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil || sums.Done != 1000 {
+		t.Errorf("got %+v, %v", sums, err)
+	}
+}
+
 // TestOneFileByManyPaths applies a plan while it is applied by another path to it,
 // and then again by each path.
 func TestOneFileByManyPaths(t *testing.T) {
