@@ -18,18 +18,18 @@ const maxRepeatedRefusals = 5
 // ApplyOptions are how to apply a plan. The zero value will do.
 type ApplyOptions struct {
 	Max         int              // rows; a plan with more is refused. 0 is no limit
-	RetryFailed bool             // also send rows that were refused, or that are unknown after three attempts
+	RetryFailed bool             // also send rows that were refused, or were given up as unknown
 	Progress    func(Progress)   // is told how far Apply is; its calls do not overlap. May be nil
-	CallOptions []api.CallOption // of each call
+	CallOptions []api.CallOption // of each call; the number of attempts is Apply's own
 }
 
 // Progress is how far [Apply] or [Reset] is.
 type Progress struct {
 	Sums
 	Total     int           // rows that are not left out
-	Calls     int           // that are left, if Slack refuses none
+	Calls     int           // that are left, at least
 	Wait      time.Duration // that begins now, or 0
-	Why       string        // to wait, for people
+	Why       string        // the reason to wait, to show to a person
 	Err       error         // of the call after which to wait, if there was one
 	Finishing bool          // the context has ended; the answer to the call on its way is waited for
 }
@@ -42,14 +42,14 @@ type Call struct {
 }
 
 // DryRun returns the calls that [Apply] with the same options would make if Slack
-// refused none. It sends nothing. Its error, a [*LocalError], is one that Apply
-// would return before its first call.
+// refused none, but for auth.test. It sends nothing. Its error, a [*LocalError], is
+// one that Apply would return before its first call.
 func DryRun(p *Plan, opts ApplyOptions) (calls []Call, err error) {
-	now, s, err := p.load()
+	s, err := p.load()
 	if err != nil {
 		return nil, err
 	}
-	if err := now.checkStart(s, opts.Max, time.Now()); err != nil {
+	if err := p.checkStart(s, opts.Max, time.Now()); err != nil {
 		return nil, err
 	}
 	s.markInFlightUnknown()
@@ -57,7 +57,7 @@ func DryRun(p *Plan, opts ApplyOptions) (calls []Call, err error) {
 		s.retry()
 	}
 	for chunk := s.next(); chunk != nil; chunk = s.next() {
-		calls = append(calls, now.call(s.intent(chunk)))
+		calls = append(calls, p.call(s.intent(chunk)))
 		for _, i := range chunk {
 			s.set(i, rowState{state: StateDone})
 		}
@@ -73,7 +73,7 @@ func (p *Plan) checkStart(s *state, most int, now time.Time) error {
 		return nothingSent(fmt.Errorf("the plan has %d rows, more than the %d that are allowed", p.Size(), most))
 	case p.Created.After(now.Add(time.Hour)):
 		return nothingSent(fmt.Errorf("the plan was made at %s, which is in the future by this machine's clock", p.Created.Format(time.RFC3339)))
-	case s.attempts == 0 && now.After(p.Expires):
+	case !s.started && now.After(p.Expires):
 		return nothingSent(fmt.Errorf("the plan expired at %s, before it was started; make a new one", p.Expires.Format(time.RFC3339)))
 	}
 	return nil
@@ -82,31 +82,36 @@ func (p *Plan) checkStart(s *state, most int, now time.Time) error {
 func nothingSent(err error) error { return &LocalError{fmt.Errorf("%w; nothing was sent", err)} }
 
 // Apply does what a plan says, and goes on where an earlier Apply of it ended.
-// Each request is in the plan's file, on disk, before it is sent, and then what
+// Apply writes each call to the plan's file, on disk, sends it, and then writes what
 // came of it.
 //
-// Rows that are done are not sent again. Rows that were sent and have no answer,
-// because the process ended, are. Apply waits for as long as a rate limit or an
-// outage lasts. It ends early with the error of a call that every row would meet,
-// such as a token that no longer works; with [ErrInterrupted] once the context has
-// ended and the call on its way was answered; and with a [*LocalError] if the plan
-// cannot be started, belongs to another organization, would sign out the caller
-// unasked, is being applied by another process, or cannot be written. Whatever the
-// error, the sums say how far the plan is.
+// Apply does not send rows again that are done. It sends a row again if the process
+// ended before the answer was written. Once it has begun, it waits for as long as a
+// rate limit or an outage lasts; its first call, auth.test, does not wait.
+//
+// Apply ends early with an error that every row would meet, such as that of a token
+// that no longer works. It ends with [ErrInterrupted] once ctx has ended: a call on
+// its way is not canceled, but takes at most 30 seconds unless [api.WithHTTPClient]
+// says otherwise. It ends with a [*LocalError] if the plan cannot be started,
+// belongs to another organization, would sign out the caller unasked, is being
+// applied by another process, or cannot be written. Beside an error, the sums say
+// how far the plan is; if its file cannot be read, all rows count as left.
 //
 // Rows that Slack refused, or of which it did not say what it did, are no error:
-// see [Sums.Complete]. The client should have [api.WithPacing].
+// see [Sums.Complete]. Other processes may call [Verify] and [Plan.History]
+// meanwhile. Without [api.WithPacing], a client is told to wait now and then, and
+// the result is the same.
 func Apply(ctx context.Context, client *api.Client, p *Plan, opts ApplyOptions) (Sums, error) {
 	return apply(ctx, client, p, opts, realDisk)
 }
 
 func apply(ctx context.Context, client *api.Client, p *Plan, opts ApplyOptions, d disk) (Sums, error) {
-	file, now, s, err := p.lockFile(d)
+	file, s, err := p.lockFile(d)
 	if err != nil {
-		return Sums{}, nothingSent(err)
+		return Sums{Left: p.Size()}, nothingSent(err) // as far as is known
 	}
 	defer func() { _ = file.close() }() // each event is on disk already
-	if err := now.checkStart(s, opts.Max, time.Now()); err != nil {
+	if err := p.checkStart(s, opts.Max, time.Now()); err != nil {
 		return s.snapshot(), err
 	}
 	s.markInFlightUnknown()
@@ -118,10 +123,10 @@ func apply(ctx context.Context, client *api.Client, p *Plan, opts ApplyOptions, 
 	if err != nil {
 		return s.snapshot(), err
 	}
-	if err := now.checkCaller(caller); err != nil {
+	if err := p.checkCaller(caller); err != nil {
 		return s.snapshot(), nothingSent(err)
 	}
-	a := &applier{client: client, plan: now, state: s, file: file, callOptions: opts.CallOptions, progress: opts.Progress}
+	a := &applier{client: client, plan: p, state: s, file: file, callOptions: opts.CallOptions, progress: opts.Progress}
 	err = a.add(&event{Event: eventStart, By: caller.userID})
 	if err == nil && retry {
 		err = a.add(&event{Event: eventRetry})

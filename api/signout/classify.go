@@ -48,7 +48,7 @@ type verdict struct {
 
 // fatalCodes are the refusals that have nothing to do with whom a request names.
 var fatalCodes = []api.ErrorCode{
-	api.ErrAccessDenied, api.ErrAccesslimited, api.ErrAccountInactive, api.ErrAdminUnauthorized,
+	api.ErrAccesslimited, api.ErrAccountInactive, api.ErrAdminUnauthorized,
 	api.ErrDeprecatedEndpoint, api.ErrEkmAccessDenied, api.ErrEnterpriseIsRestricted, api.ErrFeatureNotEnabled,
 	api.ErrInvalidArgName, api.ErrInvalidArrayArg, api.ErrInvalidAuth, api.ErrInvalidCharset,
 	api.ErrInvalidFormData, api.ErrInvalidPostType, api.ErrIsBot, api.ErrMethodDeprecated,

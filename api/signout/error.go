@@ -18,8 +18,8 @@ func (e *interruption) Error() string { return ErrInterrupted.Error() }
 
 func (e *interruption) Unwrap() []error { return []error{ErrInterrupted, e.cause} }
 
-// A LocalError is about the request, the plan, its file or the disk. No call to
-// Slack failed.
+// A LocalError is about what was asked for, the plan, its file, the disk, or the
+// organization that the token belongs to. No call to Slack failed.
 type LocalError struct{ err error }
 
 // Error returns the reason.

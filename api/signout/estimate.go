@@ -11,9 +11,8 @@ func CallsFor(action Action, rows int) int {
 	return (rows + maxChunk - 1) / maxChunk
 }
 
-// Estimate returns how long a client with [api.WithPacing] takes at least for so
-// many calls, or for so many pages of a scan: their methods are of tier 2, which
-// Slack allows about 20 times a minute.
+// Estimate returns the shortest time that so many calls, or pages of sessions, take
+// a client with [api.WithPacing]. Slack allows about 20 a minute.
 func Estimate(calls int) time.Duration {
 	const perMinute, window = 20, 61500 * time.Millisecond
 	if calls <= 0 {

@@ -14,7 +14,7 @@ func TestExpiryGuardsTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
 		p := planned(t, s, userIDs(1001))
-		unstarted := planned(t, s, userIDs(1001))
+		unstarted, refused := planned(t, s, userIDs(1001)), planned(t, s, userIDs(1001))
 		s.before = func(call int) (*http.Response, error) {
 			if call == 2 {
 				return answer(no("token_revoked")), nil
@@ -24,6 +24,11 @@ func TestExpiryGuardsTheStart(t *testing.T) {
 		if _, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err == nil {
 			t.Fatal("want an error after the first call")
 		}
+		s.before = func(int) (*http.Response, error) { return answer(no("missing_scope")), nil }
+		if _, err := Apply(t.Context(), s.client(t), refused, ApplyOptions{}); err == nil {
+			t.Fatal("want an error at the first call")
+		}
+		s.before = nil
 		time.Sleep(24*time.Hour + time.Second)
 		sums, err := Apply(t.Context(), s.client(t), p, ApplyOptions{})
 		if err != nil {
@@ -33,8 +38,10 @@ func TestExpiryGuardsTheStart(t *testing.T) {
 
 		want := "the plan expired at " + p.Expires.Format(time.RFC3339) + ", before it was started; make a new one; nothing was sent"
 		calls := len(s.calls)
-		if _, err := Apply(t.Context(), s.client(t), unstarted, ApplyOptions{}); err == nil || !strings.HasSuffix(err.Error(), want) || len(s.calls) > calls {
-			t.Errorf("got %v after %d calls, want %q", err, len(s.calls)-calls, want)
+		for _, p := range []*Plan{unstarted, refused} { // of the second, Slack has done nothing
+			if _, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err == nil || !strings.HasSuffix(err.Error(), want) || len(s.calls) > calls {
+				t.Errorf("got %v after %d calls, want %q", err, len(s.calls)-calls, want)
+			}
 		}
 	})
 }

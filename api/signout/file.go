@@ -14,18 +14,21 @@ import (
 // power fails now.
 var ErrNotSynced = errors.New("its directory could not be synced")
 
-// CheckPath returns an error if [Plan.Write] could not write a plan to path: a
-// file is there already, or the directory takes none. A program that calls it
-// first learns that before [Make] has listed all sessions.
+// CheckPath returns a [*LocalError] if [Plan.Write] could not write a plan to path:
+// a file is there already, or the directory takes none, which it tries. A program
+// that calls it first learns that before [Make] has listed all sessions.
 func CheckPath(path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return &LocalError{fmt.Errorf("%s is there already; want a new file", path)}
 	}
 	temp, err := createBeside(path)
+	if err == nil {
+		err = errors.Join(temp.Close(), os.Remove(temp.Name()))
+	}
 	if err != nil {
 		return &LocalError{err}
 	}
-	return errors.Join(temp.Close(), os.Remove(temp.Name()))
+	return nil
 }
 
 func createBeside(path string) (*os.File, error) {
@@ -33,9 +36,9 @@ func createBeside(path string) (*os.File, error) {
 }
 
 // Write writes p to a new file that only its owner can read, and ties p to that
-// file. The file is there whole or not at all. Write never replaces a file, and
-// writes a plan to one file only. The plan is in the file also if the error is
-// [ErrNotSynced].
+// file. Write never replaces a file, and writes a plan to one file only. Its error
+// is a [*LocalError]; if it wraps [ErrNotSynced], the plan is in the file all the
+// same.
 func (p *Plan) Write(path string) error { return p.write(path, syncDir) }
 
 func (p *Plan) write(path string, syncDir func(string) error) error {
@@ -58,7 +61,7 @@ func (p *Plan) write(path string, syncDir func(string) error) error {
 	if err := publish(temp.Name(), path, os.Link); err != nil {
 		return &LocalError{err}
 	}
-	p.path, p.sha256 = path, seal
+	p.path, p.sha256, p.memory = path, seal, seal
 	if err := syncDir(filepath.Dir(path)); err != nil {
 		return &LocalError{fmt.Errorf("%s: %w: %w", path, ErrNotSynced, err)}
 	}
@@ -112,15 +115,18 @@ type planFile struct {
 	broken bool // a write failed, so that the end of the file is not known
 }
 
-// lockFile opens the file of p for this process alone, and reads it again.
-func (p *Plan) lockFile(d disk) (f *planFile, now *Plan, s *state, err error) {
+// lockFile opens the file of p for this process alone, and reads its events.
+func (p *Plan) lockFile(d disk) (f *planFile, s *state, err error) {
 	if p.path == "" {
-		return nil, nil, nil, errNoFile
+		return nil, nil, errNoFile
+	}
+	if err := p.checkMemory(); err != nil {
+		return nil, nil, err
 	}
 	// Not O_APPEND: Windows does not let such a file be truncated.
 	file, err := openRegular(p.path, os.O_RDWR)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	defer func() {
 		if err != nil {
@@ -130,26 +136,22 @@ func (p *Plan) lockFile(d disk) (f *planFile, now *Plan, s *state, err error) {
 	}()
 	taken, err := lock(file)
 	if err != nil {
-		return nil, nil, nil, fmt.Errorf("locking it: %w", err)
+		return nil, nil, fmt.Errorf("locking it: %w", err)
 	}
 	if taken {
-		return nil, nil, nil, errors.New("another apply of this plan is running; wait until it has ended")
+		return nil, nil, errors.New("another apply of this plan is running; wait until it has ended")
 	}
-	now = &Plan{path: p.path}
-	s, whole, err := now.read(file)
+	s, whole, err := p.read(file)
 	if err != nil {
-		return nil, nil, nil, err
-	}
-	if now.sha256 != p.sha256 {
-		return nil, nil, nil, errors.New("it is another plan by now")
+		return nil, nil, err
 	}
 	if _, err := file.Seek(whole, io.SeekStart); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	if err := file.Truncate(whole); err != nil { // heals a line that a crash has torn
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	return &planFile{file: file, path: p.path, disk: d}, now, s, nil
+	return &planFile{file: file, path: p.path, disk: d}, s, nil
 }
 
 // add writes an event and returns when it is on the disk.

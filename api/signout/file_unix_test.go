@@ -31,7 +31,7 @@ func TestFilesThatAreNone(t *testing.T) {
 func TestTheFileIsNotOpenedForAppending(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(2))
-	file, _, _, err := p.lockFile(realDisk)
+	file, _, err := p.lockFile(realDisk)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package signout
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -23,7 +24,8 @@ const (
 )
 
 // A Filter matches sessions. Each field that is set has to match, by one of its
-// values, and those about the device by the same device.
+// values, and those about the device by the same device. An empty Filter matches
+// every session.
 type Filter struct {
 	Users       []string       // IDs
 	Teams       []string       // IDs of workspaces, or the organization's
@@ -40,11 +42,19 @@ type Filter struct {
 	Device Device
 }
 
-// Check returns an error if a field has a value that no session can match.
+// Check returns an error if a field has a value that can only be a mistake.
 func (f *Filter) Check() error {
 	for _, version := range append(slices.Clone(f.Clients), f.ClientBelow) {
 		if version != "" && versionOf(version) == nil {
 			return fmt.Errorf("%q is no version; want one such as 4.36.140", version)
+		}
+	}
+	if slices.Contains(f.Clients, "") || slices.Contains(f.OS, "") || slices.Contains(f.Hardware, "") {
+		return errors.New("a client, system or hardware is empty")
+	}
+	for _, block := range slices.Concat(f.IPs, f.NotIPs) {
+		if !block.IsValid() || block.Addr().Is4In6() {
+			return fmt.Errorf("%v is no block of addresses; want one such as 203.0.113.0/24", block)
 		}
 	}
 	for _, id := range f.Users {

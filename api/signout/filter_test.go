@@ -90,7 +90,7 @@ func TestFilter(t *testing.T) {
 
 func TestWrongFilters(t *testing.T) {
 	t.Parallel()
-	for _, filter := range []Filter{{Clients: []string{"new"}}, {ClientBelow: "v4"}, {ClientBelow: "4..1"}, {Users: []string{"zoe"}}, {Device: "old"}} {
+	for _, filter := range []Filter{{Clients: []string{"new"}}, {ClientBelow: "v4"}, {ClientBelow: "4..1"}, {Users: []string{"zoe"}}, {Device: "old"}, {Clients: []string{""}}, {OS: []string{"iOS", ""}}, {Hardware: []string{""}}, {IPs: []netip.Prefix{{}}}, {NotIPs: []netip.Prefix{netip.MustParsePrefix("::ffff:203.0.113.0/120")}}} {
 		if err := filter.Check(); err == nil {
 			t.Errorf("%+v is taken", filter)
 		}

@@ -10,7 +10,7 @@ import (
 type History struct {
 	Sums     Sums
 	Rows     []RowHistory // of all rows, in the order of the plan
-	Attempts int          // requests that were sent, or were about to be when the process ended
+	Attempts int          // requests that were begun, including those that never left
 	Runs     []Run        // in order
 }
 
@@ -25,19 +25,20 @@ type RowHistory struct {
 type Run struct {
 	By      string    // ID of the user whose token was used
 	Started time.Time // in UTC
-	Ended   time.Time // zero if the process ended first
+	Ended   time.Time // zero if it goes on, or the process ended first
 }
 
-// History reads the file of p. It makes no call. Its error is a [*LocalError].
+// History reads the file of p. It makes no call, and may be called while the plan
+// is applied. Its error is a [*LocalError].
 func (p *Plan) History() (*History, error) {
-	now, s, err := p.load()
+	s, err := p.load()
 	if err != nil {
 		return nil, err
 	}
 	s.markInFlightUnknown()
-	h := &History{Sums: s.snapshot(), Attempts: s.attempts, Runs: s.runs, Rows: make([]RowHistory, len(now.Rows))}
-	for i := range now.Rows {
-		h.Rows[i] = RowHistory{&now.Rows[i], s.rows[i].state, s.rows[i].code}
+	h := &History{Sums: s.snapshot(), Attempts: s.attempts, Runs: s.runs, Rows: make([]RowHistory, len(p.Rows))}
+	for i := range p.Rows {
+		h.Rows[i] = RowHistory{&p.Rows[i], s.rows[i].state, s.rows[i].code}
 	}
 	return h, nil
 }

@@ -16,7 +16,7 @@ import (
 const defaultLifetime = 24 * time.Hour
 
 // A Request says whom a plan should sign out: Users, or who has sessions that
-// Filter matches, or all who have any. Want exactly one of the three.
+// Filter matches, or all who have any. Set exactly one of Users, Filter and All.
 type Request struct {
 	Users  []string // IDs
 	Filter *Filter
@@ -25,7 +25,7 @@ type Request struct {
 	WholeUsers bool          // with Filter: all sessions of the users, not only those that match
 	Except     []string      // IDs of users to leave out
 	Own        bool          // do not leave out the user whom the token belongs to
-	MobileOnly bool          // end only sessions on mobile devices
+	MobileOnly bool          // end only sessions on mobile devices; Make takes iOS, iPadOS and Android for these
 	WebOnly    bool          // end only the others
 	NoScan     bool          // with Users: do not look up which sessions they have
 	Reason     string        // for the record
@@ -77,8 +77,8 @@ func (r *Request) action() Action {
 
 // Make makes the plan of a request. It changes nothing at Slack. Unless the request
 // says not to, it lists all sessions of the organization, 1,000 a page and 20 pages
-// a minute, and waits for as long as a rate limit or an outage lasts. A plan of
-// nobody, whose Size is 0, is no error.
+// a minute, and waits for as long as a rate limit or an outage lasts; its first
+// call, auth.test, does not wait. A plan of nobody, whose Size is 0, is no error.
 //
 // Its error is a [*LocalError] if the request is wrong, [ErrInterrupted] if ctx
 // ends, or that of a call that another attempt would meet as well. The client
@@ -114,7 +114,7 @@ func Make(ctx context.Context, client *api.Client, req Request) (*Plan, error) {
 		MobileOnly:   req.MobileOnly,
 		WebOnly:      req.WebOnly,
 		Own:          req.Own,
-		Reason:       req.Reason,
+		Reason:       strings.ToValidUTF8(req.Reason, "\ufffd"),
 		Scanned:      !req.NoScan,
 		Merged:       req.Merged,
 	}}
@@ -127,19 +127,21 @@ type draft struct {
 	req    *Request
 	intern interner
 	seen   map[sessionKey]bool
-	users  map[string]int // where all has the user
+	nth    map[string]int32 // numbers of the users that were seen
+	users  map[string]int   // where all has the user
 	all    []Row
 	wanted []bool // of all
 }
 
-// A sessionKey tells sessions apart.
+// A sessionKey tells sessions apart: by the number of the user, which takes less
+// room than the ID.
 type sessionKey struct {
-	user string
+	user int32
 	id   int64
 }
 
 func newDraft(req *Request) *draft {
-	d := &draft{req: req, seen: map[sessionKey]bool{}, users: map[string]int{}}
+	d := &draft{req: req, seen: map[sessionKey]bool{}, nth: map[string]int32{}, users: map[string]int{}}
 	for _, id := range req.Users {
 		d.wanted[d.user(id)] = true
 	}
@@ -165,8 +167,16 @@ func (d *draft) add(row Row, wanted bool) {
 // see adds a session, which may come up again if pages shift.
 func (d *draft) see(s *api.ActiveSession) {
 	id := d.intern.text(cut(s.UserID, 100))
-	key := sessionKey{id, s.SessionID}
-	if _, named := d.users[id]; len(d.req.Users) > 0 && !named || d.seen[key] {
+	if _, named := d.users[id]; len(d.req.Users) > 0 && !named {
+		return
+	}
+	user, ok := d.nth[id]
+	if !ok {
+		user = int32(len(d.nth)) //nolint:gosec // an organization has not so many
+		d.nth[id] = user
+	}
+	key := sessionKey{user, s.SessionID}
+	if d.seen[key] {
 		return
 	}
 	device, matches := DeviceRecent, d.req.All

@@ -66,13 +66,16 @@ type Session struct {
 	Client  string `json:"client,omitempty"` // version of Slack's client
 }
 
-// A Plan says whom to sign out. [Make] makes one, [ReadPlan] reads one.
+// A Plan says whom to sign out. [Make] makes one, [ReadPlan] reads one. Change it
+// before [Plan.Write] only: afterwards the file counts, and [Apply] and [Verify]
+// refuse a plan that differs from it.
 type Plan struct {
 	Header
 	Rows []Row
 
 	path   string // of its file; empty if it has none yet
 	sha256 string // of the sealed part of the file
+	memory string // SHA-256 of the header and rows, as they were written or read
 }
 
 // Size returns how many rows are not left out.
@@ -102,43 +105,61 @@ func (p *Plan) tally() {
 	p.Users = len(users)
 }
 
+// encode writes the header and the rows.
+func (p *Plan) encode(out io.Writer) error {
+	encoder := json.NewEncoder(out)
+	if err := encoder.Encode(p.Header); err != nil {
+		return err
+	}
+	for i := range p.Rows {
+		if err := encoder.Encode(&p.Rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // writeTo writes the header, the rows and the seal.
 func (p *Plan) writeTo(file io.Writer) (seal string, err error) {
 	sum := sha256.New()
 	out := bufio.NewWriter(file)
-	sealed := json.NewEncoder(io.MultiWriter(sum, out))
-	if err := sealed.Encode(p.Header); err != nil {
+	if err := p.encode(io.MultiWriter(sum, out)); err != nil {
 		return "", err
-	}
-	for i := range p.Rows {
-		if err := sealed.Encode(&p.Rows[i]); err != nil {
-			return "", err
-		}
 	}
 	seal = hex.EncodeToString(sum.Sum(nil))
 	err = json.NewEncoder(out).Encode(&event{Event: eventSealed, Rows: len(p.Rows), SHA256: seal, Time: time.Now().UTC()})
 	return seal, errors.Join(err, out.Flush())
 }
 
+// sum returns the SHA-256 of the header and the rows as they are now.
+func (p *Plan) sum() (string, error) {
+	sum := sha256.New()
+	err := p.encode(sum)
+	return hex.EncodeToString(sum.Sum(nil)), err
+}
+
 var errChanged = errors.New("it was changed after it was written; make a new plan")
 
-// read reads the file of a plan: the sealed part into p, and the events into the
-// state that it returns. whole is where the last whole line ends, for a crash can
-// have torn the line behind it.
+// read reads the file of a plan: the sealed part into p, unless p has that already,
+// and the events into the state that it returns. whole is where the last whole line
+// ends, for a crash can have torn the line behind it.
 func (p *Plan) read(file io.Reader) (s *state, whole int64, err error) {
 	in := bufio.NewReaderSize(file, maxHeader)
 	sum := sha256.New()
+	known := p.sha256 != ""
 	line, err := in.ReadSlice('\n')
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, 0, err
 	}
-	if err := p.readHeader(line); err != nil {
-		return nil, 0, err
+	if !known {
+		if err := p.readHeader(line); err != nil {
+			return nil, 0, err
+		}
+		p.Rows = make([]Row, 0, min(p.Users+p.Sessions+p.LeftOut, 1<<20))
 	}
 	sum.Write(line)
 	whole = int64(len(line))
 
-	p.Rows = make([]Row, 0, min(p.Users+p.Sessions+p.LeftOut, 1<<20))
 	var intern interner
 	for n := 2; ; n++ {
 		line, err := in.ReadBytes('\n')
@@ -153,18 +174,14 @@ func (p *Plan) read(file io.Reader) (s *state, whole int64, err error) {
 		case ended:
 			return s, whole, nil
 		case s == nil && !isEvent:
-			var row Row
-			if json.Unmarshal(line, &row) != nil || row.UserID == "" {
-				return nil, 0, fmt.Errorf("line %d is no row: %w", n, errChanged)
+			if !known {
+				if err := p.readRow(line, &intern); err != nil {
+					return nil, 0, fmt.Errorf("line %d is no row: %w", n, err)
+				}
 			}
-			intern.row(&row)
-			p.Rows = append(p.Rows, row)
 			sum.Write(line)
 		case s == nil:
-			if err := p.checkSeal(line, hex.EncodeToString(sum.Sum(nil))); err != nil {
-				return nil, 0, err
-			}
-			if err := p.check(); err != nil {
+			if err := p.readSeal(line, n-2, hex.EncodeToString(sum.Sum(nil))); err != nil {
 				return nil, 0, err
 			}
 			s = newState(p)
@@ -190,16 +207,34 @@ func (p *Plan) readHeader(line []byte) error {
 	return nil
 }
 
-func (p *Plan) checkSeal(line []byte, sum string) error {
-	var seal event
-	if json.Unmarshal(line, &seal) != nil || seal.Event != eventSealed {
-		return fmt.Errorf("line %d is not its seal: %w", len(p.Rows)+2, errChanged)
+func (p *Plan) readRow(line []byte, intern *interner) error {
+	var row Row
+	if json.Unmarshal(line, &row) != nil || row.UserID == "" {
+		return errChanged
 	}
-	if seal.SHA256 != sum || seal.Rows != len(p.Rows) {
-		return fmt.Errorf("its %d rows and header have the SHA-256 %s, its seal says %d and %s: %w", len(p.Rows), sum, seal.Rows, seal.SHA256, errChanged)
+	intern.row(&row)
+	p.Rows = append(p.Rows, row)
+	return nil
+}
+
+// readSeal reads the seal behind so many rows, whose SHA-256 with the header is sum.
+func (p *Plan) readSeal(line []byte, rows int, sum string) (err error) {
+	var seal event
+	switch {
+	case json.Unmarshal(line, &seal) != nil || seal.Event != eventSealed:
+		return fmt.Errorf("line %d is not its seal: %w", rows+2, errChanged)
+	case seal.SHA256 != sum || seal.Rows != rows:
+		return fmt.Errorf("its %d rows and header have the SHA-256 %s, its seal says %d and %s: %w", rows, sum, seal.Rows, seal.SHA256, errChanged)
+	case p.sha256 != "" && p.sha256 != sum:
+		return errors.New("it is another plan by now")
+	case p.sha256 != "":
+		return nil
 	}
 	p.sha256 = sum
-	return nil
+	if p.memory, err = p.sum(); err != nil {
+		return err
+	}
+	return p.check()
 }
 
 // check finds what a plan of this package never has.
@@ -298,34 +333,41 @@ func (t *interner) row(row *Row) {
 // a [*LocalError]: the file cannot be read, was changed since it was written, or is
 // no plan.
 func ReadPlan(path string) (*Plan, error) {
-	p, _, err := readPlan(path)
+	p := &Plan{path: path}
+	_, err := p.load()
 	return p, err
 }
 
-func readPlan(path string) (*Plan, *state, error) {
-	file, err := openRegular(path, os.O_RDONLY)
+// load reads the file of p, for the events that it has by now.
+func (p *Plan) load() (*state, error) {
+	if p.path == "" {
+		return nil, &LocalError{errNoFile}
+	}
+	if err := p.checkMemory(); err != nil {
+		return nil, &LocalError{err}
+	}
+	file, err := openRegular(p.path, os.O_RDONLY)
 	if err != nil {
-		return nil, nil, &LocalError{err}
+		return nil, &LocalError{err}
 	}
 	defer file.Close()
-	p := &Plan{path: path}
 	s, _, err := p.read(file)
 	if err != nil {
-		return nil, nil, &LocalError{fmt.Errorf("%s: %w", path, err)}
+		return nil, &LocalError{fmt.Errorf("%s: %w", p.path, err)}
 	}
-	return p, s, nil
+	return s, nil
 }
 
-// load reads the file of p again, for the events that it has by now.
-func (p *Plan) load() (*Plan, *state, error) {
-	if p.path == "" {
-		return nil, nil, &LocalError{errNoFile}
+// checkMemory returns an error if p was changed since it was written or read.
+func (p *Plan) checkMemory() error {
+	if p.sha256 == "" {
+		return nil
 	}
-	now, s, err := readPlan(p.path)
-	if err == nil && now.sha256 != p.sha256 {
-		err = &LocalError{fmt.Errorf("%s: it is another plan by now", p.path)}
+	sum, err := p.sum()
+	if err == nil && sum != p.memory {
+		err = errors.New("the plan was changed since it was written or read, and its file was not; make a new plan")
 	}
-	return now, s, err
+	return err
 }
 
 var errNoFile = errors.New("the plan has no file; write it to one first")

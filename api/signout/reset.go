@@ -17,6 +17,11 @@ type Result struct {
 	Left    []string                 // not sent, because the error ended it
 }
 
+// Complete reports whether every user is done.
+func (r *Result) Complete() bool {
+	return len(r.Refused) == 0 && len(r.Unknown) == 0 && len(r.Left) == 0
+}
+
 // A ResetOption changes what [Reset] does.
 type ResetOption func(*resetConfig)
 
@@ -29,14 +34,15 @@ type resetConfig struct {
 // WithMobileOnly ends only sessions on mobile devices.
 func WithMobileOnly() ResetOption { return func(c *resetConfig) { c.mobileOnly = true } }
 
-// WithWebOnly ends only sessions that are not on mobile devices.
+// WithWebOnly ends only sessions on the web, in Slack's words: those that are not on
+// mobile devices.
 func WithWebOnly() ResetOption { return func(c *resetConfig) { c.webOnly = true } }
 
 // WithProgress tells f how far Reset is, and what it waits for. Its calls do not
 // overlap.
 func WithProgress(f func(Progress)) ResetOption { return func(c *resetConfig) { c.progress = f } }
 
-// WithCallOptions passes opts to each call.
+// WithCallOptions passes opts to each call. The number of attempts is Reset's own.
 func WithCallOptions(opts ...api.CallOption) ResetOption {
 	return func(c *resetConfig) { c.callOptions = append(c.callOptions, opts...) }
 }
@@ -47,14 +53,18 @@ func WithCallOptions(opts ...api.CallOption) ResetOption {
 // minutes. A user that is named twice is reset once. The user whom the token
 // belongs to is reset as well if named.
 //
-// Reset waits for as long as a rate limit or an outage lasts: ctx is the limit. Its
-// error is that of a call that every user would meet, such as a token that no
-// longer works; [ErrInterrupted] once ctx has ended and the call on its way was
-// answered; or a [*LocalError] if one of the IDs is none, before anything is sent.
-// Refused and unknown users are no error. The result is never nil: it says what is
-// so of each user, also beside an error.
+// Reset waits for as long as a rate limit or an outage lasts: ctx is the limit. A
+// call on its way is not canceled with ctx, but takes at most 30 seconds unless
+// [api.WithHTTPClient] says otherwise.
 //
-// The client should have [api.WithPacing].
+// Its error is one that every user would meet, such as that of a token that no
+// longer works; [ErrInterrupted] once ctx has ended; or a [*LocalError], before
+// anything is sent, if a string is not a user ID or the options are wrong. Refused
+// and unknown users are no error: see [Result.Complete]. The result is never nil: it
+// says what is so of each user, also beside an error.
+//
+// Without [api.WithPacing], a client is told to wait now and then, and the result is
+// the same.
 func Reset(ctx context.Context, client *api.Client, userIDs []string, opts ...ResetOption) (*Result, error) {
 	var config resetConfig
 	for i, opt := range opts {

@@ -13,7 +13,7 @@ import (
 type ScanProgress struct {
 	Sessions int           // seen, since the first page was asked for last
 	Wait     time.Duration // that begins now, or 0
-	Why      string        // to wait, for people
+	Why      string        // the reason to wait, to show to a person
 	Err      error         // of the call after which to wait
 }
 
@@ -28,9 +28,10 @@ type scanner struct {
 	see         func(*api.ActiveSession)
 
 	seen       int
-	cursor     string // of the page to ask for next
-	failures   int    // in a row
-	unreadable int    // of these, answers that cannot be read, or say that Slack failed
+	cursor     string          // of the page to ask for next
+	cursors    map[string]bool // all that Slack gave, since the first page
+	failures   int             // in a row
+	unreadable int             // of these, answers that cannot be read, or say that Slack failed
 	restarts   int
 }
 
@@ -70,11 +71,23 @@ func (s *scanner) pages(ctx context.Context) error {
 			s.see(&page.ActiveSessions[i])
 		}
 		s.seen += len(page.ActiveSessions)
-		s.cursor, s.failures, s.unreadable = page.ResponseMetadata.NextCursor, 0, 0
+		next := page.ResponseMetadata.NextCursor
+		if s.cursors[next] {
+			return errCursorAgain
+		}
+		if s.cursors == nil {
+			s.cursors = map[string]bool{}
+		}
+		s.cursors[next] = next != ""
+		s.cursor, s.failures, s.unreadable = next, 0, 0
 		s.report(ScanProgress{})
 	}
 	return nil
 }
+
+// errCursorAgain is no page that was asked for again: a scan goes on from the cursor
+// of the last page.
+var errCursorAgain = errors.New("admin.users.session.list: a cursor came again, so that the pages would not end")
 
 // retry returns how long to wait after err, and no reason if waiting is no use.
 func (s *scanner) retry(err error) (wait time.Duration, why string) {
@@ -86,7 +99,7 @@ func (s *scanner) retry(err error) (wait time.Duration, why string) {
 		return rateLimitWait(refused), whyRateLimit
 	case errors.Is(err, api.ErrInvalidCursor) && s.cursor != "" && s.restarts < maxRestarts:
 		s.restarts++
-		s.cursor, s.seen = "", 0
+		s.cursor, s.cursors, s.seen = "", nil, 0
 		return backoff(s.restarts), "Slack has forgotten the list; it begins anew"
 	case refused != nil && (refused.StatusCode >= http.StatusInternalServerError || refused.Code == api.ErrServiceUnavailable || refused.Code == api.ErrRequestTimeout):
 		return max(backoff(s.failures), min(refused.RetryAfter, longestWait)), whyUnavailable
@@ -98,7 +111,7 @@ func (s *scanner) retry(err error) (wait time.Duration, why string) {
 		return backoff(s.failures), whyUnavailable
 	case unreadable != nil && unreadable.StatusCode/100 == 2:
 		return s.twice(whyUnreadable)
-	case unreadable != nil || permanent(err) || errors.As(err, new(*LocalError)):
+	case unreadable != nil || permanent(err) || errors.Is(err, errCursorAgain):
 		return 0, ""
 	default:
 		return backoff(s.failures), whyUnreachable

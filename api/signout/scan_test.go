@@ -124,6 +124,22 @@ func (w *cursorWatch) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.RoundTripper.RoundTrip(r)
 }
 
+// TestAScanThatGoesInCircles ends, though each page by itself is one.
+func TestAScanThatGoesInCircles(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlack()
+		pages := 0
+		s.before = func(int) (*http.Response, error) {
+			pages++
+			return answer(fmt.Sprintf(`{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"%d"}}`, pages%3)), nil
+		}
+		if p, err := Make(t.Context(), s.client(t), Request{All: true}); p != nil || err == nil || pages > 20 {
+			t.Errorf("got %v, %v after %d pages", p, err, pages)
+		}
+	})
+}
+
 func TestAScanIsInterrupted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

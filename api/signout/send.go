@@ -89,6 +89,12 @@ const (
 func (d *departure) watch(_ context.Context, req *http.Request) error {
 	d.built = true
 	req.Body = &departing{req.Body, d}
+	if again := req.GetBody; again != nil { // net/http itself may send it anew
+		req.GetBody = func() (io.ReadCloser, error) {
+			body, err := again()
+			return &departing{body, d}, err
+		}
+	}
 	return nil
 }
 

@@ -33,7 +33,7 @@ type State string
 const (
 	StateLeft         State = "left"          // not sent
 	StateDone         State = "done"          // Slack said ok to a call with it
-	StateAlreadyEnded State = "already ended" // the session had ended before
+	StateAlreadyEnded State = "already ended" // Slack does not know the session of the user
 	StateRefused      State = "refused"       // Slack refused it
 	StateUnknown      State = "unknown"       // sent, but what came of it is not known
 	StateLeftOut      State = "left out"      // the plan leaves it out
@@ -41,14 +41,14 @@ const (
 
 // Sums count the rows of a plan that are not left out, by what is known of them.
 type Sums struct {
-	Done         int                   `json:"done"`              // Slack said ok to a call with them
-	AlreadyEnded int                   `json:"already_ended"`     // sessions that had ended before
+	Done         int                   `json:"done"`              // Slack said ok to a call with them; it works off calls for several users in the background
+	AlreadyEnded int                   `json:"already_ended"`     // sessions that Slack does not know of the user, as they have ended
 	Refused      map[api.ErrorCode]int `json:"refused,omitempty"` // by code
 	Unknown      int                   `json:"unknown"`           // sent, but what came of it is not known
 	Left         int                   `json:"left"`              // not sent
 }
 
-// Complete reports whether every row is done, or its session had ended before.
+// Complete reports whether every row is done, or its session had ended already.
 func (s *Sums) Complete() bool { return len(s.Refused) == 0 && s.Unknown == 0 && s.Left == 0 }
 
 // refused returns how many rows Slack refused.
@@ -69,6 +69,7 @@ type state struct {
 	open     int // rows that will be sent
 	from     int // no row before is open
 	attempts int
+	started  bool // a request may have reached Slack and been acted on
 	retries  int
 	runs     []Run
 	inFlight []int // the rows of an intent that has no result yet
@@ -162,6 +163,7 @@ func (s *state) apply(e *event) error {
 		if err := s.result(e); err != nil {
 			return err
 		}
+		s.started = s.started || e.Outcome != outcomeDeferred
 		s.inFlight = nil
 	case eventRetry:
 		s.markInFlightUnknown()
@@ -197,6 +199,7 @@ func (s *state) find(e *event) (chunk []int, err error) {
 // ended. Whoever starts apply again wants the rows sent, so they stay open, and the
 // attempt counts for nothing.
 func (s *state) markInFlightUnknown() {
+	s.started = s.started || s.inFlight != nil
 	for _, i := range s.inFlight {
 		row := s.rows[i]
 		row.state = StateUnknown

@@ -1,8 +1,10 @@
 package signout
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
@@ -13,10 +15,10 @@ type Status string
 
 // The statuses. Gone is said only of sessions that were seen when the plan was made.
 const (
-	Gone          Status = "gone"                        // none of the sessions in the plan is there
-	SignedInAgain Status = "signed in again"             // the user was reset, and has only sessions that are not in the plan
-	StillThere    Status = "still there"                 // a session in the plan is there, or the user was not reset and has one
-	MayBeThere    Status = "may still be there"          // the user was reset and has sessions, and the plan was made without a scan
+	Gone          Status = "gone"                        // none of the sessions in the plan is there, whatever was done
+	SignedInAgain Status = "signed in again"             // Slack said ok to the reset, and the user has only sessions that began after the plan was made
+	StillThere    Status = "still there"                 // a session in the plan is there, or Slack did not say ok to the reset and the user has one
+	MayBeThere    Status = "may still be there"          // Slack said ok to the reset and the user has sessions, and the plan was made without a scan
 	NotSeen       Status = "no session seen"             // neither in the plan nor now: Slack may list the user under another ID
 	NotChecked    Status = "reset accepted, not checked" // as NotSeen, but the plan was made without a scan, and Slack said ok
 )
@@ -34,8 +36,9 @@ type Checked struct {
 	Code   api.ErrorCode // with StateRefused: Slack's
 }
 
-// Settled reports whether nothing remains to be done or looked at: the sessions
-// are gone, or Slack said ok and lists none that could be old.
+// Settled reports whether nothing remains to be done or looked at: the sessions in
+// the plan are gone, or Slack said ok to the reset and no session is there, or none
+// that is in the plan.
 func (c *Checked) Settled() bool {
 	switch c.Status {
 	case Gone, SignedInAgain, NotChecked:
@@ -52,7 +55,7 @@ type Report struct {
 	Rows     []Checked // but for those left out
 	Counts   map[Status]int
 	Sums     Sums      // what was done, by the plan's file, before the last scan
-	Attempts int       // requests that apply has sent; 0 if the plan was not applied
+	Attempts int       // requests that Apply has begun; 0 if the plan was not applied
 	Scans    int       // how often the sessions were listed
 	Time     time.Time // of the last scan's end, in UTC
 }
@@ -73,7 +76,7 @@ func (r *Report) Unsettled() (n int) {
 
 // VerifyOptions are how to verify a plan. The zero value will do.
 type VerifyOptions struct {
-	Wait        time.Duration      // how long to look again while rows are still there or may be
+	Wait        time.Duration      // how long to look again while rows are still there or may be, from the start of Verify on
 	Progress    func(ScanProgress) // is told how far a scan is; may be nil
 	Scanned     func(*Report)      // is told what each scan found; may be nil
 	CallOptions []api.CallOption   // of each call
@@ -82,15 +85,18 @@ type VerifyOptions struct {
 // Verify lists all sessions of the organization and says what has become of each
 // row of a plan. The plan's file says which rows are done. Verify lists them again
 // while a row is still there or may be, for as long as the options say. It changes
-// nothing at Slack, and waits for as long as a rate limit or an outage lasts.
+// nothing at Slack, and waits for as long as a rate limit or an outage lasts; its
+// first call, auth.test, does not wait. If sessions end while it lists them, Slack's
+// pages can shift, so that it misses one.
 //
 // Its error is a [*LocalError] if the plan has no file, was changed or belongs to
 // another organization; [ErrInterrupted] if ctx ends; or that of a call that
-// another attempt would meet as well. Rows that are still there are no error. The
+// another attempt would meet as well. Beside an error, the report is that of the
+// last scan, nil if there was none. Rows that are still there are no error. The
 // client should have [api.WithPacing].
 func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions) (*Report, error) {
 	start := time.Now()
-	if _, _, err := p.load(); err != nil {
+	if _, err := p.load(); err != nil {
 		return nil, err
 	}
 	caller, err := identify(ctx, client, opts.CallOptions)
@@ -100,44 +106,46 @@ func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions
 	if err := p.checkOrganization(caller); err != nil {
 		return nil, &LocalError{err}
 	}
+	var r *Report
 	for scans := 1; ; scans++ {
-		r, err := verifyOnce(ctx, client, p, &opts)
+		next, err := verifyOnce(ctx, client, p, &opts)
 		if err != nil {
-			return nil, err
+			return r, err
 		}
+		r = next
 		r.Scans = scans
 		if opts.Scanned != nil {
 			opts.Scanned(r)
 		}
-		next := min(backoff(scans), pollInterval)
-		if r.Open() == 0 || time.Since(start)+next > opts.Wait {
+		wait := min(backoff(scans), pollInterval)
+		if r.Open() == 0 || time.Since(start)+wait > opts.Wait {
 			return r, nil
 		}
-		if pause(ctx, next); ctx.Err() != nil {
-			return nil, interrupted(ctx)
+		if pause(ctx, wait); ctx.Err() != nil {
+			return r, interrupted(ctx)
 		}
 	}
 }
 
 func verifyOnce(ctx context.Context, client *api.Client, p *Plan, opts *VerifyOptions) (*Report, error) {
 	// Before the scan: whoever is reset later may have been seen with old sessions.
-	now, s, err := p.load()
+	s, err := p.load()
 	if err != nil {
 		return nil, err
 	}
 	s.markInFlightUnknown()
-	l := newLookup(now)
+	l := newLookup(p)
 	scan := scanner{client: client, callOptions: opts.CallOptions, progress: opts.Progress, see: l.see}
 	if err := scan.scan(ctx); err != nil {
 		return nil, err
 	}
 	r := &Report{
-		Rows: make([]Checked, 0, now.Size()), Counts: map[Status]int{},
+		Rows: make([]Checked, 0, p.Size()), Counts: map[Status]int{},
 		Sums: s.snapshot(), Attempts: s.attempts, Time: time.Now().UTC(),
 	}
-	for i := range now.Rows {
-		if now.Rows[i].LeftOut == "" {
-			c := l.check(&now.Rows[i], &s.rows[i])
+	for i := range p.Rows {
+		if p.Rows[i].LeftOut == "" {
+			c := l.check(&p.Rows[i], &s.rows[i])
 			r.Counts[c.Status]++
 			r.Rows = append(r.Rows, c)
 		}
@@ -148,27 +156,47 @@ func verifyOnce(ctx context.Context, client *api.Client, p *Plan, opts *VerifyOp
 // A lookup knows which sessions of a plan's users are there.
 type lookup struct {
 	plan    *Plan
-	planned map[sessionKey]bool // whether it is still there
-	others  map[string][]int64  // the sessions of a user that are not in the plan
+	planned []plannedSession   // in order
+	others  map[string][]int64 // the sessions of a user that are not in the plan
+}
+
+// A plannedSession is a session of a plan, and whether it is still there.
+type plannedSession struct {
+	user  string
+	id    int64
+	there bool
+}
+
+func comparePlanned(a, b plannedSession) int {
+	return cmp.Or(cmp.Compare(a.id, b.id), strings.Compare(a.user, b.user))
 }
 
 func newLookup(p *Plan) *lookup {
-	l := &lookup{plan: p, planned: make(map[sessionKey]bool, p.Sessions), others: make(map[string][]int64, p.Users)}
+	l := &lookup{plan: p, planned: make([]plannedSession, 0, p.Sessions), others: make(map[string][]int64, p.Users)}
 	for i := range p.Rows {
 		if row := &p.Rows[i]; row.LeftOut == "" {
 			l.others[row.UserID] = nil
 			for j := range row.Sessions {
-				l.planned[sessionKey{row.UserID, row.Sessions[j].ID}] = false
+				l.planned = append(l.planned, plannedSession{user: row.UserID, id: row.Sessions[j].ID})
 			}
 		}
 	}
+	slices.SortFunc(l.planned, comparePlanned)
 	return l
 }
 
+// find returns a session of the plan, nil if it is none.
+func (l *lookup) find(user string, id int64) *plannedSession {
+	i, ok := slices.BinarySearchFunc(l.planned, plannedSession{user: user, id: id}, comparePlanned)
+	if !ok {
+		return nil
+	}
+	return &l.planned[i]
+}
+
 func (l *lookup) see(s *api.ActiveSession) {
-	key := sessionKey{s.UserID, s.SessionID}
-	if _, ok := l.planned[key]; ok {
-		l.planned[key] = true
+	if planned := l.find(s.UserID, s.SessionID); planned != nil {
+		planned.there = true
 		return
 	}
 	ids, ok := l.others[s.UserID]
@@ -181,7 +209,7 @@ func (l *lookup) see(s *api.ActiveSession) {
 func (l *lookup) check(row *Row, known *rowState) Checked {
 	c := Checked{Row: row, State: known.state, Code: known.code}
 	for j := range row.Sessions {
-		if id := row.Sessions[j].ID; l.planned[sessionKey{row.UserID, id}] {
+		if id := row.Sessions[j].ID; l.find(row.UserID, id).there {
 			c.Left = append(c.Left, id)
 		}
 	}

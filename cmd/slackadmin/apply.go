@@ -34,9 +34,9 @@ func newApply(c *caller) *cobra.Command {
 		Short: "Sign out whom a plan says, and go on where it was interrupted",
 		Long: `apply does what a plan says, at the pace that Slack allows, and appends what it does
 to the plan's file. Each call is in the file before it is sent. Killed at any moment
-and run again, apply goes on: users that are done are not reset again, and those
-whose call has no result are. A plan that has expired cannot be started, only
-continued. A plan of more than 1,000 users or sessions needs --max.
+and run again, apply continues: it does not reset users again that are done, and it
+sends those again whose answer it has not written. A plan that has expired cannot be
+started, only continued. A plan of more than 1,000 users or sessions needs --max.
 
 A user is done only if Slack said ok to a call with that user. If Slack refuses some
 users of a call, apply sends the others again without them; if Slack refuses the
@@ -76,7 +76,7 @@ Exit status: 0 all done, 3 some refused, unknown or left, 1 failed, 130 interrup
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print the calls, and send nothing")
 	cmd.Flags().BoolVar(&opts.RetryFailed, "retry-failed", false, "send those again that were refused or are unknown")
-	cmd.Flags().IntVar(&opts.Max, "max", defaultMax, "refuse a plan of more users or sessions; 0 is no limit")
+	cmd.Flags().IntVar(&opts.Max, "max", defaultMax, "refuse a plan with more users or sessions than this; 0 is no limit")
 	cmd.ValidArgsFunction = completePlan
 	return cmd
 }

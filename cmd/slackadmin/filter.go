@@ -27,7 +27,7 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.hardware, "hardware", nil, "only sessions on this type of device, such as iPhone; can be repeated")
 	flags.StringArrayVar(&f.clients, "client", nil, "only sessions of this version of Slack's client; 4.36 is also 4.36.140; can be repeated")
 	flags.StringVar(&f.clientBelow, "client-below", "", "only sessions of lower versions of Slack's client")
-	flags.StringVar(&f.device, "device", "", "which device these look at: created, which started the session; recent, which used it last; or either (default either for --ip and --not-ip alone, else recent)")
+	flags.StringVar(&f.device, "device", "", "which device the filters look at: created, which started the session; recent, which used it last; or either (default either for --ip and --not-ip alone, else recent)")
 }
 
 // parse returns the filter, or nil if no flag is set.

@@ -29,7 +29,7 @@ Environment:
 
 Exit status:
   0    done
-  1    failed: Slack or the network said no
+  1    failed: Slack or the network said no, or the plan cannot be applied
   2    wrong usage; nothing was sent
   3    partly done
   4    nothing to do

@@ -26,8 +26,8 @@ func newShow(c *caller) *cobra.Command {
 and why, who planned and applied it and when, what was done, whom Slack refused and
 with which code, and who is left.
 
-With --csv and --json it prints each row of the plan, with --json the header and the
-sums last.`,
+With --csv and --json it prints each row of the plan. With --json the last line has the
+header, when it was applied, and the sums.`,
 		Example: `  slackadmin sessions show plan.jsonl
   slackadmin sessions show plan.jsonl --csv > plan.csv`,
 		Args: cobra.ExactArgs(1),
@@ -73,7 +73,7 @@ func describeHistory(plan *signout.Plan, history *signout.History) string {
 		line("Reason", "%s", plan.Reason)
 	}
 	for _, run := range history.Runs {
-		ended := "was cut off"
+		ended := "did not end, or goes on"
 		if !run.Ended.IsZero() {
 			ended = "ended " + run.Ended.UTC().Format(time.RFC3339)
 		}

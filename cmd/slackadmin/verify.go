@@ -32,9 +32,10 @@ func newVerify(c *caller) *cobra.Command {
 		Long: `verify lists all sessions again and says of each user or session of a plan:
 
   gone             the sessions that plan saw are not there
-  signed in again  Slack said ok, and there are only sessions that plan did not see
+  signed in again  Slack said ok, and there are only sessions that began after the
+                   plan was made
   still there      a session that plan saw is there, or Slack did not say ok to the
-                   user's reset and there is one
+                   user's reset and there is a session
   no session seen  neither by plan nor now. If Slack said ok, that is no failure, but
                    look at the IDs: one may be mistyped, or Slack may list the user
                    under another ID
@@ -45,7 +46,8 @@ Of a plan made with --no-scan, verify cannot tell old sessions from new ones:
 Slack works off bulk resets in the background, for some minutes; --wait looks again
 until nobody is still there, or may be.
 
-Exit status: 0 if all are gone, signed in again or were accepted, else 3.`,
+Exit status: 3 if somebody is still there, may be, or was not reset and no session
+was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 		Example: `  slackadmin sessions verify plan.jsonl --wait 10m
   slackadmin sessions verify plan.jsonl --csv > verified.csv`,
 		Args: cobra.ExactArgs(1),

@@ -1,0 +1,30 @@
+package signout
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestARequestThatIsSentAnew by net/http itself, as after a connection that was
+// closed, counts as sent too.
+func TestARequestThatIsSentAnew(t *testing.T) {
+	t.Parallel()
+	var d departure
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://slack.com/api/", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.watch(context.Background(), req); err != nil {
+		t.Fatal(err)
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(body); err != nil || string(text) != "{}" || d.state.Load() != departed {
+		t.Errorf("read %q, %v; the state is %d", text, err, d.state.Load())
+	}
+}
