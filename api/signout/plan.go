@@ -3,6 +3,7 @@ package signout
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -245,7 +246,6 @@ func (p *Plan) check() error {
 	if p.ID == "" {
 		return errors.New("it has no ID; want a plan that Make made")
 	}
-	lines := make(map[rowKey]int, len(p.Rows))
 	leftOut := 0
 	for i := range p.Rows {
 		row, n := &p.Rows[i], i+2
@@ -257,11 +257,12 @@ func (p *Plan) check() error {
 		if p.Action == ActionInvalidate && len(row.Sessions) != 1 {
 			return fmt.Errorf("line %d has %d sessions; want the one to end", n, len(row.Sessions))
 		}
-		key := p.key(i)
-		if first, ok := lines[key]; ok {
-			return fmt.Errorf("line %d is for %s, as line %d is; want each once", n, key, first)
+	}
+	order := p.order()
+	for n := 1; n < len(order); n++ {
+		if one, other := order[n-1], order[n]; p.key(one) == p.key(other) {
+			return fmt.Errorf("line %d is for %s, as line %d is; want each once", other+2, p.key(other), one+2)
 		}
-		lines[key] = n
 	}
 	if leftOut != p.LeftOut {
 		return fmt.Errorf("%d rows are left out, its header says %d", leftOut, p.LeftOut)
@@ -296,7 +297,21 @@ func (k rowKey) String() string {
 	return fmt.Sprintf("session %d of %s", k.session, k.user)
 }
 
-func (p *Plan) key(i int) rowKey {
+func (k rowKey) compare(other rowKey) int {
+	return cmp.Or(cmp.Compare(k.session, other.session), strings.Compare(k.user, other.user))
+}
+
+// order returns the rows in the order of their keys. It takes less room than a map.
+func (p *Plan) order() []int32 {
+	order := make([]int32, len(p.Rows))
+	for i := range order {
+		order[i] = int32(i) //nolint:gosec // a file has not so many lines
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(p.key(a).compare(p.key(b)), cmp.Compare(a, b)) })
+	return order
+}
+
+func (p *Plan) key(i int32) rowKey {
 	row := &p.Rows[i]
 	if p.Action == ActionInvalidate {
 		return rowKey{row.UserID, row.Sessions[0].ID}

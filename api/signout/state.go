@@ -64,7 +64,7 @@ func (s *Sums) refused() (n int) {
 type state struct {
 	plan     *Plan
 	rows     []rowState
-	index    map[rowKey]int // where the plan has a row that is not left out
+	order    []int32 // the rows by their keys
 	sums     Sums
 	open     int // rows that will be sent
 	from     int // no row before is open
@@ -87,7 +87,7 @@ type rowState struct {
 }
 
 func newState(p *Plan) *state {
-	s := &state{plan: p, rows: make([]rowState, len(p.Rows)), index: make(map[rowKey]int, len(p.Rows))}
+	s := &state{plan: p, rows: make([]rowState, len(p.Rows)), order: p.order()}
 	s.sums.Refused = map[api.ErrorCode]int{}
 	for i := range p.Rows {
 		if p.Rows[i].LeftOut != "" {
@@ -95,7 +95,6 @@ func newState(p *Plan) *state {
 			continue
 		}
 		s.rows[i] = rowState{state: StateLeft, open: true, alone: p.Action == ActionInvalidate}
-		s.index[p.key(i)] = i
 		s.sums.Left++
 		s.open++
 	}
@@ -183,11 +182,11 @@ func (s *state) apply(e *event) error {
 // find returns the rows of an intent.
 func (s *state) find(e *event) (chunk []int, err error) {
 	for _, id := range e.Users {
-		i, ok := s.index[rowKey{id, e.Session}]
-		if !ok {
+		n, ok := slices.BinarySearchFunc(s.order, rowKey{id, e.Session}, func(i int32, key rowKey) int { return s.plan.key(i).compare(key) })
+		if !ok || s.rows[s.order[n]].state == StateLeftOut {
 			return nil, errForeign
 		}
-		chunk = append(chunk, i)
+		chunk = append(chunk, int(s.order[n]))
 	}
 	if chunk == nil || len(chunk) > 1 && s.plan.Action == ActionInvalidate {
 		return nil, errForeign

@@ -157,7 +157,7 @@ func verifyOnce(ctx context.Context, client *api.Client, p *Plan, opts *VerifyOp
 type lookup struct {
 	plan    *Plan
 	planned []plannedSession   // in order
-	others  map[string][]int64 // the sessions of a user that are not in the plan
+	others  map[string][]int64 // with ActionReset, the sessions of a user that are not in the plan
 }
 
 // A plannedSession is a session of a plan, and whether it is still there.
@@ -172,10 +172,12 @@ func comparePlanned(a, b plannedSession) int {
 }
 
 func newLookup(p *Plan) *lookup {
-	l := &lookup{plan: p, planned: make([]plannedSession, 0, p.Sessions), others: make(map[string][]int64, p.Users)}
+	l := &lookup{plan: p, planned: make([]plannedSession, 0, p.Sessions), others: map[string][]int64{}}
 	for i := range p.Rows {
 		if row := &p.Rows[i]; row.LeftOut == "" {
-			l.others[row.UserID] = nil
+			if p.Action == ActionReset { // else others are not to end
+				l.others[row.UserID] = nil
+			}
 			for j := range row.Sessions {
 				l.planned = append(l.planned, plannedSession{user: row.UserID, id: row.Sessions[j].ID})
 			}
@@ -215,9 +217,6 @@ func (l *lookup) check(row *Row, known *rowState) Checked {
 	}
 	done := known.state == StateDone
 	others := l.others[row.UserID]
-	if l.plan.Action == ActionInvalidate {
-		others = nil // those were not to end
-	}
 	if !done {
 		c.Left = append(c.Left, others...)
 	}
