@@ -305,7 +305,7 @@ func (k rowKey) compare(other rowKey) int {
 func (p *Plan) order() []int32 {
 	order := make([]int32, len(p.Rows))
 	for i := range order {
-		order[i] = int32(i) //nolint:gosec // a file has not so many lines
+		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(p.key(a).compare(p.key(b)), cmp.Compare(a, b)) })
 	return order
