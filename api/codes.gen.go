@@ -49,6 +49,9 @@ const (
 	// ErrFeatureNotEnabled: The method needs an Enterprise organization.
 	ErrFeatureNotEnabled ErrorCode = "feature_not_enabled"
 
+	// ErrIncludeDeactivatedUserWorkspacesInvalid: include_deactivated_user_workspaces needs an organization's token, and no team_id.
+	ErrIncludeDeactivatedUserWorkspacesInvalid ErrorCode = "include_deactivated_user_workspaces_invalid"
+
 	// ErrInternalError: Slack failed; some of the work may have been done.
 	ErrInternalError ErrorCode = "internal_error"
 
@@ -148,6 +151,9 @@ const (
 	// ErrTokenRevoked: The token was revoked, or its user, workspace or app is gone.
 	ErrTokenRevoked ErrorCode = "token_revoked"
 
+	// ErrTooManyUsers: The request names more users than the method takes.
+	ErrTooManyUsers ErrorCode = "too_many_users"
+
 	// ErrTwoFactorSetupRequired: The token's owner has to set up two-factor authentication first.
 	ErrTwoFactorSetupRequired ErrorCode = "two_factor_setup_required"
 
@@ -160,6 +166,12 @@ const (
 	// ErrUserNotFound: A user named in the request does not exist.
 	ErrUserNotFound ErrorCode = "user_not_found"
 
+	// ErrUserNotVisible: The token's owner may not see the user that the request names.
+	ErrUserNotVisible ErrorCode = "user_not_visible"
+
 	// ErrUserSessionResetFailed: Slack could not start the reset; the call may be repeated.
 	ErrUserSessionResetFailed ErrorCode = "user_session_reset_failed"
+
+	// ErrUsersNotFound: Nobody that the token's owner may see has the address; somebody deactivated does not count.
+	ErrUsersNotFound ErrorCode = "users_not_found"
 )

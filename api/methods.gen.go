@@ -17,6 +17,26 @@ import (
 //   - UserID string, required: The signed-in user.
 type ActiveSession = generated.ActiveSession
 
+// AdminUsersListRequest is the request of admin.users.list. Its fields:
+//
+//   - Cursor string: The next_cursor of the previous page; left out for the first page.
+//   - IncludeAdmins bool: Return only admins or, with include_owners, only admins and owners. Not together with only_guests.
+//   - IncludeDeactivatedUserWorkspaces bool: Return of each user also the workspaces where the user is deactivated. Not together with team_id.
+//   - IncludeOwners bool: Return only owners or, with include_admins, only admins and owners. Not together with only_guests.
+//   - IsActive *bool: Whether to return the active users or else the deactivated ones; the active ones if left out.
+//   - Limit int: The maximum number of users in a page; 100 if left out.
+//   - OnlyGuests bool: Return only guests, and when their accounts expire.
+//   - TeamID string: Return only users of this workspace.
+type AdminUsersListRequest = generated.AdminUsersListRequest
+
+// AdminUsersListResponse is the response to admin.users.list. Its fields:
+//
+//   - OK bool, required: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - Users []ListedUser, required: The users of the page.
+//   - Warning string: Codes of warnings, comma-separated.
+type AdminUsersListResponse = generated.AdminUsersListResponse
+
 // AdminUsersSessionClearSettingsRequest is the request of admin.users.session.clearSettings. Its fields:
 //
 //   - UserIDs []string, required: The users whose settings to clear.
@@ -133,6 +153,40 @@ type AdminUsersSessionSetSettingsResponse = generated.AdminUsersSessionSetSettin
 //   - Warning string: Codes of warnings, comma-separated.
 type AuthTestResponse = generated.AuthTestResponse
 
+// EnterpriseUser is a person in an organization, whatever their workspaces. Its fields:
+//
+//   - EnterpriseID string: The organization.
+//   - EnterpriseName string: The organization's name.
+//   - ID string: The person's ID in the whole organization.
+//   - IsAdmin bool: Whether the person is an Org Admin.
+//   - IsOwner bool: Whether the person is an Org Owner.
+//   - IsPrimaryOwner bool: Whether the person is the organization's primary owner.
+//   - Teams []string: The IDs of the person's workspaces.
+type EnterpriseUser = generated.EnterpriseUser
+
+// ListedUser is a user, as admin.users.list has it. Its fields:
+//
+//   - DateCreated int64: When the user was created, in seconds since 1970.
+//   - DeactivatedTS int64: When the user was deactivated, in seconds since 1970, if ever.
+//   - Email string, required: The user's email address.
+//   - ExpirationTS int64: When a guest's account expires, in seconds since 1970; 0 if it does not.
+//   - FullName string: The user's full name.
+//   - Has2Fa *bool: Whether the user has two-factor authentication; null if Slack does not say, as with team_id.
+//   - HasSso *bool: Whether the user signs in by single sign-on; null if Slack does not say, as with team_id.
+//   - ID string, required: The user's ID.
+//   - IsActive *bool: Whether the user is active, and not deactivated; null if Slack does not say.
+//   - IsAdmin bool, required: Whether the user is an admin.
+//   - IsBot bool, required: Whether the user is a bot.
+//   - IsOwner bool, required: Whether the user is an owner.
+//   - IsPrimaryOwner bool, required: Whether the user is the primary owner.
+//   - IsRestricted bool, required: Whether the user is a guest.
+//   - IsUltraRestricted bool, required: Whether the user is a guest in a single channel.
+//   - LastActiveTS int64: When the user was active last, in seconds since 1970; absent with team_id.
+//   - Roles []string: The roles that the user has.
+//   - Username string: The user's name in Slack.
+//   - Workspaces []string: The IDs of the user's workspaces; none with team_id.
+type ListedUser = generated.ListedUser
+
 // ResponseMetadata is slack's notes about the request. Its fields:
 //
 //   - Messages []string: Sentences about what is wrong with the arguments.
@@ -155,6 +209,73 @@ type SessionDevice = generated.SessionDevice
 //   - Duration *int, required: How long sessions last, in seconds.
 //   - UserID string, required: The user whose settings these are.
 type SessionSettings = generated.SessionSettings
+
+// User is a user, as a workspace sees it. Its fields:
+//
+//   - Deleted bool: Whether the user is deactivated.
+//   - EnterpriseUser EnterpriseUser: The same person in the organization; absent if the workspace belongs to none.
+//   - Has2Fa bool: Whether the user has two-factor authentication.
+//   - ID string, required: The user's ID, in the workspace (U…) or in the organization (W…).
+//   - IsAdmin bool: Whether the user is an admin.
+//   - IsAppUser bool: Whether the user has authorized the app that the token belongs to.
+//   - IsBot bool: Whether the user is a bot.
+//   - IsOwner bool: Whether the user is an owner.
+//   - IsPrimaryOwner bool: Whether the user is the primary owner.
+//   - IsRestricted bool: Whether the user is a guest.
+//   - IsUltraRestricted bool: Whether the user is a guest in a single channel.
+//   - Locale string: The user's language and country, such as en-GB, if asked for.
+//   - Name string: The user's name in Slack.
+//   - Profile UserProfile: What the user says of themselves.
+//   - RealName string: The user's full name.
+//   - TeamID string: The user's workspace.
+//   - Tz string: The user's time zone, such as Europe/London.
+//   - Updated int64: When the user last changed, in seconds since 1970.
+type User = generated.User
+
+// UserProfile is what a user says of themselves. Its fields:
+//
+//   - DisplayName string: The name that the user chose to be called by.
+//   - Email string: The user's email address; absent without the scope users:read.email.
+//   - RealName string: The user's full name.
+//   - Title string: What the user does.
+type UserProfile = generated.UserProfile
+
+// UsersInfoResponse is the response to users.info. Its fields:
+//
+//   - OK bool, required: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - User User, required: The user.
+//   - Warning string: Codes of warnings, comma-separated.
+type UsersInfoResponse = generated.UsersInfoResponse
+
+// UsersLookupByEmailResponse is the response to users.lookupByEmail. Its fields:
+//
+//   - OK bool, required: Always true.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+//   - User User, required: The user.
+//   - Warning string: Codes of warnings, comma-separated.
+type UsersLookupByEmailResponse = generated.UsersLookupByEmailResponse
+
+// AdminUsersList lists the users of the organization or of one workspace, page by page.
+//
+// One call lists either the active users or the deactivated ones; is_active says which.
+//
+//   - Scope: admin.users:read
+//   - Callers: admin
+//   - Rate limit: tier 4, about 100 calls a minute
+//   - Idempotent: yes
+//
+// A refusal is an [*Error]. Besides the codes that any method may answer, its
+// Code may be
+// [ErrIncludeDeactivatedUserWorkspacesInvalid],
+// [ErrInvalidCursor],
+// [ErrTeamNotFound].
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/methods/admin.users.list
+func (c *Client) AdminUsersList(ctx context.Context, req AdminUsersListRequest, opts ...CallOption) (*AdminUsersListResponse, error) {
+	return call(ctx, c, &opAdminUsersList, req, opts)
+}
 
 // AdminUsersSessionClearSettings clears the session settings of users, so that the organization's settings apply to them again.
 //
@@ -326,4 +447,54 @@ func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, req AdminUser
 // https://docs.slack.dev/reference/methods/auth.test
 func (c *Client) AuthTest(ctx context.Context, opts ...CallOption) (*AuthTestResponse, error) {
 	return call(ctx, c, &opAuthTest, struct{}{}, opts)
+}
+
+// UsersInfoRequest is the request of users.info. Its fields:
+//
+//   - User string, required: The user's ID.
+//   - IncludeLocale bool: Whether to return the user's locale too.
+type UsersInfoRequest = generated.UsersInfoRequest
+
+// UsersInfo returns who a user is, by ID.
+//
+// Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
+//
+//   - Scope: users:read
+//   - Callers: admin, member, bot
+//   - Rate limit: tier 4, about 100 calls a minute
+//   - Idempotent: yes
+//
+// A refusal is an [*Error]. Besides the codes that any method may answer, its
+// Code may be
+// [ErrTooManyUsers],
+// [ErrUserNotVisible].
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/methods/users.info
+func (c *Client) UsersInfo(ctx context.Context, req UsersInfoRequest, opts ...CallOption) (*UsersInfoResponse, error) {
+	return call(ctx, c, &opUsersInfo, req, opts)
+}
+
+// UsersLookupByEmailRequest is the request of users.lookupByEmail. Its fields:
+//
+//   - Email string, required: The address.
+type UsersLookupByEmailRequest = generated.UsersLookupByEmailRequest
+
+// UsersLookupByEmail finds the user who has an email address.
+//
+// Upper and lower case are the same. An organization may not allow the method: enterprise_is_restricted then leaves admin.users.list.
+//
+//   - Scope: users:read.email
+//   - Callers: admin, member, bot
+//   - Rate limit: tier 3, about 50 calls a minute
+//   - Idempotent: yes
+//
+// A refusal is an [*Error]. Besides the codes that any method may answer, its
+// Code may be
+// [ErrUsersNotFound].
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/methods/users.lookupByEmail
+func (c *Client) UsersLookupByEmail(ctx context.Context, req UsersLookupByEmailRequest, opts ...CallOption) (*UsersLookupByEmailResponse, error) {
+	return call(ctx, c, &opUsersLookupByEmail, req, opts)
 }

@@ -8,6 +8,48 @@ import (
 	"time"
 )
 
+var opAdminUsersList = operation[AdminUsersListRequest, AdminUsersListResponse]{
+	method: method{
+		name:       "admin.users.list",
+		arguments:  inJSON,
+		idempotent: true,
+		interval:   time.Minute / 100,
+	},
+	maxItems: 100,
+	room:     func(answer *AdminUsersListResponse, n int) { answer.Users = make([]ListedUser, 0, n) },
+	missing: func(answer *AdminUsersListResponse, has func(path string) bool) string {
+		if len(answer.Users) == 0 && !has("users") {
+			return "users"
+		}
+		for i := range answer.Users {
+			item := &answer.Users[i]
+			if item.ID == "" {
+				return "users[].id"
+			}
+		}
+		return ""
+	},
+	nextAt:  "response_metadata.next_cursor",
+	itemsAt: "users",
+	next: func(req *AdminUsersListRequest, answer *AdminUsersListResponse) (string, error) {
+		req.Cursor = answer.ResponseMetadata.NextCursor
+		return req.Cursor, nil
+	},
+}
+
+// AdminUsersListPages calls [Client.AdminUsersList] for one page after the other, from
+// req's cursor on, as the loop asks for them. An error ends the loop.
+func (c *Client) AdminUsersListPages(ctx context.Context, req AdminUsersListRequest, opts ...CallOption) iter.Seq2[*AdminUsersListResponse, error] {
+	return pages(ctx, c, &opAdminUsersList, req, opts)
+}
+
+// AdminUsersListAll is [Client.AdminUsersListPages] item by item.
+func (c *Client) AdminUsersListAll(ctx context.Context, req AdminUsersListRequest, opts ...CallOption) iter.Seq2[ListedUser, error] {
+	return items(c.AdminUsersListPages(ctx, req, opts...), func(page *AdminUsersListResponse) []ListedUser {
+		return page.Users
+	})
+}
+
 var opAdminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsRequest, AdminUsersSessionClearSettingsResponse]{
 	method: method{
 		name:       "admin.users.session.clearSettings",
@@ -128,6 +170,36 @@ var opAuthTest = operation[struct{}, AuthTestResponse]{
 	missing: func(answer *AuthTestResponse, has func(path string) bool) string {
 		if answer.UserID == "" {
 			return "user_id"
+		}
+		return ""
+	},
+}
+
+var opUsersInfo = operation[UsersInfoRequest, UsersInfoResponse]{
+	method: method{
+		name:       "users.info",
+		arguments:  inQuery,
+		idempotent: true,
+		interval:   time.Minute / 100,
+	},
+	missing: func(answer *UsersInfoResponse, has func(path string) bool) string {
+		if answer.User.ID == "" {
+			return "user.id"
+		}
+		return ""
+	},
+}
+
+var opUsersLookupByEmail = operation[UsersLookupByEmailRequest, UsersLookupByEmailResponse]{
+	method: method{
+		name:       "users.lookupByEmail",
+		arguments:  inQuery,
+		idempotent: true,
+		interval:   time.Minute / 50,
+	},
+	missing: func(answer *UsersLookupByEmailResponse, has func(path string) bool) string {
+		if answer.User.ID == "" {
+			return "user.id"
 		}
 		return ""
 	},

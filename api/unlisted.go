@@ -11,9 +11,9 @@ var methodName = regexp.MustCompile(`^\w+(\.\w+)*$`)
 
 // Call calls a method that the spec does not have, by Slack's name for it:
 //
-//	user, err := api.Call[struct {
-//		User struct{ ID string `json:"id"` } `json:"user"`
-//	}](ctx, client, "users.lookupByEmail", map[string]string{"email": "zoe@example.com"})
+//	team, err := api.Call[struct {
+//		Team struct{ Name string `json:"name"` } `json:"team"`
+//	}](ctx, client, "team.info", map[string]string{"team": "T12345678"})
 //
 // It sends args, a struct with json tags or a map, as a form, which every method
 // reads; nil sends none. Everything else is as with the methods of [Client]: the
@@ -25,7 +25,7 @@ var methodName = regexp.MustCompile(`^\w+(\.\w+)*$`)
 // docs, pages, error codes and the retries that it allows.
 func Call[Resp any](ctx context.Context, c *Client, name string, args any, opts ...CallOption) (*Resp, error) {
 	if !methodName.MatchString(name) {
-		return nil, fmt.Errorf("Call: %q is no method; want Slack's name of one, such as users.info", name)
+		return nil, fmt.Errorf("Call: %q is no method; want Slack's name of one, such as team.info", name)
 	}
 	op := &operation[any, Resp]{method: method{name: name, arguments: inForm, interval: time.Second}}
 	if args == nil {

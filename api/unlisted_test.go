@@ -28,11 +28,11 @@ func TestCall(t *testing.T) {
 		err                  error
 	}{
 		{
-			name: "with a map", method: "users.lookupByEmail", args: map[string]any{"email": "zoe@example.com", "ids": []string{"a", "b"}},
+			name: "with a map", method: "users.list", args: map[string]any{"email": "zoe@example.com", "ids": []string{"a", "b"}},
 			sent: "application/x-www-form-urlencoded email=zoe%40example.com&ids=a%2Cb", answer: `{"ok":true,"user":{"id":"W1"}}`, want: "W1",
 		},
 		{
-			name: "with a struct", method: "users.info", args: struct {
+			name: "with a struct", method: "users.profile.get", args: struct {
 				User string `json:"user"`
 			}{"W1"},
 			sent: "application/x-www-form-urlencoded user=W1", answer: `{"ok":true,"user":{"id":"W1"}}`, want: "W1",
@@ -141,7 +141,7 @@ func TestCallRefusesWhatIsNoMethod(t *testing.T) {
 			t.Errorf("%q: %v", method, err)
 		}
 	}
-	if _, err := api.Call[struct{}](t.Context(), c, "users.info", "not an object"); err == nil || !strings.Contains(err.Error(), "JSON object") {
+	if _, err := api.Call[struct{}](t.Context(), c, "users.profile.get", "not an object"); err == nil || !strings.Contains(err.Error(), "JSON object") {
 		t.Errorf("a string for arguments: %v", err)
 	}
 }

@@ -41,6 +41,60 @@ type ActiveSession struct {
 	UserID string `json:"user_id" slack:"essential"`
 }
 
+// AdminUsersListRequest is the request of admin.users.list.
+type AdminUsersListRequest struct {
+
+	// The next_cursor of the previous page; left out for the first page.
+	//
+	// Example: dXNlcjpVMDYxTkZUVDI=
+	Cursor string `json:"cursor,omitempty,omitzero"`
+
+	// Return only admins or, with include_owners, only admins and owners. Not together with only_guests.
+	IncludeAdmins bool `json:"include_admins,omitempty,omitzero"`
+
+	// Return of each user also the workspaces where the user is deactivated. Not together with team_id.
+	IncludeDeactivatedUserWorkspaces bool `json:"include_deactivated_user_workspaces,omitempty,omitzero"`
+
+	// Return only owners or, with include_admins, only admins and owners. Not together with only_guests.
+	IncludeOwners bool `json:"include_owners,omitempty,omitzero"`
+
+	// Whether to return the active users or else the deactivated ones; the active ones if left out.
+	//
+	// Example: false
+	IsActive *bool `json:"is_active,omitempty"`
+
+	// The maximum number of users in a page; 100 if left out.
+	//
+	// Example: 50
+	Limit int `json:"limit,omitempty,omitzero"`
+
+	// Return only guests, and when their accounts expire.
+	OnlyGuests bool `json:"only_guests,omitempty,omitzero"`
+
+	// Return only users of this workspace.
+	//
+	// Example: T12345678
+	TeamID string `json:"team_id,omitempty,omitzero"`
+}
+
+// AdminUsersListResponse is the response to admin.users.list.
+type AdminUsersListResponse struct {
+
+	// Always true.
+	OK bool `json:"ok"`
+
+	// Slack's notes about the request.
+	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
+
+	// The users of the page.
+	Users []ListedUser `json:"users,omitzero" slack:"essential"`
+
+	// Codes of warnings, comma-separated.
+	//
+	// Example: missing_charset
+	Warning string `json:"warning,omitempty,omitzero"`
+}
+
 // AdminUsersSessionClearSettingsRequest is the request of admin.users.session.clearSettings.
 type AdminUsersSessionClearSettingsRequest struct {
 
@@ -253,6 +307,31 @@ type AuthTestResponse struct {
 	Warning string `json:"warning,omitempty,omitzero"`
 }
 
+// EnterpriseUser is a person in an organization, whatever their workspaces.
+type EnterpriseUser struct {
+
+	// The organization.
+	EnterpriseID string `json:"enterprise_id,omitempty,omitzero"`
+
+	// The organization's name.
+	EnterpriseName string `json:"enterprise_name,omitempty,omitzero"`
+
+	// The person's ID in the whole organization.
+	ID string `json:"id,omitempty,omitzero" slack:"essential"`
+
+	// Whether the person is an Org Admin.
+	IsAdmin bool `json:"is_admin,omitempty,omitzero"`
+
+	// Whether the person is an Org Owner.
+	IsOwner bool `json:"is_owner,omitempty,omitzero"`
+
+	// Whether the person is the organization's primary owner.
+	IsPrimaryOwner bool `json:"is_primary_owner,omitempty,omitzero"`
+
+	// The IDs of the person's workspaces.
+	Teams []string `json:"teams,omitempty,omitzero"`
+}
+
 // ErrorResponse is what every refusal has.
 type ErrorResponse struct {
 
@@ -281,6 +360,67 @@ type ErrorResponse struct {
 	//
 	// Example: missing_charset
 	Warning string `json:"warning,omitempty,omitzero"`
+}
+
+// ListedUser is a user, as admin.users.list has it.
+type ListedUser struct {
+
+	// When the user was created, in seconds since 1970.
+	DateCreated int64 `json:"date_created,omitempty,omitzero"`
+
+	// When the user was deactivated, in seconds since 1970, if ever.
+	DeactivatedTS int64 `json:"deactivated_ts,omitempty,omitzero"`
+
+	// The user's email address.
+	Email string `json:"email"`
+
+	// When a guest's account expires, in seconds since 1970; 0 if it does not.
+	ExpirationTS int64 `json:"expiration_ts,omitempty,omitzero"`
+
+	// The user's full name.
+	FullName string `json:"full_name,omitempty,omitzero"`
+
+	// Whether the user has two-factor authentication; null if Slack does not say, as with team_id.
+	Has2Fa *bool `json:"has_2fa,omitempty"`
+
+	// Whether the user signs in by single sign-on; null if Slack does not say, as with team_id.
+	HasSso *bool `json:"has_sso,omitempty"`
+
+	// The user's ID.
+	ID string `json:"id" slack:"essential"`
+
+	// Whether the user is active, and not deactivated; null if Slack does not say.
+	IsActive *bool `json:"is_active,omitempty"`
+
+	// Whether the user is an admin.
+	IsAdmin bool `json:"is_admin"`
+
+	// Whether the user is a bot.
+	IsBot bool `json:"is_bot"`
+
+	// Whether the user is an owner.
+	IsOwner bool `json:"is_owner"`
+
+	// Whether the user is the primary owner.
+	IsPrimaryOwner bool `json:"is_primary_owner"`
+
+	// Whether the user is a guest.
+	IsRestricted bool `json:"is_restricted"`
+
+	// Whether the user is a guest in a single channel.
+	IsUltraRestricted bool `json:"is_ultra_restricted"`
+
+	// When the user was active last, in seconds since 1970; absent with team_id.
+	LastActiveTS int64 `json:"last_active_ts,omitempty,omitzero"`
+
+	// The roles that the user has.
+	Roles []string `json:"roles,omitempty,omitzero"`
+
+	// The user's name in Slack.
+	Username string `json:"username,omitempty,omitzero"`
+
+	// The IDs of the user's workspaces; none with team_id.
+	Workspaces []string `json:"workspaces,omitempty,omitzero"`
 }
 
 // ResponseMetadata is slack's notes about the request.
@@ -349,11 +489,157 @@ type Success struct {
 	Warning string `json:"warning,omitempty,omitzero"`
 }
 
+// User is a user, as a workspace sees it.
+type User struct {
+
+	// Whether the user is deactivated.
+	Deleted bool `json:"deleted,omitempty,omitzero"`
+
+	// The same person in the organization; absent if the workspace belongs to none.
+	EnterpriseUser EnterpriseUser `json:"enterprise_user,omitempty,omitzero"`
+
+	// Whether the user has two-factor authentication.
+	Has2Fa bool `json:"has_2fa,omitempty,omitzero"`
+
+	// The user's ID, in the workspace (U…) or in the organization (W…).
+	ID string `json:"id" slack:"essential"`
+
+	// Whether the user is an admin.
+	IsAdmin bool `json:"is_admin,omitempty,omitzero"`
+
+	// Whether the user has authorized the app that the token belongs to.
+	IsAppUser bool `json:"is_app_user,omitempty,omitzero"`
+
+	// Whether the user is a bot.
+	IsBot bool `json:"is_bot,omitempty,omitzero"`
+
+	// Whether the user is an owner.
+	IsOwner bool `json:"is_owner,omitempty,omitzero"`
+
+	// Whether the user is the primary owner.
+	IsPrimaryOwner bool `json:"is_primary_owner,omitempty,omitzero"`
+
+	// Whether the user is a guest.
+	IsRestricted bool `json:"is_restricted,omitempty,omitzero"`
+
+	// Whether the user is a guest in a single channel.
+	IsUltraRestricted bool `json:"is_ultra_restricted,omitempty,omitzero"`
+
+	// The user's language and country, such as en-GB, if asked for.
+	Locale string `json:"locale,omitempty,omitzero"`
+
+	// The user's name in Slack.
+	Name string `json:"name,omitempty,omitzero"`
+
+	// What the user says of themselves.
+	Profile UserProfile `json:"profile,omitempty,omitzero"`
+
+	// The user's full name.
+	RealName string `json:"real_name,omitempty,omitzero"`
+
+	// The user's workspace.
+	TeamID string `json:"team_id,omitempty,omitzero"`
+
+	// The user's time zone, such as Europe/London.
+	Tz string `json:"tz,omitempty,omitzero"`
+
+	// When the user last changed, in seconds since 1970.
+	Updated int64 `json:"updated,omitempty,omitzero"`
+}
+
+// UserProfile is what a user says of themselves.
+type UserProfile struct {
+
+	// The name that the user chose to be called by.
+	DisplayName string `json:"display_name,omitempty,omitzero"`
+
+	// The user's email address; absent without the scope users:read.email.
+	Email string `json:"email,omitempty,omitzero"`
+
+	// The user's full name.
+	RealName string `json:"real_name,omitempty,omitzero"`
+
+	// What the user does.
+	Title string `json:"title,omitempty,omitzero"`
+}
+
+// UsersInfoResponse is the response to users.info.
+type UsersInfoResponse struct {
+
+	// Always true.
+	OK bool `json:"ok"`
+
+	// Slack's notes about the request.
+	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
+
+	// The user.
+	User User `json:"user" slack:"essential"`
+
+	// Codes of warnings, comma-separated.
+	//
+	// Example: missing_charset
+	Warning string `json:"warning,omitempty,omitzero"`
+}
+
+// UsersLookupByEmailResponse is the response to users.lookupByEmail.
+type UsersLookupByEmailResponse struct {
+
+	// Always true.
+	OK bool `json:"ok"`
+
+	// Slack's notes about the request.
+	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
+
+	// The user.
+	User User `json:"user" slack:"essential"`
+
+	// Codes of warnings, comma-separated.
+	//
+	// Example: missing_charset
+	Warning string `json:"warning,omitempty,omitzero"`
+}
+
 // RateLimited is what every refusal has.
 type RateLimited = ErrorResponse
 
 // Refused is what every refusal has.
 type Refused = ErrorResponse
+
+// UsersInfoParams are the parameters of users.info.
+type UsersInfoParams struct {
+	// User The user's ID.
+	User string `form:"user,omitempty" json:"user,omitempty"`
+
+	// IncludeLocale Whether to return the user's locale too.
+	IncludeLocale *bool `form:"include_locale,omitempty" json:"include_locale,omitempty"`
+}
+
+// UsersInfoRequest is the request of users.info.
+type UsersInfoRequest struct {
+	// The user's ID.
+	User string `json:"user,omitempty"`
+
+	// Whether to return the user's locale too.
+	IncludeLocale bool `json:"include_locale,omitempty"`
+}
+
+// UsersLookupByEmailParams are the parameters of users.lookupByEmail.
+type UsersLookupByEmailParams struct {
+	// Email The address.
+	Email string `form:"email,omitempty" json:"email,omitempty"`
+}
+
+// UsersLookupByEmailRequest is the request of users.lookupByEmail.
+type UsersLookupByEmailRequest struct {
+	// The address.
+	Email string `json:"email,omitempty"`
+}
+
+// AdminUsersListJSONRequestBody defines body for AdminUsersList for application/json ContentType.
+type AdminUsersListJSONRequestBody = AdminUsersListRequest
+
+// AdminUsersListFormdataRequestBody defines body for AdminUsersList for application/x-www-form-urlencoded ContentType.
+type AdminUsersListFormdataRequestBody = AdminUsersListRequest
 
 // AdminUsersSessionClearSettingsJSONRequestBody defines body for AdminUsersSessionClearSettings for application/json ContentType.
 type AdminUsersSessionClearSettingsJSONRequestBody = AdminUsersSessionClearSettingsRequest
@@ -470,6 +756,33 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// AdminUsersListWithBody Lists the users of the organization or of one workspace, page by page.
+	//
+	// One call lists either the active users or the deactivated ones; is_active says which.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+	AdminUsersListWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersList Lists the users of the organization or of one workspace, page by page.
+	//
+	// One call lists either the active users or the deactivated ones; is_active says which.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+	AdminUsersList(ctx context.Context, body AdminUsersListJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdminUsersListWithFormdataBody Lists the users of the organization or of one workspace, page by page.
+	//
+	// One call lists either the active users or the deactivated ones; is_active says which.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+	AdminUsersListWithFormdataBody(ctx context.Context, body AdminUsersListFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's settings apply to them again.
 	//
@@ -666,6 +979,77 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /auth.test (the `AuthTest` operationId).
 	AuthTest(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UsersInfo Returns who a user is, by ID.
+	//
+	// Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
+	//
+	// Corresponds with GET /users.info (the `UsersInfo` operationId).
+	UsersInfo(ctx context.Context, params *UsersInfoParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UsersLookupByEmail Finds the user who has an email address.
+	//
+	// Upper and lower case are the same. An organization may not allow the method: enterprise_is_restricted then leaves admin.users.list.
+	//
+	// Corresponds with GET /users.lookupByEmail (the `UsersLookupByEmail` operationId).
+	UsersLookupByEmail(ctx context.Context, params *UsersLookupByEmailParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// AdminUsersListWithBody Lists the users of the organization or of one workspace, page by page.
+//
+// One call lists either the active users or the deactivated ones; is_active says which.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+func (c *Client) AdminUsersListWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersListRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersList Lists the users of the organization or of one workspace, page by page.
+//
+// One call lists either the active users or the deactivated ones; is_active says which.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+func (c *Client) AdminUsersList(ctx context.Context, body AdminUsersListJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersListRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdminUsersListWithFormdataBody Lists the users of the organization or of one workspace, page by page.
+//
+// One call lists either the active users or the deactivated ones; is_active says which.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+func (c *Client) AdminUsersListWithFormdataBody(ctx context.Context, body AdminUsersListFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminUsersListRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // AdminUsersSessionClearSettingsWithBody Clears the session settings of users, so that the organization's settings apply to them again.
@@ -1084,6 +1468,91 @@ func (c *Client) AuthTest(ctx context.Context, reqEditors ...RequestEditorFn) (*
 	return c.Client.Do(req)
 }
 
+// UsersInfo Returns who a user is, by ID.
+//
+// Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
+//
+// Corresponds with GET /users.info (the `UsersInfo` operationId).
+func (c *Client) UsersInfo(ctx context.Context, params *UsersInfoParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUsersInfoRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UsersLookupByEmail Finds the user who has an email address.
+//
+// Upper and lower case are the same. An organization may not allow the method: enterprise_is_restricted then leaves admin.users.list.
+//
+// Corresponds with GET /users.lookupByEmail (the `UsersLookupByEmail` operationId).
+func (c *Client) UsersLookupByEmail(ctx context.Context, params *UsersLookupByEmailParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUsersLookupByEmailRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewAdminUsersListRequest calls the generic AdminUsersList builder with application/json body
+func NewAdminUsersListRequest(server string, body AdminUsersListJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAdminUsersListRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAdminUsersListRequestWithFormdataBody calls the generic AdminUsersList builder with application/x-www-form-urlencoded body
+func NewAdminUsersListRequestWithFormdataBody(server string, body AdminUsersListFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAdminUsersListRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewAdminUsersListRequestWithBody constructs an http.Request for the AdminUsersList method, with any body, and a specified content type
+func NewAdminUsersListRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin.users.list")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewAdminUsersSessionClearSettingsRequest calls the generic AdminUsersSessionClearSettings builder with application/json body
 func NewAdminUsersSessionClearSettingsRequest(server string, body AdminUsersSessionClearSettingsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -1468,6 +1937,118 @@ func NewAuthTestRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewUsersInfoRequest constructs an http.Request for the UsersInfo method
+func NewUsersInfoRequest(server string, params *UsersInfoParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/users.info")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "user", params.User, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.IncludeLocale != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "include_locale", *params.IncludeLocale, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUsersLookupByEmailRequest constructs an http.Request for the UsersLookupByEmail method
+func NewUsersLookupByEmailRequest(server string, params *UsersLookupByEmailParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/users.lookupByEmail")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email", params.Email, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -1511,6 +2092,33 @@ func WithBaseURL(baseURL string) ClientOption {
 
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
+
+	// AdminUsersListWithBodyWithResponse Lists the users of the organization or of one workspace, page by page.
+	//
+	// One call lists either the active users or the deactivated ones; is_active says which.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+	AdminUsersListWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersListHTTPResponse, error)
+
+	// AdminUsersListWithResponse Lists the users of the organization or of one workspace, page by page.
+	//
+	// One call lists either the active users or the deactivated ones; is_active says which.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+	AdminUsersListWithResponse(ctx context.Context, body AdminUsersListJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersListHTTPResponse, error)
+
+	// AdminUsersListWithFormdataBodyWithResponse Lists the users of the organization or of one workspace, page by page.
+	//
+	// One call lists either the active users or the deactivated ones; is_active says which.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+	AdminUsersListWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersListFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersListHTTPResponse, error)
 
 	// AdminUsersSessionClearSettingsWithBodyWithResponse Clears the session settings of users, so that the organization's settings apply to them again.
 	//
@@ -1709,6 +2317,79 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /auth.test (the `AuthTest` operationId).
 	AuthTestWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AuthTestHTTPResponse, error)
+
+	// UsersInfoWithResponse Returns who a user is, by ID.
+	//
+	// Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /users.info (the `UsersInfo` operationId).
+	UsersInfoWithResponse(ctx context.Context, params *UsersInfoParams, reqEditors ...RequestEditorFn) (*UsersInfoHTTPResponse, error)
+
+	// UsersLookupByEmailWithResponse Finds the user who has an email address.
+	//
+	// Upper and lower case are the same. An organization may not allow the method: enterprise_is_restricted then leaves admin.users.list.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /users.lookupByEmail (the `UsersLookupByEmail` operationId).
+	UsersLookupByEmailWithResponse(ctx context.Context, params *UsersLookupByEmailParams, reqEditors ...RequestEditorFn) (*UsersLookupByEmailHTTPResponse, error)
+}
+
+type AdminUsersListHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AdminUsersListResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminUsersListHTTPResponse) GetJSON200() *AdminUsersListResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AdminUsersListHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r AdminUsersListHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminUsersListHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminUsersListHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminUsersListHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminUsersListHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 type AdminUsersSessionClearSettingsHTTPResponse struct {
@@ -2151,6 +2832,161 @@ func (r AuthTestHTTPResponse) ContentType() string {
 	return ""
 }
 
+type UsersInfoHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UsersInfoResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UsersInfoHTTPResponse) GetJSON200() *UsersInfoResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r UsersInfoHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r UsersInfoHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UsersInfoHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UsersInfoHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UsersInfoHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UsersInfoHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type UsersLookupByEmailHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UsersLookupByEmailResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UsersLookupByEmailHTTPResponse) GetJSON200() *UsersLookupByEmailResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r UsersLookupByEmailHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r UsersLookupByEmailHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UsersLookupByEmailHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UsersLookupByEmailHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UsersLookupByEmailHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UsersLookupByEmailHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AdminUsersListWithBodyWithResponse Lists the users of the organization or of one workspace, page by page.
+//
+// One call lists either the active users or the deactivated ones; is_active says which.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+func (c *ClientWithResponses) AdminUsersListWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdminUsersListHTTPResponse, error) {
+	rsp, err := c.AdminUsersListWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersListHTTPResponse(rsp)
+}
+
+// AdminUsersListWithResponse Lists the users of the organization or of one workspace, page by page.
+//
+// One call lists either the active users or the deactivated ones; is_active says which.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+func (c *ClientWithResponses) AdminUsersListWithResponse(ctx context.Context, body AdminUsersListJSONRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersListHTTPResponse, error) {
+	rsp, err := c.AdminUsersList(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersListHTTPResponse(rsp)
+}
+
+// AdminUsersListWithFormdataBodyWithResponse Lists the users of the organization or of one workspace, page by page.
+//
+// One call lists either the active users or the deactivated ones; is_active says which.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin.users.list (the `AdminUsersList` operationId).
+func (c *ClientWithResponses) AdminUsersListWithFormdataBodyWithResponse(ctx context.Context, body AdminUsersListFormdataRequestBody, reqEditors ...RequestEditorFn) (*AdminUsersListHTTPResponse, error) {
+	rsp, err := c.AdminUsersListWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminUsersListHTTPResponse(rsp)
+}
+
 // AdminUsersSessionClearSettingsWithBodyWithResponse Clears the session settings of users, so that the organization's settings apply to them again.
 //
 // The organization's own settings do not change.
@@ -2481,6 +3317,76 @@ func (c *ClientWithResponses) AuthTestWithResponse(ctx context.Context, reqEdito
 	return ParseAuthTestHTTPResponse(rsp)
 }
 
+// UsersInfoWithResponse Returns who a user is, by ID.
+//
+// Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /users.info (the `UsersInfo` operationId).
+func (c *ClientWithResponses) UsersInfoWithResponse(ctx context.Context, params *UsersInfoParams, reqEditors ...RequestEditorFn) (*UsersInfoHTTPResponse, error) {
+	rsp, err := c.UsersInfo(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUsersInfoHTTPResponse(rsp)
+}
+
+// UsersLookupByEmailWithResponse Finds the user who has an email address.
+//
+// Upper and lower case are the same. An organization may not allow the method: enterprise_is_restricted then leaves admin.users.list.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /users.lookupByEmail (the `UsersLookupByEmail` operationId).
+func (c *ClientWithResponses) UsersLookupByEmailWithResponse(ctx context.Context, params *UsersLookupByEmailParams, reqEditors ...RequestEditorFn) (*UsersLookupByEmailHTTPResponse, error) {
+	rsp, err := c.UsersLookupByEmail(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUsersLookupByEmailHTTPResponse(rsp)
+}
+
+// ParseAdminUsersListHTTPResponse parses an HTTP response from a AdminUsersListWithResponse call
+func ParseAdminUsersListHTTPResponse(rsp *http.Response) (*AdminUsersListHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminUsersListHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AdminUsersListResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseAdminUsersSessionClearSettingsHTTPResponse parses an HTTP response from a AdminUsersSessionClearSettingsWithResponse call
 func ParseAdminUsersSessionClearSettingsHTTPResponse(rsp *http.Response) (*AdminUsersSessionClearSettingsHTTPResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -2777,6 +3683,86 @@ func ParseAuthTestHTTPResponse(rsp *http.Response) (*AuthTestHTTPResponse, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest AuthTestResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUsersInfoHTTPResponse parses an HTTP response from a UsersInfoWithResponse call
+func ParseUsersInfoHTTPResponse(rsp *http.Response) (*UsersInfoHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UsersInfoHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UsersInfoResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUsersLookupByEmailHTTPResponse parses an HTTP response from a UsersLookupByEmailWithResponse call
+func ParseUsersLookupByEmailHTTPResponse(rsp *http.Response) (*UsersLookupByEmailHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UsersLookupByEmailHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UsersLookupByEmailResponse
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -42,7 +42,7 @@ It does what it is told: a method that changes or ends something does so at once
   slackadmin call admin.users.session.list --all --json
   slackadmin call admin.users.session.reset --user-id W12345678 --mobile-only
   slackadmin call admin.users.session.resetBulk --user-ids W12345678,W23456789 --curl
-  slackadmin call users.lookupByEmail --arg email=zoe@example.com`,
+  slackadmin call team.info --arg team=T12345678`,
 		DisableFlagParsing: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			inner, err := newMethods(cmd, args)

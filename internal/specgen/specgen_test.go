@@ -133,7 +133,7 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		{"a spec that is none", "codes.tmpl", nil, "codes.tmpl:\n"},
 		{"a name that Go writes otherwise", bent("AdminUsersSessionList", "AdminUsersSessionLIST"), nil, "spec.yaml:\nPOST /admin.users.session.list: its schema is called"},
 		{"no models", "../../spec/slack.yaml", []string{"nowhere.go"}, "open nowhere.go: "},
-		{"no model of a request", "../../spec/slack.yaml", []string{"main.go"}, `admin.users.session.list: cursor: the Go type AdminUsersSessionListRequest has no field for "cursor"`},
+		{"no model of a request", "../../spec/slack.yaml", []string{"main.go"}, `admin.users.list: cursor: the Go type AdminUsersListRequest has no field for "cursor"`},
 		{"no folder for the codes", "../../spec/slack.yaml", nil, "open api/codes.gen.go: "},
 		{"no server", bent("servers:\n  - url: https://slack.com/api\n    description: Slack\n  - url: https://slack-gov.com/api\n    description: GovSlack\n", ""), nil, "index out of range"},
 	} {

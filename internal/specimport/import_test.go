@@ -91,9 +91,9 @@ func TestImport(t *testing.T) {
 		{"several types by the reference", "ThingsListItem", "shape:\n          description: Not described in Slack's reference.\n        label:"},
 		{"several types by the example", "ThingsListItem", "label:\n          description: Not described in Slack's reference.\n        weight:"},
 		{"a fraction", "ThingsListItem", "weight:\n          description: Not described in Slack's reference.\n          type: number"},
-		{"only null", "    User:", "locked:\n          description: Not described in Slack's reference.\n        name:"},
-		{"only empty", "    User:", "teams:\n          description: Not described in Slack's reference.\n      additional"},
-		{"both methods' examples", "    User:", "is_bot:"},
+		{"only null", "    User:", "locked:\n          description: Not described in Slack's reference.\n        team:"},
+		{"only empty", "    User:", "teams:\n          description: Not described in Slack's reference.\n        tz:"},
+		{"both methods' examples", "    User:", "team:\n          description: Not described in Slack's reference.\n          type: object"},
 		{"an object that no example shows", "AdminThingsOwnerResponse", "previous:\n              description: Not described in Slack's reference.\n          additional"},
 		{"a map of typed values", "ThingsNamesListResponse", "colors:\n              description: Not described in Slack's reference.\n              type: object\n              additionalProperties: {type: string}"},
 		{"a map by ID", "ThingsNamesListItem", "fields:\n          description: Not described in Slack's reference.\n          type: object\n          additionalProperties:\n            type: object"},
@@ -250,44 +250,44 @@ func TestRefused(t *testing.T) {
 func TestSharedTypeThatDiffers(t *testing.T) {
 	t.Parallel()
 	path, dir := specCopy(t), t.TempDir()
-	user := "\n    User:\n      description: A user.\n      type: object\n      properties:\n        age:\n          description: Years.\n          type: integer\n"
-	write(t, path, read(t, path)+user)
-	write(t, filepath.Join(dir, "users.get.json"), userMethod(`{"age": "seven", "name": "Zoe"}`))
-	status, out, errOut := command(t, "--from", dir, "--spec", path, "users.get")
+	group := "\n    Usergroup:\n      description: A group.\n      type: object\n      properties:\n        age:\n          description: Years.\n          type: integer\n"
+	write(t, path, read(t, path)+group)
+	write(t, filepath.Join(dir, "groups.get.json"), groupMethod(`{"age": "seven", "name": "Zoe"}`))
+	status, out, errOut := command(t, "--from", dir, "--spec", path, "groups.get")
 	if status != 0 {
 		t.Fatalf("status %d:\n%s", status, errOut)
 	}
-	const note = "users.get: User.age is of type integer in the spec, and the examples show string; so the method has a type of its own in place of User\n"
+	const note = "groups.get: Usergroup.age is of type integer in the spec, and the examples show string; so the method has a type of its own in place of Usergroup\n"
 	if !strings.Contains(out, note) {
 		t.Errorf("want %q in\n%s", note, out)
 	}
 	got := read(t, path)
-	if block := blockOf(t, got, "    User:"); block != user[1:] {
-		t.Errorf("User is changed:\n%s", block)
+	if block := blockOf(t, got, "    Usergroup:"); block != group[1:] {
+		t.Errorf("Usergroup is changed:\n%s", block)
 	}
-	own := blockOf(t, got, "    UsersGetResponse:")
-	if !strings.Contains(own, "age:\n                  description: Not described in Slack's reference.\n                  type: string\n") || strings.Contains(own, "schemas/User'") {
+	own := blockOf(t, got, "    GroupsGetResponse:")
+	if !strings.Contains(own, "age:\n                  description: Not described in Slack's reference.\n                  type: string\n") || strings.Contains(own, "schemas/Usergroup'") {
 		t.Errorf("no type of its own:\n%s", own)
 	}
-	if status, _, errOut := command(t, "--from", dir, "--spec", path, "--check", "users.get"); status != 0 {
+	if status, _, errOut := command(t, "--from", dir, "--spec", path, "--check", "groups.get"); status != 0 {
 		t.Errorf("checked: status %d\n%s", status, errOut)
 	}
 }
 
-// userMethod is a method that answers with a user, which its example shows.
-func userMethod(user string) string {
+// groupMethod is a method that answers with a group, which its example shows.
+func groupMethod(group string) string {
 	return `{"desc": "Gets.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}}},
-		"output": {"type": "object", "properties": {"user": {"schema": "user"}}}, "examples": {"success": {"example": {"ok": true, "user": ` + user + `}}}}`
+		"output": {"type": "object", "properties": {"group": {"schema": "subteam"}}}, "examples": {"success": {"example": {"ok": true, "group": ` + group + `}}}}`
 }
 
-// importUser imports a method that answers with a user into a spec, and returns the
+// importGroup imports a method that answers with a group into a spec, and returns the
 // spec and what is said.
-func importUser(t *testing.T, spec, user string) (got, out string) {
+func importGroup(t *testing.T, spec, group string) (got, out string) {
 	t.Helper()
 	path, dir := specCopy(t), t.TempDir()
 	write(t, path, spec)
-	write(t, filepath.Join(dir, "users.get.json"), userMethod(user))
-	status, out, errOut := command(t, "--from", dir, "--spec", path, "users.get")
+	write(t, filepath.Join(dir, "groups.get.json"), groupMethod(group))
+	status, out, errOut := command(t, "--from", dir, "--spec", path, "groups.get")
 	if status != 0 {
 		t.Fatalf("status %d\n%s%s", status, out, errOut)
 	}
@@ -299,8 +299,8 @@ func importUser(t *testing.T, spec, user string) (got, out string) {
 func TestWiden(t *testing.T) {
 	t.Parallel()
 	const has = `
-    User:
-      description: A user.
+    Usergroup:
+      description: A group.
       type: object
       properties:
         any:
@@ -330,8 +330,8 @@ func TestWiden(t *testing.T) {
           allOf: [{$ref: '#/components/schemas/Success'}]
 `
 	const want = `
-    User:
-      description: A user.
+    Usergroup:
+      description: A group.
       type: object
       properties:
         any:
@@ -378,10 +378,10 @@ func TestWiden(t *testing.T) {
               type: string
           additionalProperties: true
 `
-	got, out := importUser(t, string(spec.YAML)+has, `{"any": 1, "born": "today", "byID": {"X12345": {"a": "x", "b": true}}, "flow": {"b": 1}, "free": {"a": "x", "b": 2},
+	got, out := importGroup(t, string(spec.YAML)+has, `{"any": 1, "born": "today", "byID": {"X12345": {"a": "x", "b": true}}, "flow": {"b": 1}, "free": {"a": "x", "b": 2},
 		"groups": [{"a": "x"}, {"c": ["y"]}], "is_bot": true, "other": {"more": 1}, "size": 3, "whole": {"more": 1}, "zone": {"name": "UTC"}}`)
-	if user := "\n" + blockOf(t, got, "    User:"); user != want || strings.Contains(out, "a type of its own") {
-		t.Errorf("it says\n%sgot%s", out, user)
+	if group := "\n" + blockOf(t, got, "    Usergroup:"); group != want || strings.Contains(out, "a type of its own") {
+		t.Errorf("it says\n%sgot%s", out, group)
 	}
 }
 
@@ -389,24 +389,24 @@ func TestWiden(t *testing.T) {
 func TestDiffers(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, has, shows, want string }{
-		{"text where there is a number", "{type: number}", `"a"`, "User.x is of type number in the spec, and the examples show string"},
-		{"a fraction where there is an integer", "{type: integer}", `1.5`, "User.x is of type integer in the spec, and the examples show number"},
+		{"text where there is a number", "{type: number}", `"a"`, "Usergroup.x is of type number in the spec, and the examples show string"},
+		{"a fraction where there is an integer", "{type: integer}", `1.5`, "Usergroup.x is of type integer in the spec, and the examples show number"},
 		{"an integer where there is a number", "{type: number}", `1`, ""},
 		{"null", "{type: number}", `null`, ""},
-		{"in a list", "{type: array, items: {type: string}}", `[1]`, "User.x[] is of type string in the spec, and the examples show integer"},
-		{"in a map", "{type: object, additionalProperties: {type: string}}", `{"X12345": 1}`, "User.x[] is of type string in the spec, and the examples show integer"},
-		{"in an object", "{type: object, properties: {a: {type: string}}}", `{"a": 1}`, "User.x.a is of type string in the spec, and the examples show integer"},
-		{"an object where there is a map", "{type: object, additionalProperties: {type: string}}", `{"name": "a"}`, "User.x is of type object in the spec, and the examples show object"},
+		{"in a list", "{type: array, items: {type: string}}", `[1]`, "Usergroup.x[] is of type string in the spec, and the examples show integer"},
+		{"in a map", "{type: object, additionalProperties: {type: string}}", `{"X12345": 1}`, "Usergroup.x[] is of type string in the spec, and the examples show integer"},
+		{"in an object", "{type: object, properties: {a: {type: string}}}", `{"a": 1}`, "Usergroup.x.a is of type string in the spec, and the examples show integer"},
+		{"an object where there is a map", "{type: object, additionalProperties: {type: string}}", `{"name": "a"}`, "Usergroup.x is of type object in the spec, and the examples show object"},
 		{"an object where there is a map of anything", "{type: object, additionalProperties: {}}", `{"name": "a"}`, ""},
-		{"a map where there is an object", "{type: object, properties: {a: {type: string}}}", `{"X12345": "a"}`, "User.x is of type object in the spec, and the examples show object"},
+		{"a map where there is an object", "{type: object, properties: {a: {type: string}}}", `{"X12345": "a"}`, "Usergroup.x is of type object in the spec, and the examples show object"},
 		{"a type of its own", "{$ref: '#/components/schemas/Success'}", `1`, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, out := importUser(t, string(spec.YAML)+"\n    User:\n      description: A user.\n      type: object\n      properties:\n        x: "+
+			_, out := importGroup(t, string(spec.YAML)+"\n    Usergroup:\n      description: A group.\n      type: object\n      properties:\n        x: "+
 				strings.ReplaceAll(test.has, "{type:", "{description: D., type:")+"\n", `{"x": `+test.shows+`}`)
-			note := "users.get: " + test.want + "; so the method has a type of its own in place of User\n"
+			note := "groups.get: " + test.want + "; so the method has a type of its own in place of Usergroup\n"
 			if test.want != "" && !strings.Contains(out, note) || test.want == "" && strings.Contains(out, "in place of") {
 				t.Errorf("want %q:\n%s", test.want, out)
 			}
@@ -418,14 +418,14 @@ func TestDiffers(t *testing.T) {
 func TestTags(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ tags, want string }{
-		"a list":   {"tags:\n  - name: zoo\n    description: Animals.\n", "tags:\n  - name: users\n    description: Methods of users.\n  - name: zoo\n    description: Animals.\n"},
+		"a list":   {"tags:\n  - name: zoo\n    description: Animals.\n", "tags:\n  - name: groups\n    description: Methods of groups.\n  - name: zoo\n    description: Animals.\n"},
 		"one line": {"tags: [{name: zoo}]\n", "tags: [{name: zoo}]\n"},
 		"none":     {"tags: []\n", "tags: []\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			whole := string(spec.YAML)
-			got, _ := importUser(t, strings.Replace(whole, blockOf(t, whole, "tags"), test.tags, 1), `{"a": 1}`)
+			got, _ := importGroup(t, strings.Replace(whole, blockOf(t, whole, "tags"), test.tags, 1), `{"a": 1}`)
 			if got = strings.TrimRight(blockOf(t, got, "tags"), "\n") + "\n"; got != test.want {
 				t.Errorf("got\n%swant\n%s", got, test.want)
 			}
@@ -760,6 +760,19 @@ func forCheck(t *testing.T) (path, from string) {
 		t.Fatal(errOut)
 	}
 	return path, from
+}
+
+// TestCheckOfWhatIsLeftOut does not take what a person left out for new.
+func TestCheckOfWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	path, from := forCheck(t)
+	method := filepath.Join(from, "things.post.json")
+	write(t, method, strings.Replace(read(t, method), `"echo": {"type"`, `"said": {"type": "string"}, "meant": {"type": "string"}, "echo": {"type"`, 1))
+	const id = "      operationId: things.post\n"
+	write(t, path, strings.Replace(read(t, path), id, id+"      x-slack-left-out: [said]\n", 1))
+	if _, out, errOut := command(t, "--from", from, "--spec", path, "--check", "things.post"); out != "things.post: field meant of the response is new\n" {
+		t.Errorf("got %q, want the other field alone\n%s", out, errOut)
+	}
 }
 
 // TestCheckAll compares every method of the spec, and says what keeps it from that.

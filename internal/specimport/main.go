@@ -1,7 +1,7 @@
 // Command specimport writes methods of Slack's into the spec, from the reference
 // that the repository slack-ruby/slack-api-ref keeps as JSON, one file a method:
 //
-//	go run ./internal/specimport admin.users.list
+//	go run ./internal/specimport admin.users.remove
 //
 // What it writes is an entry to review. It says which types it inferred, and
 // refuses a method that the spec cannot express.
