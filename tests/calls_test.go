@@ -61,6 +61,26 @@ var calls = []struct {
 		_, err := c.AuthTest(ctx, opts...)
 		return err
 	}},
+	{"users", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
+		_, err := c.AdminUsersList(ctx, api.AdminUsersListRequest{}, opts...)
+		return err
+	}},
+	{"users who are deactivated, with all arguments that go with it", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
+		_, err := c.AdminUsersList(ctx, api.AdminUsersListRequest{IsActive: ptr(false), IncludeDeactivatedUserWorkspaces: true, IncludeAdmins: true, IncludeOwners: true, Limit: 1}, opts...)
+		return err
+	}},
+	{"guests of a workspace", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
+		_, err := c.AdminUsersList(ctx, api.AdminUsersListRequest{TeamID: slacktest.Workspace, OnlyGuests: true}, opts...)
+		return err
+	}},
+	{"a user", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
+		_, err := c.UsersInfo(ctx, api.UsersInfoRequest{User: slacktest.Member, IncludeLocale: true}, opts...)
+		return err
+	}},
+	{"a user by address", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
+		_, err := c.UsersLookupByEmail(ctx, api.UsersLookupByEmailRequest{Email: "member@example.com"}, opts...)
+		return err
+	}},
 	{"reset", func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
 		_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member}, opts...)
 		return err

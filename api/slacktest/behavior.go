@@ -13,12 +13,13 @@ import (
 
 // A behavior is what a method does for caller with arguments that the spec
 // allows. Its error is an api.ErrorCode or a refusal.
-type behavior func(caller User, args map[string]any) (map[string]any, error)
+type behavior func(caller token, args map[string]any) (map[string]any, error)
 
 // behaviors returns what the methods do. A method of the spec that has none here
 // answers with the spec's example.
 func (o *org) behaviors() map[string]behavior {
 	return map[string]behavior{
+		"admin.users.list":                  typed(o, o.listUsers),
 		"admin.users.session.clearSettings": typed(o, o.clearSettings),
 		"admin.users.session.getSettings":   typed(o, o.getSettings),
 		"admin.users.session.invalidate":    typed(o, o.invalidate),
@@ -27,12 +28,14 @@ func (o *org) behaviors() map[string]behavior {
 		"admin.users.session.resetBulk":     typed(o, o.resetBulk),
 		"admin.users.session.setSettings":   typed(o, o.setSettings),
 		"auth.test":                         typed(o, o.authTest),
+		"users.info":                        typed(o, o.userInfo),
+		"users.lookupByEmail":               typed(o, o.lookupByEmail),
 	}
 }
 
 // typed makes a behavior of do, which is called with o.mu held.
-func typed[Req, Resp any](o *org, do func(User, *Req) (*Resp, error)) behavior {
-	return func(caller User, args map[string]any) (map[string]any, error) {
+func typed[Req, Resp any](o *org, do func(token, *Req) (*Resp, error)) behavior {
+	return func(caller token, args map[string]any) (map[string]any, error) {
 		req := new(Req)
 		if err := convert(args, req); err != nil {
 			// They fit the spec but not Go's types, as 1.0 fits an integer.
@@ -60,16 +63,16 @@ func convert(from, to any) error {
 	return decoder.Decode(to)
 }
 
-func (o *org) invalidate(caller User, req *api.AdminUsersSessionInvalidateRequest) (*api.AdminUsersSessionInvalidateResponse, error) {
+func (o *org) invalidate(caller token, req *api.AdminUsersSessionInvalidateRequest) (*api.AdminUsersSessionInvalidateResponse, error) {
 	user, ok := o.user(req.UserID)
 	switch {
 	case !ok:
 		return nil, api.ErrUserNotFound
-	case user.Role == RolePrimaryOwner && caller.Role != RolePrimaryOwner:
+	case user.Role == RolePrimaryOwner && caller.user.Role != RolePrimaryOwner:
 		return nil, api.ErrCannotInvalidatePrimaryOwner
 	}
 	ended := o.end(func(s Session) bool {
-		return s.ID == req.SessionID && s.UserID == req.UserID && (req.TeamID == "" || s.TeamID == req.TeamID)
+		return s.ID == req.SessionID && user.is(s.UserID) && (req.TeamID == "" || s.TeamID == req.TeamID)
 	})
 	if ended == 0 {
 		return nil, api.ErrSessionNotFound
@@ -77,7 +80,7 @@ func (o *org) invalidate(caller User, req *api.AdminUsersSessionInvalidateReques
 	return &api.AdminUsersSessionInvalidateResponse{OK: true}, nil
 }
 
-func (o *org) list(_ User, req *api.AdminUsersSessionListRequest) (*api.AdminUsersSessionListResponse, error) {
+func (o *org) list(_ token, req *api.AdminUsersSessionListRequest) (*api.AdminUsersSessionListResponse, error) {
 	switch {
 	case req.UserID != "" && req.TeamID == "":
 		return nil, api.ErrMissingTeam
@@ -86,12 +89,15 @@ func (o *org) list(_ User, req *api.AdminUsersSessionListRequest) (*api.AdminUse
 	case req.TeamID != "" && !o.hasTeam(req.TeamID):
 		return nil, api.ErrTeamNotFound
 	}
+	var user User
 	if req.UserID != "" {
-		if err := o.people(req.UserID); err != nil {
+		users, err := o.people(req.UserID)
+		if err != nil {
 			return nil, err
 		}
+		user = users[0]
 	}
-	after, err := decodeCursor(req.Cursor)
+	after, err := decodeCursor(sessionCursor, req.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -103,11 +109,11 @@ func (o *org) list(_ User, req *api.AdminUsersSessionListRequest) (*api.AdminUse
 	answer := &api.AdminUsersSessionListResponse{OK: true, ActiveSessions: []api.ActiveSession{}}
 	from, _ := o.session(after + 1)
 	for _, session := range o.sessions[from:] {
-		if req.UserID != "" && (session.UserID != req.UserID || session.TeamID != req.TeamID) {
+		if req.UserID != "" && (!user.is(session.UserID) || session.TeamID != req.TeamID) {
 			continue
 		}
 		if len(answer.ActiveSessions) == limit {
-			answer.ResponseMetadata.NextCursor = encodeCursor(answer.ActiveSessions[limit-1].SessionID)
+			answer.ResponseMetadata.NextCursor = encodeCursor(sessionCursor, answer.ActiveSessions[limit-1].SessionID)
 			break
 		}
 		active := api.ActiveSession{SessionID: session.ID, UserID: session.UserID, TeamID: session.TeamID, Created: session.Created}
@@ -131,15 +137,18 @@ var devices = map[Platform]api.SessionDevice{
 	Mobile: {DeviceHardware: "iPhone", OS: "iOS", OSVersion: "18.5", SlackClientVersion: "25.5.10", IP: "192.0.2.2"},
 }
 
-// A cursor names the last session of a page, so that pages stay whole when
-// sessions end in between.
-const cursorPrefix = "session:"
+// sessionCursor begins a cursor that names the last session of a page, so that
+// pages stay whole when sessions end in between.
+const sessionCursor = "session:"
 
-func encodeCursor(last int64) string {
-	return base64.StdEncoding.EncodeToString([]byte(cursorPrefix + strconv.FormatInt(last, 10)))
+// encodeCursor returns a cursor of a kind, which names a place.
+func encodeCursor(kind string, place int64) string {
+	return base64.StdEncoding.EncodeToString([]byte(kind + strconv.FormatInt(place, 10)))
 }
 
-func decodeCursor(cursor string) (last int64, err error) {
+// decodeCursor returns the place that a cursor of a kind names, 0 if there is no
+// cursor.
+func decodeCursor(kind, cursor string) (place int64, err error) {
 	if cursor == "" {
 		return 0, nil
 	}
@@ -147,43 +156,42 @@ func decodeCursor(cursor string) (last int64, err error) {
 	if err != nil {
 		return 0, api.ErrInvalidCursor
 	}
-	digits, ok := strings.CutPrefix(string(text), cursorPrefix)
-	last, err = strconv.ParseInt(digits, 10, 64)
-	if err != nil || !ok {
+	digits, ok := strings.CutPrefix(string(text), kind)
+	place, err = strconv.ParseInt(digits, 10, 64)
+	if err != nil || !ok || place < 0 {
 		return 0, api.ErrInvalidCursor
 	}
-	return last, nil
+	return place, nil
 }
 
-func (o *org) reset(caller User, req *api.AdminUsersSessionResetRequest) (*api.AdminUsersSessionResetResponse, error) {
-	if err := o.resettable(caller, req.UserID); err != nil {
+func (o *org) reset(caller token, req *api.AdminUsersSessionResetRequest) (*api.AdminUsersSessionResetResponse, error) {
+	user, err := o.resettable(caller, req.UserID)
+	if err != nil {
 		return nil, err
 	}
 	o.end(func(s Session) bool {
-		return s.UserID == req.UserID && wiped(s, req.MobileOnly, req.WebOnly)
+		return user.is(s.UserID) && wiped(s, req.MobileOnly, req.WebOnly)
 	})
 	return &api.AdminUsersSessionResetResponse{OK: true}, nil
 }
 
 // AdminUsersSessionResetBulk accepts the work and does it in the background,
 // for those users it can be done for.
-func (o *org) resetBulk(caller User, req *api.AdminUsersSessionResetBulkRequest) (*api.AdminUsersSessionResetBulkResponse, error) {
-	var ids, messages []string
+func (o *org) resetBulk(caller token, req *api.AdminUsersSessionResetBulkRequest) (*api.AdminUsersSessionResetBulkResponse, error) {
+	chosen := map[string]bool{} // by either ID
+	var messages []string
 	var reason error
 	for _, id := range req.UserIDs {
-		if err := o.resettable(caller, id); err != nil {
+		user, err := o.resettable(caller, id)
+		if err != nil {
 			reason = err
 			messages = append(messages, fmt.Sprintf("[ERROR] %s: %v", id, err))
 			continue
 		}
-		ids = append(ids, id)
+		chosen[user.ID], chosen[user.OtherID] = true, true
 	}
-	if len(ids) == 0 {
+	if len(chosen) == 0 {
 		return nil, reason
-	}
-	chosen := map[string]bool{}
-	for _, id := range ids {
-		chosen[id] = true
 	}
 	o.background(o.delay, func() {
 		o.end(func(s Session) bool {
@@ -196,19 +204,19 @@ func (o *org) resetBulk(caller User, req *api.AdminUsersSessionResetBulkRequest)
 	return &api.AdminUsersSessionResetBulkResponse{OK: true}, nil
 }
 
-// resettable refuses users whose sessions the caller may not reset. The caller
-// holds the organization's mu.
-func (o *org) resettable(caller User, id string) error {
+// resettable returns the user with an ID, and refuses those whose sessions the
+// caller may not reset. The caller holds the organization's mu.
+func (o *org) resettable(caller token, id string) (User, error) {
 	user, ok := o.user(id)
 	switch {
 	case !ok:
-		return api.ErrUserNotFound
+		return User{}, api.ErrUserNotFound
 	case user.Role == RoleBot:
-		return api.ErrCannotResetBot
-	case user.Role == RolePrimaryOwner && caller.Role != RolePrimaryOwner:
-		return api.ErrCannotResetPrimaryOwner
+		return User{}, api.ErrCannotResetBot
+	case user.Role == RolePrimaryOwner && caller.user.Role != RolePrimaryOwner:
+		return User{}, api.ErrCannotResetPrimaryOwner
 	}
-	return nil
+	return user, nil
 }
 
 // wiped reports whether a reset with these arguments ends s. Both together
@@ -217,22 +225,23 @@ func wiped(s Session, mobileOnly, webOnly bool) bool {
 	return mobileOnly == webOnly || mobileOnly && s.Platform == Mobile || webOnly && s.Platform == Web
 }
 
-func (o *org) authTest(caller User, _ *struct{}) (*api.AuthTestResponse, error) {
-	name := strings.ToLower(caller.ID)
+func (o *org) authTest(caller token, _ *struct{}) (*api.AuthTestResponse, error) {
+	user := &caller.user
+	name := user.username()
 	answer := &api.AuthTestResponse{
 		OK:                  true,
 		URL:                 "https://" + strings.ToLower(Organization) + ".enterprise.slack.com/",
-		Team:                caller.TeamID,
+		Team:                user.TeamID,
 		User:                &name,
-		TeamID:              caller.TeamID,
-		UserID:              caller.ID,
+		TeamID:              user.TeamID,
+		UserID:              user.ID,
 		AppID:               "A0000000001",
 		AppName:             "slacktest",
 		EnterpriseID:        Organization,
 		IsEnterpriseInstall: true,
 	}
-	if caller.Role == RoleBot {
-		answer.BotID = "B" + caller.ID[1:]
+	if user.Role == RoleBot {
+		answer.BotID = "B" + user.ID[1:]
 	}
 	return answer, nil
 }

@@ -8,5 +8,6 @@
 // A new [Server] has an organization to work with: the workspaces [Workspace]
 // and [OtherWorkspace], the users [PrimaryOwner], [Admin], [Member],
 // [OtherMember] and [Bot], and some sessions of theirs. Its Token is one of
-// Admin's with every scope the methods need.
+// Admin's with every scope the methods need. The people have addresses at
+// example.com, and OtherMember has an ID in a workspace too.
 package slacktest

@@ -26,9 +26,15 @@ func FuzzRequest(f *testing.F) {
 	f.Add("POST", "list", mediaForm, "limit=0x1&cursor=%zz")
 	f.Add("POST", "resetBulk", mediaForm, `user_ids=["W1",{"a":[`)
 	f.Add("GET", "list", "", "")
+	f.Add("POST", "admin.users.list", mediaForm, "limit=2&cursor=dXNlcjo3&is_active=false&team_id=T0000000001")
+	f.Add("POST", "users.info", mediaForm, "user=U0000000004&include_locale=1")
+	f.Add("GET", "users.lookupByEmail?email=MEMBER@example.com", "", "")
 	f.Add("POST", "list", "application/json; charset=x", "[]")
 	f.Fuzz(func(t *testing.T, verb, method, media, body string) {
-		req, err := http.NewRequestWithContext(t.Context(), verb, slack.URL+"/admin.users.session."+method, strings.NewReader(body))
+		if !strings.Contains(method, ".") {
+			method = "admin.users.session." + method
+		}
+		req, err := http.NewRequestWithContext(t.Context(), verb, slack.URL+"/"+method, strings.NewReader(body))
 		if err != nil {
 			return // not HTTP
 		}

@@ -22,6 +22,8 @@ const (
 	Member       = "W0000000003" // a member with two sessions on the web and one on mobile
 	OtherMember  = "W0000000004" // a member with a session on the web and one on mobile
 	Bot          = "W0000000005" // a bot user
+
+	OtherMemberOtherID = "U0000000004" // OtherMember's ID in OtherWorkspace
 )
 
 // firstSessionID has 13 digits, as Slack's session IDs have.
@@ -37,13 +39,6 @@ const (
 	RolePrimaryOwner Role = "primary_owner"
 	RoleBot          Role = "bot"
 )
-
-// A User is a user of the fake organization.
-type User struct {
-	ID     string // made up if empty when added
-	TeamID string // the user's workspace; Workspace if empty when added
-	Role   Role   // RoleMember if empty when added
-}
 
 // A Platform is what kind of client a session is of.
 type Platform string
@@ -78,24 +73,26 @@ type org struct {
 	idle     *sync.Cond // signaled, under mu, when jobs is 0
 	jobs     int        // that run in the background
 	users    []User
-	byID     map[string]int // index in users
+	byID     map[string]int // index in users, by either ID
+	byEmail  map[string]int // index in users, of the active ones, by address in lower case
 	sessions []Session      // in order of their IDs
 	tokens   map[string]token
 	settings map[string]settings // by user ID, of those who have any
 	lastUser int
 	lastID   int64
 	delay    time.Duration // of the work of resetBulk
+	noLookup bool          // whether users.lookupByEmail is restricted
 }
 
 func newOrg() *org {
-	o := &org{byID: map[string]int{}, tokens: map[string]token{}, settings: map[string]settings{}, lastUser: 5, lastID: firstSessionID - 1}
+	o := &org{byID: map[string]int{}, byEmail: map[string]int{}, tokens: map[string]token{}, settings: map[string]settings{}, lastUser: 5, lastID: firstSessionID - 1}
 	o.idle = sync.NewCond(&o.mu)
 	for _, user := range []User{
-		{ID: PrimaryOwner, Role: RolePrimaryOwner},
-		{ID: Admin, Role: RoleAdmin},
-		{ID: Member},
-		{ID: OtherMember, TeamID: OtherWorkspace},
-		{ID: Bot, Role: RoleBot},
+		{ID: PrimaryOwner, Role: RolePrimaryOwner, Email: "owner@example.com", Name: "Olive Owner"},
+		{ID: Admin, Role: RoleAdmin, Email: "admin@example.com", Name: "Adam Admin"},
+		{ID: Member, Email: "member@example.com", Name: "Mia Member"},
+		{ID: OtherMember, OtherID: OtherMemberOtherID, TeamID: OtherWorkspace, Email: "other.member@example.com", Name: "Max Member"},
+		{ID: Bot, Role: RoleBot, Name: "Robot"},
 	} {
 		o.addUser(user)
 	}
@@ -113,32 +110,15 @@ func newOrg() *org {
 	return o
 }
 
-func (o *org) addUser(user User) User {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if user.ID == "" {
-		user.ID = o.newUserID()
-	}
-	if user.TeamID == "" {
-		user.TeamID = Workspace
-	}
-	if user.Role == "" {
-		user.Role = RoleMember
-	}
-	if _, ok := o.user(user.ID); ok {
-		panic("slacktest: there is a user " + user.ID + " already")
-	}
-	o.byID[user.ID] = len(o.users)
-	o.users = append(o.users, user)
-	return user
-}
-
 func (o *org) addSession(session Session) Session {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	user, ok := o.user(session.UserID)
 	if !ok {
 		panic("slacktest: there is no user " + session.UserID + " to add a session for")
+	}
+	if user.Deactivated {
+		panic("slacktest: the user " + session.UserID + " is deactivated and has no sessions")
 	}
 	if session.ID == 0 {
 		session.ID = o.newSessionID()
@@ -158,17 +138,6 @@ func (o *org) addSession(session Session) Session {
 	}
 	o.sessions = slices.Insert(o.sessions, at, session)
 	return session
-}
-
-// newUserID returns an ID that no user has. The caller holds mu.
-func (o *org) newUserID() string {
-	for {
-		o.lastUser++
-		id := fmt.Sprintf("W%010d", o.lastUser)
-		if _, taken := o.user(id); !taken {
-			return id
-		}
-	}
 }
 
 // newSessionID returns an ID that no session has. The caller holds mu.
@@ -197,39 +166,10 @@ func (o *org) addToken(userID string, scopes []string) string {
 	return name
 }
 
-// user returns the user with an ID. The caller holds mu.
-func (o *org) user(id string) (User, bool) {
-	at, ok := o.byID[id]
-	if !ok {
-		return User{}, false
-	}
-	return o.users[at], true
-}
-
 // session returns where the session with an ID is, or would be. The caller
 // holds mu.
 func (o *org) session(id int64) (at int, ok bool) {
 	return slices.BinarySearchFunc(o.sessions, id, func(s Session, id int64) int { return cmp.Compare(s.ID, id) })
-}
-
-// people refuses user IDs that are not of people. The caller holds mu.
-func (o *org) people(ids ...string) error {
-	for _, id := range ids {
-		user, ok := o.user(id)
-		if !ok {
-			return api.ErrUserNotFound
-		}
-		if user.Role == RoleBot {
-			return api.ErrBotsNotAllowed
-		}
-	}
-	return nil
-}
-
-// hasTeam reports whether there is a workspace, or the organization, with an ID.
-// The caller holds mu.
-func (o *org) hasTeam(id string) bool {
-	return id == Organization || slices.ContainsFunc(o.users, func(u User) bool { return u.TeamID == id })
 }
 
 // background runs job after delay. The caller holds mu, as job does.

@@ -3,6 +3,7 @@ package slacktest
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
@@ -14,14 +15,14 @@ func WithBulkDelay(delay time.Duration) Option {
 	return func(s *Server) { s.org.delay = delay }
 }
 
-// WithUsers adds so many members to the organization, with so many sessions each,
-// of devices, clients and IP addresses that vary. The same seed makes the same
-// organization.
+// WithUsers adds so many members to the organization, with names and addresses, and
+// with so many sessions each, of devices, clients and IP addresses that vary. The
+// same seed makes the same organization.
 func WithUsers(users, sessionsEach int, seed uint64) Option {
 	return func(s *Server) {
 		random := rand.New(rand.NewPCG(seed, seed))
 		for range users {
-			user := s.org.addUser(User{TeamID: []string{Workspace, OtherWorkspace}[random.IntN(2)]})
+			user := s.org.addUser(s.org.person(User{TeamID: []string{Workspace, OtherWorkspace}[random.IntN(2)]}))
 			for range sessionsEach {
 				platform := []Platform{Web, Web, Mobile}[random.IntN(3)]
 				session := Session{UserID: user.ID, Platform: platform, Created: randomDevice(random, platform)}
@@ -34,6 +35,32 @@ func WithUsers(users, sessionsEach int, seed uint64) Option {
 			}
 		}
 	}
+}
+
+// WithDeactivatedUsers adds so many people to the organization who have left it,
+// with names and addresses.
+func WithDeactivatedUsers(users int) Option {
+	return func(s *Server) {
+		for range users {
+			s.org.addUser(s.org.person(User{Deactivated: true}))
+		}
+	}
+}
+
+var (
+	firstNames = []string{"Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gwen", "Hal", "Ida", "Jon"}
+	lastNames  = []string{"Archer", "Baker", "Carter", "Dyer", "Fisher", "Gardener", "Hunter", "Mason", "Potter", "Weaver"}
+)
+
+// person gives a user a new ID, and a name and an address by its number.
+func (o *org) person(user User) User {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	user.ID = o.newUserID()
+	first, last := firstNames[o.lastUser%10], lastNames[o.lastUser/10%10]
+	user.Name = first + " " + last
+	user.Email = strings.ToLower(fmt.Sprintf("%s.%s.%d@example.com", first, last, o.lastUser))
+	return user
 }
 
 func randomDevice(random *rand.Rand, platform Platform) api.SessionDevice {

@@ -87,7 +87,7 @@ func (s *Server) answer(header http.Header, r *http.Request, op *speccheck.Opera
 		example, _ := op.Success().(map[string]any) // the spec's check has seen that it is
 		return http.StatusOK, maps.Clone(example)
 	}
-	if answer, err = do(caller.user, args); err != nil {
+	if answer, err = do(caller, args); err != nil {
 		return refuse(err)
 	}
 	return http.StatusOK, answer
@@ -115,6 +115,9 @@ func (s *Server) authenticate(r *http.Request, op *speccheck.Operation, body []b
 	caller, ok := s.org.tokens[name]
 	if !ok {
 		return token{}, api.ErrInvalidAuth
+	}
+	if caller.user.Deactivated {
+		return token{}, api.ErrAccountInactive
 	}
 	return caller, nil
 }

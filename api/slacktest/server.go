@@ -142,11 +142,11 @@ func (s *Server) Script(handlers ...http.HandlerFunc) {
 }
 
 // AddUser adds a user to the organization and returns it with its ID. It
-// panics if there is one with that ID.
+// panics if there is one with that ID, or an active one with that address.
 func (s *Server) AddUser(user User) User { return s.org.addUser(user) }
 
 // AddSession adds a session to the organization and returns it with its ID. It
-// panics if there is one with that ID, or no such user.
+// panics if there is one with that ID, or no such user, or a deactivated one.
 func (s *Server) AddSession(session Session) Session { return s.org.addSession(session) }
 
 // AddToken returns a new token of the user with just the scopes given. It
@@ -163,12 +163,17 @@ func (s *Server) Users() []User {
 }
 
 // Sessions returns the sessions that remain, in order of their IDs: those of
-// the users given, or of all.
+// the users given, by either ID, or of all.
 func (s *Server) Sessions(userIDs ...string) []Session {
 	s.org.mu.Lock()
 	defer s.org.mu.Unlock()
+	chosen := map[string]bool{}
+	for _, id := range userIDs {
+		user, _ := s.org.user(id)
+		chosen[user.ID], chosen[user.OtherID] = true, true
+	}
 	return slices.DeleteFunc(slices.Clone(s.org.sessions), func(session Session) bool {
-		return len(userIDs) > 0 && !slices.Contains(userIDs, session.UserID)
+		return len(userIDs) > 0 && !chosen[session.UserID]
 	})
 }
 

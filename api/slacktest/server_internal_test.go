@@ -34,15 +34,15 @@ func TestNoAnswerOfSlacks(t *testing.T) {
 		want   string
 	}{
 		"an answer that does not fit": {
-			func(User, map[string]any) (map[string]any, error) { return map[string]any{"ok": "yes"}, nil },
+			func(token, map[string]any) (map[string]any, error) { return map[string]any{"ok": "yes"}, nil },
 			"", 500, `slacktest: the answer {"ok":"yes"} does not fit the spec: `,
 		},
 		"an answer that is no JSON": {
-			func(User, map[string]any) (map[string]any, error) { return map[string]any{"ok": func() {}}, nil },
+			func(token, map[string]any) (map[string]any, error) { return map[string]any{"ok": func() {}}, nil },
 			"", 500, "slacktest: json: ",
 		},
 		"a code that is not the method's": {
-			func(User, map[string]any) (map[string]any, error) { return nil, api.ErrorCode("a_new_code") },
+			func(token, map[string]any) (map[string]any, error) { return nil, api.ErrorCode("a_new_code") },
 			"", 500, `slacktest: the spec has no error code "a_new_code" for ` + method,
 		},
 		"too large a request": {nil, strings.Repeat("x", 1<<20+1), 413, "slacktest: http: request body too large"},

@@ -12,16 +12,16 @@ type settings struct {
 	duration              *int // in seconds
 }
 
-func (o *org) getSettings(_ User, req *api.AdminUsersSessionGetSettingsRequest) (*api.AdminUsersSessionGetSettingsResponse, error) {
-	ids := req.UserIDs
-	if err := o.people(ids...); err != nil {
+func (o *org) getSettings(_ token, req *api.AdminUsersSessionGetSettingsRequest) (*api.AdminUsersSessionGetSettingsResponse, error) {
+	users, err := o.people(req.UserIDs...)
+	if err != nil {
 		return nil, err
 	}
 	answer := &api.AdminUsersSessionGetSettingsResponse{OK: true}
-	for _, id := range ids {
-		own, ok := o.settings[id]
+	for i, id := range req.UserIDs {
+		own, ok := o.settings[users[i].ID]
 		switch {
-		case !slices.ContainsFunc(o.sessions, func(s Session) bool { return s.UserID == id }):
+		case !slices.ContainsFunc(o.sessions, func(s Session) bool { return users[i].is(s.UserID) }):
 			// Slack says nothing of users without a session.
 		case ok:
 			answer.SessionSettings = append(answer.SessionSettings, api.SessionSettings{
@@ -36,33 +36,34 @@ func (o *org) getSettings(_ User, req *api.AdminUsersSessionGetSettingsRequest) 
 	return answer, nil
 }
 
-func (o *org) setSettings(_ User, req *api.AdminUsersSessionSetSettingsRequest) (*api.AdminUsersSessionSetSettingsResponse, error) {
+func (o *org) setSettings(_ token, req *api.AdminUsersSessionSetSettingsRequest) (*api.AdminUsersSessionSetSettingsResponse, error) {
 	if req.Duration == 0 && req.DesktopAppBrowserQuit == nil {
 		return nil, api.ErrAtLeastOneSessionSettingRequired
 	}
-	if err := o.people(req.UserIDs...); err != nil {
+	users, err := o.people(req.UserIDs...)
+	if err != nil {
 		return nil, err
 	}
-	for _, id := range req.UserIDs {
-		own := o.settings[id]
+	for _, user := range users {
+		own := o.settings[user.ID]
 		if req.Duration != 0 {
 			own.duration = &req.Duration
 		}
 		if req.DesktopAppBrowserQuit != nil {
 			own.desktopAppBrowserQuit = req.DesktopAppBrowserQuit
 		}
-		o.settings[id] = own
+		o.settings[user.ID] = own
 	}
 	return &api.AdminUsersSessionSetSettingsResponse{OK: true}, nil
 }
 
-func (o *org) clearSettings(_ User, req *api.AdminUsersSessionClearSettingsRequest) (*api.AdminUsersSessionClearSettingsResponse, error) {
-	ids := req.UserIDs
-	if err := o.people(ids...); err != nil {
+func (o *org) clearSettings(_ token, req *api.AdminUsersSessionClearSettingsRequest) (*api.AdminUsersSessionClearSettingsResponse, error) {
+	users, err := o.people(req.UserIDs...)
+	if err != nil {
 		return nil, err
 	}
-	for _, id := range ids {
-		delete(o.settings, id)
+	for _, user := range users {
+		delete(o.settings, user.ID)
 	}
 	return &api.AdminUsersSessionClearSettingsResponse{OK: true}, nil
 }

@@ -336,7 +336,7 @@ func TestAddedUsersAndSessions(t *testing.T) {
 	if got := slack.Sessions(user.ID); !reflect.DeepEqual(got, []slacktest.Session{early, session}) {
 		t.Errorf("sessions %+v", got)
 	}
-	if users := slack.Users(); users[len(users)-1] != user {
+	if users := slack.Users(); !reflect.DeepEqual(users[len(users)-1], user) {
 		t.Errorf("users %+v", users)
 	}
 	// An ID that is taken is not made up.
