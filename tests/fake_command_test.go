@@ -118,6 +118,59 @@ func TestFakeCommandByDefault(t *testing.T) {
 	}
 }
 
+// TestFakeCommandPrintsATokenOfAKind with which whoami, and a call, say what is wrong.
+func TestFakeCommandPrintsATokenOfAKind(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]struct {
+		whoami string // the end of what it says on stderr
+		list   error  // of a call that an Org Admin may make
+	}{
+		"admin":    {"", nil},
+		"bot":      {"this is a bot token; the token lacks the scope admin.users:write and admin.users:read: ", api.ErrNotAllowedTokenType},
+		"member":   {"", api.ErrNotAnAdmin},
+		"no-scope": {"will not work: the token lacks the scope admin.users:write and admin.users:read: ", api.ErrMissingScope},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			runFake(t, func(env map[string]string, c *api.Client) {
+				seen.token(env["SLACK_TOKEN"])
+				cmd := exec.CommandContext(t.Context(), command(t), "whoami")
+				cmd.Env = environment("SLACK_TOKEN="+env["SLACK_TOKEN"], "SLACK_API_URL="+env["SLACK_API_URL"])
+				said, err := cmd.CombinedOutput()
+				seen.note(string(said))
+				if (err == nil) != (want.whoami == "") || !strings.Contains(string(said), want.whoami) {
+					t.Errorf("whoami: %v, %s; want %q", err, said, want.whoami)
+				}
+				if _, err := c.AdminUsersSessionList(t.Context(), api.AdminUsersSessionListRequest{}); !errors.Is(err, want.list) {
+					t.Errorf("a list: %v, want %v", err, want.list)
+				}
+			}, "--token", kind)
+		})
+	}
+}
+
+// TestFakeCommandWritesPeople that it has added, and no others.
+func TestFakeCommandWritesPeople(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "people.csv")
+	if err := os.WriteFile(path, []byte(strings.Repeat("what was there\n", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runFake(t, func(_ map[string]string, c *api.Client) {
+		const want = "email,name\ngwen.archer.6@example.com,Gwen Archer\nhal.archer.7@example.com,Hal Archer\nida.archer.8@example.com,Ida Archer\n"
+		if got := read(t, path); got != want {
+			t.Errorf("the file has %q, want %q", got, want)
+		}
+		found, err := c.UsersLookupByEmail(t.Context(), api.UsersLookupByEmailRequest{Email: "hal.archer.7@example.com"})
+		if err != nil || found.User.ID != "W0000000007" {
+			t.Errorf("got %+v, %v", found, err)
+		}
+		if _, err := c.UsersLookupByEmail(t.Context(), api.UsersLookupByEmailRequest{Email: "ida.archer.8@example.com"}); !errors.Is(err, api.ErrUsersNotFound) {
+			t.Errorf("got %v for somebody who has left", err)
+		}
+	}, "--users", "2", "--deactivated", "1", "--people", path)
+}
+
 func TestFakeCommandForOthers(t *testing.T) {
 	t.Parallel()
 	said := runFake(t, func(map[string]string, *api.Client) {}, "--listen", "0.0.0.0:0")

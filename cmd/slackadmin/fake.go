@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -16,27 +17,42 @@ import (
 )
 
 func newFake() *cobra.Command {
-	var address, rateLimits, logFile string
-	var users, sessionsPerUser int
+	var address, rateLimits, logFile, peopleFile, kind string
+	var users, deactivated, sessionsPerUser int
 	var seed uint64
 	var bulkDelay time.Duration
 	cmd := &cobra.Command{
 		Use:   "fake",
 		Short: "Run a fake Slack until interrupted",
 		Long: `fake runs a fake Slack with an organization in memory, for trying out clients in
-any language. It prints its base URL and the token of an Org Admin as shell
-commands, then serves until interrupted.`,
+any language. It prints its base URL and a token as shell commands, then serves until
+interrupted.
+
+The token is an Org Admin's with every scope. --token has it print another, with which
+whoami and the other commands say what is wrong: a bot's, a member's, who is no admin,
+or no-scope, the Org Admin's without any. --people writes the people that --users and
+--deactivated add to a CSV file, with their addresses, as leavers are named in one.`,
 		Example: `  slackadmin fake
   slackadmin fake --listen 127.0.0.1:8080 --rate-limits sliding
+  slackadmin fake --users 300 --deactivated 20 --people people.csv
+  slackadmin fake --token bot
   slackadmin fake --users 5000 --sessions-per-user 3 --bulk-delay 30s --log requests.jsonl`,
 		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			windows := []string{"", string(slacktest.Fixed), string(slacktest.Sliding), string(slacktest.Strict), string(slacktest.Bucket)}
-			if !slices.Contains(windows, rateLimits) {
+			if rateLimits != "" && !slices.Contains(fakeWindows, rateLimits) {
 				return fmt.Errorf("--rate-limits is %q; want fixed, sliding, strict or bucket", rateLimits)
+			}
+			if !slices.Contains(fakeTokens, kind) {
+				return fmt.Errorf("--token is %q; want admin, bot, member or no-scope", kind)
 			}
 			if users < 0 || users > 1_000_000 || sessionsPerUser < 0 || sessionsPerUser > 1000 {
 				return fmt.Errorf("--users is %d and --sessions-per-user %d; want 0 to 1000000 and 0 to 1000", users, sessionsPerUser)
+			}
+			if deactivated < 0 || deactivated > 1_000_000 {
+				return fmt.Errorf("--deactivated is %d; want 0 to 1000000", deactivated)
+			}
+			if peopleFile != "" && users+deactivated == 0 {
+				return errors.New("--people has nobody to write; want --users or --deactivated too")
 			}
 			if _, err := net.ResolveTCPAddr("tcp", address); err != nil {
 				return fmt.Errorf("--listen: %w; want an address such as 127.0.0.1:8080", err)
@@ -52,7 +68,7 @@ commands, then serves until interrupted.`,
 			if rateLimits != "" {
 				opts = append(opts, slacktest.WithRateLimits(slacktest.Window(rateLimits)))
 			}
-			opts = append(opts, slacktest.WithUsers(users, sessionsPerUser, seed), slacktest.WithBulkDelay(bulkDelay))
+			opts = append(opts, slacktest.WithUsers(users, sessionsPerUser, seed), slacktest.WithDeactivatedUsers(deactivated), slacktest.WithBulkDelay(bulkDelay))
 			if logFile != "" {
 				file, err := os.OpenFile(logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 				if err != nil {
@@ -63,7 +79,17 @@ commands, then serves until interrupted.`,
 			}
 			fake := slacktest.NewServer(opts...)
 			defer fake.Close()
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "export SLACK_API_URL=%s\nexport SLACK_TOKEN=%s\n", fake.URL, fake.Token); err != nil {
+			token, err := fakeToken(fake, kind)
+			if err != nil {
+				return &failure{err: err}
+			}
+			if peopleFile != "" {
+				all := fake.Users()
+				if err := writePeople(peopleFile, all[len(all)-users-deactivated:]); err != nil {
+					return &failure{err: err, next: "choose another file with --people"}
+				}
+			}
+			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "export SLACK_API_URL=%s\nexport SLACK_TOKEN=%s\n", fake.URL, token); err != nil {
 				return outputFailure(err)
 			}
 			sessions := fake.Sessions()
@@ -75,13 +101,27 @@ commands, then serves until interrupted.`,
 	}
 	cmd.Flags().StringVar(&rateLimits, "rate-limits", "", "refuse calls beyond Slack's rate limits, counted in a window: fixed, sliding, strict (refused calls count) or bucket")
 	cmd.Flags().IntVar(&users, "users", 0, "add so many members")
-	cmd.Flags().IntVar(&sessionsPerUser, "sessions-per-user", 3, "sessions of each of them")
+	cmd.Flags().IntVar(&deactivated, "deactivated", 0, "add so many people who have left")
+	cmd.Flags().IntVar(&sessionsPerUser, "sessions-per-user", 3, "sessions of each of the members")
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "what their sessions are made from")
 	cmd.Flags().DurationVar(&bulkDelay, "bulk-delay", 0, "how long the work of resetBulk takes")
 	cmd.Flags().StringVar(&logFile, "log", "", "append the requests to a file, one JSON object a line, without the token")
+	cmd.Flags().StringVar(&peopleFile, "people", "", "write the names and addresses of those added to a CSV file, in place of what is in it")
+	cmd.Flags().StringVar(&kind, "token", "admin", "whose token to print: admin, bot, member or no-scope")
 	cmd.Flags().StringVar(&address, "listen", "127.0.0.1:0", "address to listen on")
+	for name, values := range map[string][]string{"rate-limits": fakeWindows, "token": fakeTokens} {
+		if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			panic(err) // the flags are defined above
+		}
+	}
+	if err := cmd.MarkFlagFilename("people", "csv"); err != nil {
+		panic(err) // the flag is defined above
+	}
 	return cmd
 }
+
+// fakeWindows are the values of --rate-limits.
+var fakeWindows = []string{string(slacktest.Fixed), string(slacktest.Sliding), string(slacktest.Strict), string(slacktest.Bucket)}
 
 // logTo returns what writes requests to a log.
 func logTo(out io.Writer) func(*slacktest.Request) {

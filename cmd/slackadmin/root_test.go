@@ -16,6 +16,7 @@ func TestDefaults(t *testing.T) {
 		"slackadmin fake --listen":            "127.0.0.1:0",
 		"slackadmin fake --seed":              "1",
 		"slackadmin fake --sessions-per-user": "3",
+		"slackadmin fake --token":             "admin",
 		"slackadmin sessions --attempts":      "4",
 		"slackadmin sessions --timeout":       "5m0s",
 		"slackadmin sessions apply --max":     "1000",

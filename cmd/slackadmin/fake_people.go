@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"os"
+	"slices"
+
+	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/spec"
+)
+
+// fakeTokens are the values of --token.
+var fakeTokens = []string{"admin", "bot", "member", "no-scope"}
+
+// fakeToken returns a token of a kind.
+func fakeToken(fake *slacktest.Server, kind string) (string, error) {
+	switch kind {
+	case "bot":
+		return fake.AddToken(slacktest.Bot, "users:read", "users:read.email"), nil
+	case "member":
+		scopes, err := everyScope()
+		return fake.AddToken(slacktest.Member, scopes...), err
+	case "no-scope":
+		return fake.AddToken(slacktest.Admin), nil
+	}
+	return fake.Token, nil
+}
+
+// everyScope returns the scopes that the methods need.
+func everyScope() (scopes []string, err error) {
+	doc, err := speccheck.Load(spec.YAML)
+	if err != nil {
+		return nil, err
+	}
+	for _, op := range doc.Operations {
+		scopes = append(scopes, op.AllScopes()...)
+	}
+	slices.Sort(scopes)
+	return slices.Compact(scopes), nil
+}
+
+// writePeople writes the addresses and names of users to a CSV file.
+func writePeople(path string, users []slacktest.User) error {
+	rows := [][]string{{"email", "name"}}
+	for _, user := range users {
+		rows = append(rows, []string{user.Email, user.Name})
+	}
+	var text bytes.Buffer
+	if err := csv.NewWriter(&text).WriteAll(rows); err != nil {
+		return err
+	}
+	return os.WriteFile(path, text.Bytes(), 0o600)
+}
