@@ -96,7 +96,9 @@ func TestDirectory(t *testing.T) {
 				"is_primary_owner":false,"is_restricted":false,"is_ultra_restricted":false,"has_2fa":false,"workspaces":["T0000000001"]}]}`,
 		},
 		{
-			"a list without the scope", "admin.users.list", "", []string{email, info}, false,
+			"a list without the scope", "admin.users.list", "",
+			[]string{email, info},
+			false,
 			`{"ok":false,"error":"missing_scope","needed":"admin.users:read","provided":"users:read.email,users:read"}`,
 		},
 
@@ -106,19 +108,25 @@ func TestDirectory(t *testing.T) {
 		{"an address of nobody", "users.lookupByEmail", "email=zoe@example.org", nil, false, `{"ok":false,"error":"users_not_found"}`},
 		{"an address where that is restricted", "users.lookupByEmail", "email=zoe@example.com", nil, true, `{"ok":false,"error":"enterprise_is_restricted"}`},
 		{
-			"an address without the scope", "users.lookupByEmail", "email=zoe@example.com", []string{info}, false,
+			"an address without the scope", "users.lookupByEmail", "email=zoe@example.com",
+			[]string{info},
+			false,
 			`{"ok":false,"error":"missing_scope","needed":"users:read.email","provided":"users:read"}`,
 		},
 
 		{"an ID in a workspace", "users.info", "user=U7", nil, false, `{"ok":true,"user":{"id":"U7",` + zoe + `}}`},
 		{"an ID in the organization", "users.info", "user=W7&include_locale=true", nil, true, `{"ok":true,"user":{"id":"W7","locale":"en-US",` + zoe + `}}`},
 		{
-			"somebody without the scope for addresses", "users.info", "user=W0000000002", []string{info}, false,
+			"somebody without the scope for addresses", "users.info", "user=W0000000002",
+			[]string{info},
+			false,
 			`{"ok":true,"user":{"id":"W0000000002","team_id":"T0000000001","name":"admin","real_name":"Adam Admin","is_admin":true,"tz":"Etc/UTC","profile":{"real_name":"Adam Admin","display_name":"admin"},
 				"enterprise_user":{"id":"W0000000002","enterprise_id":"E0000000001","enterprise_name":"slacktest","teams":["T0000000001"],"is_admin":true}}}`,
 		},
 		{
-			"the primary owner", "users.info", "user=W0000000001", []string{info}, false,
+			"the primary owner", "users.info", "user=W0000000001",
+			[]string{info},
+			false,
 			`{"ok":true,"user":{"id":"W0000000001","team_id":"T0000000001","name":"owner","real_name":"Olive Owner","is_admin":true,"is_owner":true,"is_primary_owner":true,"tz":"Etc/UTC",
 				"profile":{"real_name":"Olive Owner","display_name":"owner"},
 				"enterprise_user":{"id":"W0000000001","enterprise_id":"E0000000001","enterprise_name":"slacktest","teams":["T0000000001"],"is_admin":true,"is_owner":true,"is_primary_owner":true}}}`,
