@@ -65,11 +65,18 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 				return err
 			}
 			if cmd.Flags().Changed("users") {
-				users, err := readUsers(cmd.InOrStdin(), usersFile, column)
+				ids, err := readUsers(cmd.InOrStdin(), usersFile, column)
 				if err != nil {
 					return err
 				}
-				req.Users, req.Merged = users.IDs, users.Merged
+				seen := make(map[string]bool, len(ids))
+				for _, id := range ids {
+					if !seen[id] {
+						seen[id] = true
+						req.Users = append(req.Users, id)
+					}
+				}
+				req.Merged = len(ids) - len(req.Users)
 			}
 			if err := oneSource(cmd, req); err != nil {
 				return err
@@ -138,26 +145,42 @@ func oneSource(cmd *cobra.Command, req signout.Request) error {
 	return nil
 }
 
-func readUsers(stdin io.Reader, path, column string) (people.Users, error) {
+// readUsers returns the IDs of a file, as often as they are there.
+func readUsers(stdin io.Reader, path, column string) ([]string, error) {
 	in := stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return people.Users{}, fmt.Errorf("--users: %w", err)
+			return nil, fmt.Errorf("--users: %w", err)
 		}
 		defer file.Close()
 		in = file
 	}
-	users, err := people.ReadUsers(in, column)
+	input, err := people.ReadUsers(in, column)
 	if err != nil {
-		return users, fmt.Errorf("--users %s: %w", printable.Line(path), oneLine(err))
+		return nil, fmt.Errorf("--users %s: %s", printable.Line(path), printable.Line(err.Error()))
 	}
-	return users, nil
-}
-
-// oneLine returns an error of many lines as one of a line.
-func oneLine(err error) error {
-	return errors.New(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; "))
+	var ids, invalid []string
+	for i := range input.Entries {
+		e := &input.Entries[i]
+		switch {
+		case e.Invalid != "":
+			invalid = append(invalid, fmt.Sprintf("line %d: %s", e.Line, e.Invalid))
+		case e.UserID == "":
+			invalid = append(invalid, fmt.Sprintf("line %d: %q is an address; want a user ID such as W12345678", e.Line, e.Email))
+		default:
+			ids = append(ids, e.UserID)
+		}
+	}
+	if len(invalid) > 0 {
+		const most = 10
+		text := strings.Join(invalid[:min(most, len(invalid))], "; ")
+		if more := len(invalid) - most; more > 0 {
+			text += fmt.Sprintf("; and %d more", more)
+		}
+		return nil, fmt.Errorf("--users %s: %s", printable.Line(path), text)
+	}
+	return ids, nil
 }
 
 // readExcept returns the users of --except. taken says that standard input is for
@@ -174,14 +197,14 @@ func readExcept(stdin io.Reader, values []string, taken bool) (ids []string, err
 			ids = append(ids, value)
 			continue
 		}
-		users, err := readUsers(stdin, value, "")
+		file, err := readUsers(stdin, value, "")
 		if err != nil {
 			return nil, fmt.Errorf("--except: it is no user ID, and as a file: %w", err)
 		}
-		if len(users.IDs) == 0 {
+		if len(file) == 0 {
 			return nil, fmt.Errorf("--except %s: it has no user ID", printable.Line(value))
 		}
-		ids = append(ids, users.IDs...)
+		ids = append(ids, file...)
 	}
 	return ids, nil
 }

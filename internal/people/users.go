@@ -1,195 +1,209 @@
 package people
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"slices"
 	"strings"
 )
 
-// Users are the users that a file names.
-type Users struct {
-	IDs    []string // each once, in the file's order
-	Merged int      // how many were named again
-}
-
-// A LineError says what is wrong with a line of a file of users.
-type LineError struct {
-	Line int // from 1
-	Text string
-}
-
-// Error returns one line with the number.
-func (e LineError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Text) }
-
-// LineErrors are all that is wrong with a file of users.
-type LineErrors []LineError
-
-// Error returns a line for each of them.
-func (e LineErrors) Error() string {
-	lines := make([]string, len(e))
-	for i, line := range e {
-		lines[i] = line.Error()
-	}
-	return strings.Join(lines, "\n")
-}
-
-// columns are the names a CSV's column of users may have if none is given.
-var columns = []string{"user_id", "user", "id"}
-
-// preamble is what comes before the first line that has fields. To a CSV reader, an
-// indented comment is none.
-var preamble = regexp.MustCompile(`\A(?:[^\S\n]*(?:#.*)?\n)+`)
-
-var userID = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
-
-// ReadUsers reads the IDs of users, one a line, or from the named column of a
-// CSV with a header. Without a name, a file whose first line has a column
-// user_id, user or id is a CSV. A # begins a comment. If lines name no user, the
-// error is LineErrors with all of them.
-func ReadUsers(r io.Reader, column string) (Users, error) {
-	text, err := io.ReadAll(r)
+// ReadUsers reads who is meant: user IDs, addresses or both, one a line or in a CSV
+// with a header. column names the CSV's column if it has another name than people
+// usually give it. A # begins a comment in a list, and only there.
+func ReadUsers(r io.Reader, column string) (*Input, error) {
+	text, err := readText(r, maxText)
 	if err != nil {
-		return Users{}, err
+		return nil, err
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	text = preamble.ReplaceAllFunc(text, func(lines []byte) []byte {
-		return bytes.Repeat([]byte("\n"), bytes.Count(lines, []byte("\n")))
-	})
-	header, comma := headerOf(text)
-	var names []string
-	switch {
-	case column != "":
-		names = []string{column}
-	case slices.ContainsFunc(columns, func(name string) bool { return at(header, name) >= 0 }):
-		names = columns
-	case len(header) > 1:
-		return Users{}, fmt.Errorf("its first line has %d columns, none of them user_id, user or id; want one of these, or the name of another", len(header))
-	default:
-		return readList(text)
+	known := func(name string) bool {
+		_, ok := kindOf(name)
+		return ok
 	}
-	for _, name := range names {
-		if i := at(header, name); i >= 0 {
-			return readCSV(text, comma, i)
+	if column = trim(column); column != "" {
+		known = func(name string) bool {
+			return strings.EqualFold(name, column) || plain(column) != "" && plain(name) == plain(column)
 		}
 	}
-	return Users{}, fmt.Errorf("its first line has no column %q; it has %q", column, header)
-}
-
-// headerOf returns the fields of the first line that has any, and what separates
-// them. An ID with a comment behind it is one field, whatever is in the comment.
-func headerOf(text []byte) (fields []string, comma rune) {
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		comma = ','
-		if id, _, commented := strings.Cut(line, "#"); commented && userID.MatchString(strings.TrimSpace(id)) {
-			return []string{line}, comma
-		}
-		for _, other := range ";\t" {
-			if !strings.ContainsRune(line, comma) && strings.ContainsRune(line, other) {
-				comma = other
-			}
-		}
-		reader := csv.NewReader(strings.NewReader(line))
-		reader.Comma = comma
-		fields, err := reader.Read()
-		if err != nil {
-			return []string{line}, comma
-		}
-		return fields, comma
-	}
-	return nil, ','
-}
-
-// at returns where header has a name, or -1.
-func at(header []string, name string) int {
-	return slices.IndexFunc(header, func(field string) bool {
-		return strings.EqualFold(strings.TrimSpace(field), name)
-	})
-}
-
-func readList(text []byte) (Users, error) {
-	var b builder
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	lines.Buffer(nil, len(text)+1)
-	for n := 1; lines.Scan(); n++ {
-		line, _, _ := strings.Cut(lines.Text(), "#")
-		if line = strings.TrimSpace(line); line != "" {
-			b.add(n, line)
-		}
-	}
-	return b.users(lines.Err())
-}
-
-func readCSV(text []byte, comma rune, column int) (Users, error) {
-	var b builder
-	reader := csv.NewReader(bytes.NewReader(text))
-	reader.Comma, reader.Comment, reader.FieldsPerRecord = comma, '#', -1
-	reader.ReuseRecord = true
-	for header := true; ; {
-		fields, err := reader.Read()
-		var malformed *csv.ParseError
-		switch {
-		case errors.Is(err, io.EOF):
-			return b.users(nil)
-		case errors.As(err, &malformed):
-			b.bad = append(b.bad, LineError{malformed.Line, "it is malformed CSV: " + malformed.Err.Error()})
-			continue
-		case err != nil:
-			return Users{}, err
-		case header:
-			header = false
-			continue
-		}
-		line, _ := reader.FieldPos(0)
-		if len(fields) == 1 && strings.TrimSpace(fields[0]) == "" {
-			continue // blank
-		}
-		if column >= len(fields) {
-			b.bad = append(b.bad, LineError{line, fmt.Sprintf("it has %d columns; want a user ID in column %d", len(fields), column+1)})
-			continue
-		}
-		b.add(line, strings.TrimSpace(fields[column]))
-	}
-}
-
-// builder collects users.
-type builder struct {
-	all  Users
-	seen map[string]bool
-	bad  LineErrors
-}
-
-func (b *builder) add(line int, id string) {
-	switch {
-	case !userID.MatchString(id):
-		b.bad = append(b.bad, LineError{line, fmt.Sprintf("%q is no user ID; want one such as W12345678", id)})
-	case b.seen[id]:
-		b.all.Merged++
-	default:
-		if b.seen == nil {
-			b.seen = map[string]bool{}
-		}
-		id = strings.Clone(id) // it may be part of a long line
-		b.seen[id] = true
-		b.all.IDs = append(b.all.IDs, id)
-	}
-}
-
-func (b *builder) users(err error) (Users, error) {
+	o, err := open(text, known)
 	switch {
 	case err != nil:
-		return Users{}, err
-	case len(b.bad) > 0:
-		return Users{}, b.bad
+		return nil, err
+	case o.header.cells == nil, column == "" && (o.listed || o.known == 0 && len(o.header.cells) == 1):
+		return readList(o.start)
+	case o.known == 0:
+		return nil, noColumn(o, column)
 	}
-	return b.all, nil
+	if err := o.checkHeader(); err != nil {
+		return nil, err
+	}
+	all := candidates(&o.header)
+	var notes []string
+	if column != "" {
+		all = named(&o.header, column)
+	} else {
+		if err := countCells(o.table, all); err != nil {
+			return nil, err
+		}
+		if all, notes = choose(all); len(all) == 0 {
+			return nil, noColumn(o, column)
+		}
+	}
+	u := &users{opened: o, columns: all, in: &Input{Blank: o.blank, Notes: append(o.notes(), notes...)}}
+	return u.read()
+}
+
+// noColumn says which columns there are instead of one that is known or named.
+func noColumn(o *opened, column string) error {
+	names := o.header.texts()
+	for _, name := range names {
+		if isPerson(name) {
+			return fmt.Errorf("line %d: %s is a person among %d columns without a header; want one a line, or a line such as user_id,name before it", o.header.line, quote(name), len(names))
+		}
+	}
+	if column != "" {
+		return fmt.Errorf("its header has no column %s; it has %s", quote(column), list(names))
+	}
+	return fmt.Errorf("its header has no column that is known to have IDs or addresses, such as user_id or email; say with --column which has: %s", list(names))
+}
+
+// named returns the column that the caller named.
+func named(header *row, name string) []*column {
+	at := -1
+	for i := range header.cells {
+		if strings.EqualFold(header.at(i), name) {
+			at = i
+			break
+		}
+		if at < 0 && plain(header.at(i)) == plain(name) {
+			at = i
+		}
+	}
+	return []*column{{index: at, title: header.at(at)}}
+}
+
+// countCells looks which columns have people, before one row is taken.
+func countCells(t table, all []*column) error {
+	var r row
+	for {
+		ok, err := t.next(&r)
+		if !ok {
+			return err
+		}
+		for _, c := range all {
+			c.count(&r)
+		}
+	}
+}
+
+// users reads the rows of a CSV.
+type users struct {
+	*opened
+
+	columns []*column
+	in      *Input
+	odd     int // how many rows have no ID where one should be, but an address
+	oddLine int
+}
+
+func (u *users) read() (*Input, error) {
+	indexes := make([]int, len(u.columns))
+	for i, c := range u.columns {
+		indexes[i] = c.index
+	}
+	found := func(cell string) bool { return idOf(cell) != "" || isAddress(cell) }
+	if err := checkSwallowed(&u.header, u.table.comma, indexes, found); err != nil {
+		return nil, err
+	}
+	name := nameColumn(&u.header)
+	mails := candidates(&u.header)
+	var r row
+	for {
+		ok, err := u.table.next(&r)
+		switch {
+		case err != nil:
+			return nil, err
+		case !ok:
+			if u.odd > 0 {
+				u.in.Notes = append(u.in.Notes, fmt.Sprintf("of %d rows the address counts, for where the ID should be is something else; the first is line %d", u.odd, u.oddLine))
+			}
+			return u.in, nil
+		}
+		if err := u.in.full(); err != nil {
+			return nil, err
+		}
+		if err := checkSwallowed(&r, u.table.comma, indexes, found); err != nil {
+			return nil, err
+		}
+		if r.blank() && !r.broken {
+			u.in.Blank = append(u.in.Blank, r.line)
+			continue
+		}
+		e := u.entry(&r)
+		if e.Name = nameOf(&r, name); e.Email == "" {
+			e.Email = mailOf(&r, mails)
+		}
+		u.in.Entries = append(u.in.Entries, e)
+	}
+}
+
+// entry returns who a row names.
+func (u *users) entry(r *row) Entry {
+	e := Entry{Line: r.line}
+	odd := ""
+	for _, c := range u.columns {
+		cell := r.at(c.index)
+		switch {
+		case cell == "":
+		case !c.found(unformula(cell)):
+			if odd == "" {
+				odd = cell
+			}
+		case isAddress(unformula(cell)):
+			if e.Email == "" {
+				e.Email = unformula(cell)
+			}
+		case e.UserID == "":
+			e.UserID = idOf(cell)
+		}
+	}
+	switch {
+	case r.broken:
+		e.UserID, e.Email = "", ""
+		e.Invalid = `it ends within a cell that begins with a quote ("); the file may be cut off`
+	case e.UserID != "":
+	case e.Email != "":
+		if odd != "" {
+			if u.odd++; u.odd == 1 {
+				u.oddLine = r.line
+			}
+		}
+	case odd != "":
+		e.Invalid = noPerson(odd)
+	default:
+		e.Invalid = u.nobody(r)
+	}
+	return e
+}
+
+// nobody says what a row lacks.
+func (u *users) nobody(r *row) string {
+	titles := make([]string, len(u.columns))
+	furthest := 0
+	for i, c := range u.columns {
+		titles[i] = c.title
+		furthest = max(furthest, c.index+1)
+	}
+	if len(r.cells) < furthest && len(u.columns) == 1 {
+		return fmt.Sprintf("it has %d columns; want an ID or an address in column %d, %s", len(r.cells), furthest, list(titles))
+	}
+	return "it has neither ID nor address; want one in column " + list(titles)
+}
+
+// mailOf returns the address that is beside an ID, to show it.
+func mailOf(r *row, columns []*column) string {
+	for _, c := range columns {
+		if cell := unformula(r.at(c.index)); c.email && isAddress(cell) {
+			return cell
+		}
+	}
+	return ""
 }

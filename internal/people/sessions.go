@@ -1,0 +1,92 @@
+package people
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// ReadSessions reads single sessions: a CSV with the columns user_id and
+// session_id, as "slackadmin sessions list --csv" writes it.
+func ReadSessions(r io.Reader) (*Input, error) {
+	text, err := readText(r, maxText)
+	if err != nil {
+		return nil, err
+	}
+	users, sessions := []string{"userid", "slackid", "user"}, []string{"sessionid", "session"}
+	o, err := open(text, func(name string) bool {
+		name = plain(name)
+		return name == "userid" || name == "slackid" || name == "user" || name == "sessionid" || name == "session"
+	})
+	if err != nil {
+		return nil, err
+	}
+	in := &Input{Blank: o.blank}
+	if o.header.cells == nil && len(o.before) == 0 {
+		return in, nil
+	}
+	user, session := columnOf(&o.header, users...), columnOf(&o.header, sessions...)
+	if user < 0 || session < 0 {
+		return nil, fmt.Errorf("want a CSV with the columns user_id and session_id, as sessions list --csv writes it; its first line has %s", list(o.header.texts()))
+	}
+	if err := o.checkHeader(); err != nil {
+		return nil, err
+	}
+	in.Notes = o.notes()
+	found := func(cell string) bool { return idOf(cell) != "" }
+	if err := checkSwallowed(&o.header, o.table.comma, []int{user}, found); err != nil {
+		return nil, err
+	}
+	name, mails := nameColumn(&o.header), candidates(&o.header)
+	var one row
+	for {
+		ok, err := o.table.next(&one)
+		if !ok {
+			return in, err
+		}
+		if err := errors.Join(in.full(), checkSwallowed(&one, o.table.comma, []int{user}, found)); err != nil {
+			return nil, err
+		}
+		if one.blank() && !one.broken {
+			in.Blank = append(in.Blank, one.line)
+			continue
+		}
+		e := Entry{Line: one.line, UserID: idOf(one.at(user)), Name: nameOf(&one, name), Email: mailOf(&one, mails)}
+		switch id, err := sessionID(one.at(session)); {
+		case one.broken:
+			e.Invalid = `it ends within a cell that begins with a quote ("); the file may be cut off`
+		case e.UserID == "" && one.at(user) == "":
+			e.Invalid = "it has no user ID; want one such as W12345678"
+		case e.UserID == "":
+			e.Invalid = quote(one.at(user)) + " is no user ID; want one such as W12345678"
+		case err != nil:
+			e.Invalid = err.Error()
+		default:
+			e.Session = id
+		}
+		in.Entries = append(in.Entries, e)
+	}
+}
+
+var (
+	digits     = regexp.MustCompile(`^[0-9]+$`)
+	scientific = regexp.MustCompile(`^[0-9]+([.,][0-9]*)?[eE][+]?[0-9]+$`)
+)
+
+// sessionID returns the ID that a cell is. What a spreadsheet has rounded is none.
+func sessionID(cell string) (int64, error) {
+	bare := strings.TrimPrefix(cell, "'") // as spreadsheets mark text
+	id, err := strconv.ParseInt(bare, 10, 64)
+	switch {
+	case cell == "":
+		return 0, errors.New("it has no session ID; want one such as 1112275520242")
+	case scientific.MatchString(bare):
+		return 0, fmt.Errorf("%s is no session ID but what Excel shows of a long number, and saves, without its last digits; format the column as text before the file is opened, or give the file as sessions list --csv wrote it", quote(cell))
+	case err != nil || id <= 0 || !digits.MatchString(bare):
+		return 0, fmt.Errorf("%s is no session ID; want digits such as 1112275520242", quote(cell))
+	}
+	return id, nil
+}

@@ -1,0 +1,147 @@
+package people
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+)
+
+const (
+	maxText      = 64 << 20 // of what people write
+	maxDirectory = 1 << 30  // of what a program writes
+)
+
+const saveAs = "save it as CSV UTF-8"
+
+// foreign are files that people take for a list, by how they begin.
+var foreign = []struct{ magic, name, cure string }{
+	{"PK\x03\x04", "a workbook (xlsx) or another zip file", "open it and " + saveAs},
+	{"PK\x05\x06", "an empty zip file", "want a CSV"},
+	{"\xd0\xcf\x11\xe0", "an old workbook (xls)", "open it and " + saveAs},
+	{"%PDF", "a PDF", "get the list as CSV UTF-8"},
+	{"\x1f\x8b", "compressed (gzip)", "gunzip it"},
+	{"BZh", "compressed (bzip2)", "unpack it"},
+	{"\xfd7zXZ", "compressed (xz)", "unpack it"},
+	{"\x28\xb5\x2f\xfd", "compressed (zstd)", "unpack it"},
+	{"7z\xbc\xaf", "a 7z archive", "unpack it"},
+	{"\x89PNG", "a picture", "get the list as CSV UTF-8"},
+	{"{\\rtf", "a document (rtf)", "save it as plain text, UTF-8"},
+}
+
+// refuseForeign returns an error if a file begins as no text does.
+func refuseForeign(start []byte) error {
+	for _, kind := range foreign {
+		if bytes.HasPrefix(start, []byte(kind.magic)) && (kind.magic != "BZh" || bytes.ContainsAny(start[:min(16, len(start))], "\x00\x26\x53\xff")) {
+			return fmt.Errorf("it is %s, not text; %s", kind.name, kind.cure)
+		}
+	}
+	return nil
+}
+
+var errBinary = errors.New("it is not text: it has bytes that no text has; " + saveAs)
+
+// looksBinary says whether too much of a beginning is for machines.
+func looksBinary(start []byte) bool {
+	control := 0
+	for _, c := range start {
+		if c < ' ' && !bytes.ContainsRune([]byte("\t\n\v\f\r\x1b"), rune(c)) {
+			control++
+		}
+	}
+	return control > 4 && control*10 > len(start)
+}
+
+// readText returns a file of text in UTF-8 with line feeds alone. Bytes that are
+// not UTF-8 stay, for they may be where they do not matter.
+func readText(r io.Reader, most int64) (string, error) {
+	if size, ok := sizeOf(r); ok && size > most {
+		return "", tooLarge(most)
+	}
+	var all [][]byte // in pieces, for one that grows would be there twice
+	var size int64
+	var wide *unicode.Endianness
+	for {
+		piece := make([]byte, 1<<20)
+		n, err := io.ReadFull(r, piece)
+		piece = piece[:n]
+		if len(all) == 0 {
+			if err := refuseForeign(piece); err != nil {
+				return "", err
+			}
+			if wide = utf16Of(piece); wide == nil && looksBinary(piece[:min(4096, n)]) {
+				return "", errBinary
+			}
+		}
+		if wide == nil && bytes.IndexByte(piece, 0) >= 0 {
+			return "", errBinary
+		}
+		if size += int64(n); size > most {
+			return "", tooLarge(most)
+		}
+		all = append(all, piece)
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return decode(all, wide)
+		case err != nil:
+			return "", err
+		}
+	}
+}
+
+// sizeOf returns how large a file is, where that can be known without reading it.
+func sizeOf(r io.Reader) (int64, bool) {
+	switch r := r.(type) {
+	case interface{ Stat() (os.FileInfo, error) }:
+		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.Size(), true
+		}
+	case interface{ Len() int }:
+		return int64(r.Len()), true
+	}
+	return 0, false
+}
+
+func tooLarge(most int64) error {
+	return fmt.Errorf("it is larger than %d MiB, which no list of people is; %s with the needed columns alone", most>>20, saveAs)
+}
+
+// utf16Of returns the order of the bytes if a file begins as UTF-16 does, with its
+// mark or with two characters of ASCII.
+func utf16Of(start []byte) *unicode.Endianness {
+	little, big := unicode.LittleEndian, unicode.BigEndian
+	switch {
+	case bytes.HasPrefix(start, []byte("\xff\xfe")):
+		return &little
+	case bytes.HasPrefix(start, []byte("\xfe\xff")):
+		return &big
+	case len(start) < 4 || len(start)%2 != 0:
+	case start[0] != 0 && start[1] == 0 && start[2] != 0 && start[3] == 0:
+		return &little
+	case start[0] == 0 && start[1] != 0 && start[2] == 0 && start[3] != 0:
+		return &big
+	}
+	return nil
+}
+
+// lineEnds makes every end of a line a line feed.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n")
+
+func decode(all [][]byte, wide *unicode.Endianness) (string, error) {
+	text := bytes.Join(all, nil)
+	if wide != nil {
+		var err error
+		text, err = unicode.UTF16(*wide, unicode.UseBOM).NewDecoder().Bytes(text)
+		switch {
+		case err != nil:
+			return "", err
+		case bytes.IndexByte(text, 0) >= 0 || looksBinary(text[:min(4096, len(text))]):
+			return "", errBinary
+		}
+	}
+	return lineEnds.Replace(string(bytes.TrimPrefix(text, []byte("\ufeff")))), nil
+}
