@@ -130,7 +130,7 @@ func TestFilesOfUsers(t *testing.T) {
 		{name: "stray quotes", text: "user_id,name\nW1,Zoe \"Z\"\nW2,\"Ann\" A\n", want: "2 W1 Zoe \"Z\"\n3 W2 Ann A\n"},
 		{name: "quoted line breaks", text: "name,user_id\n\"Zoe, \"\"Z\"\"\nhere\",W1\nAnn,W2\n", want: "2 W1 Zoe, \"Z\"\nhere\n4 W2 Ann\n"},
 		{name: "a neutralized address", text: "email\n'+zoe@example.com\n", want: "2 +zoe@example.com\n"},
-		{name: "cut off in a cell", text: "name,user_id\nZoe,W1\nAnn,\"W2\n", want: "2 W1 Zoe\n3 Ann invalid: it ends within a cell that begins with a quote (\"); the file may be cut off\n"},
+		{name: "cut off in a cell", text: "name,user_id\nZoe,W1\nAnn,\"W2\n", want: "2 W1 Zoe\n3 W2 Ann invalid: it ends within a cell that begins with a quote (\"); the file may be cut off\n"},
 
 		// Quotes too many.
 		{name: "a quote that swallows a row", text: "user_id,name\nW1,\"Zoe\nW2,Ann\nW3,\"Max\n", err: "line 2" + swallows},

@@ -167,7 +167,6 @@ func (u *users) entry(r *row) Entry {
 	}
 	switch {
 	case r.broken:
-		e.UserID, e.Email = "", ""
 		e.Invalid = `it ends within a cell that begins with a quote ("); the file may be cut off`
 	case e.UserID != "":
 	case e.Email != "":

@@ -1,0 +1,255 @@
+package people
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// AuditOptions say which events of an audit log are meant.
+type AuditOptions struct {
+	Actions      []string  // only events with one of these; all if empty
+	Since, Until time.Time // inclusive; zero is no limit
+	WholeUsers   bool      // the person instead of the session, also where the session is null
+	Organization string    // ID; events of another one are left out; "" if not known
+}
+
+const (
+	maxUnzipped = 4 << 30
+	maxEvents   = 10_000_000
+)
+
+// Why an event is no one to sign out.
+const (
+	otherAction       = "another action"
+	tooEarly          = "before the time asked for"
+	tooLate           = "after the time asked for"
+	otherOrganization = "another organization"
+	notByUser         = "done by an app or workflow"
+	bySlack           = "done by Slack"
+	noSession         = "no session; whole users would take the person"
+)
+
+// ReadAuditLog reads the users and sessions of the events of Slack's audit log, as
+// the API, the dashboard or a SIEM gives it: an object with entries, an array, or
+// an object a line, also gzipped. It holds one event at a time.
+func ReadAuditLog(r io.Reader, opts AuditOptions) (*Input, error) {
+	buffered := bufio.NewReaderSize(r, 1<<16)
+	start, err := buffered.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if bytes.HasPrefix(start, []byte("\x1f\x8b")) {
+		unzipped, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, fmt.Errorf("as gzip: %w", err)
+		}
+		buffered = bufio.NewReaderSize(&limited{in: unzipped, left: maxUnzipped}, 1<<16)
+		if start, err = buffered.Peek(512); err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+	}
+	if err := refuseForeign(start); err != nil {
+		return nil, err
+	}
+	if wide := utf16Of(start[:len(start)&^1]); wide != nil {
+		decoder := unicode.UTF16(*wide, unicode.UseBOM).NewDecoder()
+		buffered = bufio.NewReaderSize(transform.NewReader(buffered, decoder), 1<<16)
+	} else if looksBinary(start) {
+		return nil, errBinary
+	}
+	if start, _ := buffered.Peek(3); string(start) == "\ufeff" {
+		if _, err := buffered.Discard(3); err != nil {
+			return nil, err
+		}
+	}
+	log := &auditLog{opts: opts, in: &Input{}, texts: map[string]string{}}
+	if err := (&jsonReader{in: buffered, line: 1}).events(log.add); err != nil {
+		return nil, err
+	}
+	return log.in, nil
+}
+
+// limited refuses what goes on for too long.
+type limited struct {
+	in   io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	n, err := l.in.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, fmt.Errorf("gunzipped, it is larger than %d GiB; want less in a file", maxUnzipped>>30)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fmt.Errorf("as gzip: %w; the file may be cut off", err)
+	}
+	return n, err
+}
+
+// An event is what of one of a log matters. PHP writes an empty object as [].
+type event struct {
+	Date    json.RawMessage `json:"date_create"`
+	Action  string          `json:"action"`
+	Actor   json.RawMessage `json:"actor"`
+	Context json.RawMessage `json:"context"`
+}
+
+type actor struct {
+	Type string          `json:"type"`
+	User json.RawMessage `json:"user"`
+}
+
+type actorUser struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Email string `json:"email"`
+}
+
+type eventContext struct {
+	Location json.RawMessage `json:"location"`
+	Session  json.RawMessage `json:"session_id"`
+}
+
+type location struct {
+	Type string `json:"type"`
+	ID   string `json:"id"`
+}
+
+// part reads an object that may not be there.
+func part(raw json.RawMessage, what string, to any) error {
+	if len(raw) == 0 || string(raw) == "null" || string(raw) == "[]" {
+		return nil
+	}
+	if err := json.Unmarshal(raw, to); err != nil {
+		return fmt.Errorf("its %s is not as in Slack's audit log: %s", what, quote(string(raw)))
+	}
+	return nil
+}
+
+// auditLog collects events.
+type auditLog struct {
+	opts  AuditOptions
+	in    *Input
+	texts map[string]string // each once, for a log names people often
+}
+
+func (l *auditLog) add(raw []byte, line int) error {
+	if len(l.in.Entries) == maxEvents {
+		return fmt.Errorf("it has more than %d events; want a log of a shorter time", maxEvents)
+	}
+	e := Entry{Line: line}
+	if err := l.read(raw, &e); err != nil {
+		e.Invalid = err.Error()
+	}
+	for _, text := range []*string{&e.UserID, &e.Email, &e.Name, &e.Invalid} {
+		if same, ok := l.texts[*text]; ok {
+			*text = same
+		} else {
+			l.texts[*text] = *text
+		}
+	}
+	l.in.Entries = append(l.in.Entries, e)
+	return nil
+}
+
+func (l *auditLog) read(raw []byte, e *Entry) error {
+	var ev event
+	var by actor
+	var who actorUser
+	var where eventContext
+	var place location
+	if json.Unmarshal(raw, &ev) != nil {
+		return fmt.Errorf("%s is no event of Slack's audit log", quote(string(raw)))
+	}
+	failed := part(ev.Actor, "actor", &by)
+	if failed == nil {
+		failed = part(by.User, "actor.user", &who)
+	}
+	e.UserID, e.Email, e.Name = idOf(trim(who.ID)), trim(who.Email), trim(who.Name)
+	if left, err := l.filter(&ev); err != nil || left != "" {
+		e.LeftOut = left
+		return err
+	}
+	if failed != nil {
+		return failed
+	}
+	if err := part(ev.Context, "context", &where); err != nil {
+		return err
+	}
+	if err := part(where.Location, "context.location", &place); err != nil {
+		return err
+	}
+	switch {
+	case place.Type == "enterprise" && l.opts.Organization != "" && place.ID != "" && !strings.EqualFold(place.ID, l.opts.Organization):
+		e.LeftOut = otherOrganization
+	case by.Type != "" && by.Type != "user":
+		e.LeftOut = notByUser
+	case e.UserID == "USLACKUSER", e.UserID == "USLACKSECURITY":
+		e.LeftOut = bySlack
+	case trim(who.ID) == "":
+		return errors.New("it has no actor.user.id; want events of Slack's audit log")
+	case e.UserID == "":
+		return fmt.Errorf("its actor.user.id, %s, is no user ID; want one such as W12345678", quote(who.ID))
+	case l.opts.WholeUsers:
+	default:
+		return sessionOf(where.Session, e)
+	}
+	return nil
+}
+
+// filter says why an event was not asked for.
+func (l *auditLog) filter(ev *event) (left string, err error) {
+	if len(l.opts.Actions) > 0 && !slices.Contains(l.opts.Actions, ev.Action) {
+		return otherAction, nil
+	}
+	if l.opts.Since.IsZero() && l.opts.Until.IsZero() {
+		return "", nil
+	}
+	text := strings.Trim(string(ev.Date), `"`)
+	seconds, err := strconv.ParseFloat(text, 64)
+	at := time.Unix(int64(seconds), 0)
+	if err != nil {
+		at, err = time.Parse(time.RFC3339, text)
+	}
+	switch {
+	case err != nil, len(ev.Date) == 0, !(seconds >= 0 && seconds < 1e11): // milliseconds, for example
+		return "", fmt.Errorf("its date_create, %s, is no time; want seconds such as 1760000000", quote(text))
+	case !l.opts.Since.IsZero() && at.Before(l.opts.Since.Truncate(time.Second)):
+		return tooEarly, nil
+	case !l.opts.Until.IsZero() && at.After(l.opts.Until):
+		return tooLate, nil
+	}
+	return "", nil
+}
+
+// sessionOf reads the ID of a session: digits in a string, a number, or null.
+func sessionOf(raw json.RawMessage, e *Entry) error {
+	text := string(raw)
+	if len(raw) > 0 && raw[0] == '"' {
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return err
+		}
+	}
+	if text = trim(text); text == "" || text == "null" {
+		e.LeftOut = noSession
+		return nil
+	}
+	id, err := sessionID(text)
+	if err != nil {
+		return fmt.Errorf("its context.session_id: %w", err)
+	}
+	e.Session = id
+	return nil
+}
