@@ -1,6 +1,9 @@
 package people
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // checkSwallowed returns an error if a line of a cell of r, read as a row, has a
 // person in one of the columns: a quote too many makes rows a cell of the row
@@ -9,33 +12,35 @@ func checkSwallowed(r *row, comma byte, columns []int, found func(string) bool) 
 	if !strings.Contains(r.text, "\n") {
 		return nil
 	}
-	at, first := 0, 0 // first counts the line feeds before a cell that has some
-	for _, c := range r.cells {
-		if strings.Contains(r.text[c.start:c.end], "\n") {
-			first = strings.Count(r.text[:c.start], "\n")
-			break
+	swallowing := slices.IndexFunc(r.cells, r.severalLines)
+	first := r.cells[swallowing].start
+	column, own := 0, 0 // of the line read as a row, and of r
+	for at := 0; at <= len(r.text); column++ {
+		for own < len(r.cells) && (r.cells[own].start < at || r.severalLines(r.cells[own])) {
+			own++
 		}
-	}
-	for line := range strings.SplitSeq(r.text, "\n") {
-		start := at
-		for i, text := range strings.Split(line, string(comma)) {
-			for _, column := range columns {
-				if i == column && !own(r, column, start) && found(trim(strings.Trim(trim(text), `"`))) {
-					return severalLines(r.line + first)
-				}
+		var text string
+		end, whole := 0, own < len(r.cells) && r.cells[own].start == at
+		if whole { // it may have separators in quotes
+			text, end = r.at(own), r.cells[own].end
+		} else {
+			end = len(r.text)
+			if length := strings.IndexAny(r.text[at:], string(comma)+"\n"); length >= 0 {
+				end = at + length
 			}
-			start += len(text) + 1
+			text = trim(strings.Trim(trim(r.text[at:end]), `"`))
 		}
-		at += len(line) + 1
+		mine := at < first || whole && own == column
+		if !mine && slices.Contains(columns, column) && found(text) {
+			return severalLines(r.line + strings.Count(r.text[:first], "\n"))
+		}
+		if end < len(r.text) && r.text[end] == '\n' {
+			column = -1
+		}
+		at = end + 1
 	}
 	return nil
 }
 
-// own says whether the row's own cell of a column begins here, on one line.
-func own(r *row, column, start int) bool {
-	if column >= len(r.cells) {
-		return false
-	}
-	c := r.cells[column]
-	return c.start == start && !strings.Contains(r.text[c.start:c.end], "\n")
-}
+// severalLines says whether a cell has some.
+func (r *row) severalLines(c cell) bool { return strings.Contains(r.text[c.start:c.end], "\n") }

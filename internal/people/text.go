@@ -65,8 +65,8 @@ func readText(r io.Reader, most int64) (string, error) {
 	var all [][]byte // in pieces, for one that grows would be there twice
 	var size int64
 	var wide *unicode.Endianness
-	for {
-		piece := make([]byte, 1<<20)
+	for length := 1 << 12; ; length = min(length*2, 1<<20) {
+		piece := make([]byte, length)
 		n, err := io.ReadFull(r, piece)
 		piece = piece[:n]
 		if len(all) == 0 {
