@@ -1,6 +1,7 @@
 package people
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -186,5 +187,28 @@ func FuzzReadSessions(f *testing.F) {
 			return
 		}
 		account(t, string(file), in)
+	})
+}
+
+func FuzzReadAuditLog(f *testing.F) {
+	for _, text := range []string{"%s\n%s", "[%s,\n%s]", "{\"a\":1,\"entries\":[%s,%s]}\n", "\ufeff{\"entries\":[]}[]%s"} {
+		event := `{"date_create":1760000000,"action":"anomaly","actor":{"type":"user","user":{"id":"W12345678"}},"context":{"location":[],"session_id":"7"}}`
+		f.Add([]byte(strings.ReplaceAll(text, "%s", event)), false)
+		f.Add([]byte(zipped(strings.ReplaceAll(text, "%s", event))), true)
+	}
+	f.Fuzz(func(t *testing.T, file []byte, whole bool) {
+		in, err := ReadAuditLog(strings.NewReader(string(file)), AuditOptions{WholeUsers: whole})
+		if err != nil {
+			return
+		}
+		for i := range in.Entries {
+			e := &in.Entries[i]
+			if e.Line < 1 || e.Invalid == "" && e.LeftOut == "" && (e.UserID == "" || whole == (e.Session != 0)) || e.Invalid != "" && e.LeftOut != "" {
+				t.Fatalf("%q: entry %d is %+v", file, i, *e)
+			}
+		}
+		if bytes.HasPrefix(file, []byte(`{"date_create"`)) && len(in.Entries) == 0 {
+			t.Fatalf("%q: its event is lost", file)
+		}
 	})
 }

@@ -63,7 +63,7 @@ func open(text string, known func(name string) bool) (*opened, error) {
 func separatorLine(text string) (comma byte, length int) {
 	line, _, ended := strings.Cut(text, "\n")
 	bare := strings.Trim(line, `"`)
-	if len(bare) != len("sep=;") || !strings.EqualFold(bare[:4], "sep=") || !strings.Contains(",;\t|", bare[4:]) {
+	if len(bare) != len("sep=;") || !strings.EqualFold(bare[:4], "sep=") || strings.IndexByte(",;\t|", bare[4]) < 0 {
 		return 0, 0
 	}
 	if length = len(line); ended {

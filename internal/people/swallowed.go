@@ -20,7 +20,8 @@ func checkSwallowed(r *row, comma byte, columns []int, found func(string) bool) 
 			own++
 		}
 		var text string
-		end, whole := 0, own < len(r.cells) && r.cells[own].start == at
+		var end int
+		whole := own < len(r.cells) && r.cells[own].start == at
 		if whole { // it may have separators in quotes
 			text, end = r.at(own), r.cells[own].end
 		} else {

@@ -49,7 +49,7 @@ var errBinary = errors.New("it is not text: it has bytes that no text has; " + s
 func looksBinary(start []byte) bool {
 	control := 0
 	for _, c := range start {
-		if c < ' ' && !bytes.ContainsRune([]byte("\t\n\v\f\r\x1b"), rune(c)) {
+		if c < ' ' && strings.IndexByte("\t\n\v\f\r\x1b", c) < 0 {
 			control++
 		}
 	}
