@@ -120,7 +120,7 @@ func TestFilesOfUsers(t *testing.T) {
 		{name: "comments before the header", text: "# export, id\n\nuser_id,name\nW1,Zoe\n", want: "4 W1 Zoe\nblank [2]\nnote: 1 lines before the header begin with # and are no rows, the first is line 1\n"},
 		{name: "a row before the header", text: "#W12345678,Zoe\nuser_id,name\nW1,Zoe\n", err: `line 1: "W12345678" is before the header; a CSV has no comments`},
 		{name: "semicolons", text: rows, want: both},
-		{name: "tabs", text: "name\tid\nZoe\tW1\n", want: "2 W1 Zoe\n"},
+		{name: "tabs and lower case", text: "name\tid\nZoe\tw1a\n", want: "2 W1A Zoe\n"},
 		{name: "sep", text: "sep=;\r\nname;user_id\r\nZoe, Z;W1\r\n", want: "3 W1 Zoe, Z\n"},
 		{name: "separators in the header", text: "\"Zoe; Ann, or who\";user_id\nZoe;W1\n", want: "2 W1\n"},
 		{name: "line breaks in the header", text: "name,\"user\nid\"\nZoe,W1\n", want: "3 W1 Zoe\n"},
