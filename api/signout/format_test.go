@@ -40,7 +40,7 @@ func firstCells(text string) (words []string) {
 		}
 	}
 	slices.Sort(words)
-	return words
+	return slices.Compact(words)
 }
 
 // jsonNames returns the JSON names of the fields of a struct.
@@ -62,8 +62,14 @@ func TestFormat(t *testing.T) {
 		"Rows":   append(jsonNames(Row{}), jsonNames(Session{})...),
 	} {
 		slices.Sort(want)
+		want = slices.Compact(want)
 		if got := firstCells(section(t, heading)); !slices.Equal(got, want) {
 			t.Errorf("%s: FORMAT.md has the fields %q, the code %q", heading, got, want)
+		}
+	}
+	for _, field := range jsonNames(Input{}) {
+		if !slices.Contains(quoted(section(t, "Header")), field) {
+			t.Errorf("FORMAT.md does not describe the field %q of input", field)
 		}
 	}
 	events := section(t, "Events")

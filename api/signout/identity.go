@@ -49,7 +49,9 @@ func (p *Plan) checkCaller(caller identity) error {
 	if err := p.checkOrganization(caller); err != nil {
 		return err
 	}
-	if !p.Own && slices.ContainsFunc(p.Rows, func(row Row) bool { return row.UserID == caller.userID && row.LeftOut == "" }) {
+	if !p.Own && slices.ContainsFunc(p.Rows, func(row Row) bool {
+		return row.LeftOut == "" && (row.UserID == caller.userID || slices.Contains(row.OtherIDs, caller.userID))
+	}) {
 		return fmt.Errorf("the plan would sign out %s, whose token this is; make a new one, or let who planned it apply it", caller.userID)
 	}
 	return nil

@@ -15,10 +15,12 @@ import (
 // defaultLifetime is how long a plan can be started.
 const defaultLifetime = 24 * time.Hour
 
-// A Request says whom a plan should sign out: Users, or who has sessions that
-// Filter matches, or all who have any. Set exactly one of Users, Filter and All.
+// A Request says whom a plan should sign out: Users or People, or who has sessions
+// that Filter matches, or all who have any. Set exactly one of Users, People, Filter
+// and All, but for Filter beside Users or People: then both have to match.
 type Request struct {
 	Users  []string // IDs
+	People []Person // or sessions of theirs; Users with more to say
 	Filter *Filter
 	All    bool
 
@@ -27,30 +29,59 @@ type Request struct {
 	Own        bool          // do not leave out the user whom the token belongs to
 	MobileOnly bool          // end only sessions on mobile devices; Make takes iOS, iPadOS and Android for these
 	WebOnly    bool          // end only the others
-	NoScan     bool          // with Users: do not look up which sessions they have
+	NoScan     bool          // with Users or People: do not look up which sessions they have
+	Scan       bool          // list all sessions, also where asking for the people alone takes fewer calls
+	Size       int           // how many people the organization has, if that is known; it helps to find the quicker way
+	Blank      int           // rows of the input that were blank, for the record
+	Directory  string        // where the people were looked up, and how old that is, for the record
 	Reason     string        // for the record
-	Merged     int           // users that were named again, for the record
 	Lifetime   time.Duration // how long the plan can be started; 24 hours if 0
 
-	Progress    func(ScanProgress) // is told how far the scan is; may be nil
+	Progress    func(ScanProgress) // is told how far looking up sessions is; may be nil
 	CallOptions []api.CallOption   // of each call
+}
+
+// A Person is somebody to sign out, or one session of somebody.
+type Person struct {
+	UserID     string   // ID; empty only with LeftOut
+	OtherIDs   []string // IDs of the same person under which Slack may list sessions
+	Email      string   // for the record
+	Name       string   // for the record
+	Workspaces []string // IDs of the person's workspaces, if they are known
+	Session    int64    // ID of the one session to end; 0 for all. Either all people have one, or none
+	Lines      []int    // of the input that name the person, for the record
+	LeftOut    string   // why not to sign the person out, for the record; empty to do it
+	Given      Given    // with LeftOut: whether the row of the input is at fault
+}
+
+// people returns whom the request names.
+func (r *Request) people() []Person {
+	if len(r.Users) == 0 {
+		return r.People
+	}
+	people := make([]Person, len(r.Users))
+	for i, id := range r.Users {
+		people[i] = Person{UserID: id, Lines: []int{i + 1}}
+	}
+	return people
 }
 
 func (r *Request) check() error {
 	ways := 0
-	for _, given := range []bool{len(r.Users) > 0, r.Filter != nil, r.All} {
+	named := len(r.Users)+len(r.People) > 0
+	for _, given := range []bool{len(r.Users) > 0, len(r.People) > 0, r.All, r.Filter != nil && !named} {
 		if given {
 			ways++
 		}
 	}
 	switch {
 	case ways != 1:
-		return errors.New("want either users, or a filter, or all")
+		return errors.New("want either users, or people, or a filter, or all")
 	case r.MobileOnly && r.WebOnly:
 		return errBothOnly
 	case (r.MobileOnly || r.WebOnly) && r.action() == ActionInvalidate:
-		return errors.New("mobile only and web only are for whole users, not for sessions that a filter matches")
-	case r.NoScan && len(r.Users) == 0:
+		return errors.New("mobile only and web only are for whole users, not for single sessions")
+	case r.NoScan && (!named || r.Filter != nil):
 		return errors.New("without a scan only named users can be planned")
 	case r.WholeUsers && r.Filter == nil:
 		return errors.New("whole users are for a filter; else they are whole anyway")
@@ -62,14 +93,38 @@ func (r *Request) check() error {
 			return notUserID(id)
 		}
 	}
+	if err := r.checkPeople(); err != nil {
+		return err
+	}
 	if r.Filter != nil {
 		return r.Filter.Check()
 	}
 	return nil
 }
 
+func (r *Request) checkPeople() error {
+	for i := range r.People {
+		p := &r.People[i]
+		switch {
+		case p.LeftOut != "":
+		case !userID.MatchString(p.UserID):
+			return notUserID(p.UserID)
+		case (p.Session != 0) != r.hasSessions():
+			return fmt.Errorf("%s: want a session for all people or for none", p.UserID)
+		case p.Session != 0 && r.Filter != nil:
+			return errors.New("single sessions and a filter exclude each other")
+		}
+	}
+	return nil
+}
+
+// hasSessions reports whether single sessions are named.
+func (r *Request) hasSessions() bool {
+	return slices.ContainsFunc(r.People, func(p Person) bool { return p.Session != 0 })
+}
+
 func (r *Request) action() Action {
-	if r.Filter != nil && !r.WholeUsers {
+	if r.Filter != nil && !r.WholeUsers || r.hasSessions() {
 		return ActionInvalidate
 	}
 	return ActionReset
@@ -77,7 +132,8 @@ func (r *Request) action() Action {
 
 // Make makes the plan of a request. It changes nothing at Slack. Unless the request
 // says not to, it lists all sessions of the organization, 1,000 a page and 20 pages
-// a minute, and waits for as long as a rate limit or an outage lasts; its first
+// a minute, or only those of the people where it knows all their workspaces and that
+// takes fewer calls. It looks them up once and waits for as long as a rate limit or an outage lasts; its first
 // call, auth.test, does not wait. A plan of nobody, whose Size is 0, is no error.
 //
 // Its error is a [*LocalError] if the request is wrong, [ErrInterrupted] if ctx
@@ -91,10 +147,12 @@ func Make(ctx context.Context, client *api.Client, req Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := newDraft(&req)
+	d := newDraft(&req, caller)
+	seenBy := SeenBy("")
 	if !req.NoScan {
+		asks := d.asks()
 		s := scanner{client: client, callOptions: req.CallOptions, progress: req.Progress, see: d.see}
-		if err := s.scan(ctx); err != nil {
+		if seenBy, err = s.scanFor(ctx, asks); err != nil {
 			return nil, err
 		}
 	}
@@ -102,7 +160,7 @@ func Make(ctx context.Context, client *api.Client, req Request) (*Plan, error) {
 		req.Lifetime = defaultLifetime
 	}
 	now := time.Now().UTC().Truncate(time.Second)
-	p := &Plan{Rows: d.rows(caller), Header: Header{
+	p := &Plan{Rows: d.rows(seenBy), Header: Header{
 		Version:      planVersion,
 		ID:           rand.Text(),
 		Organization: caller.organization,
@@ -115,126 +173,14 @@ func Make(ctx context.Context, client *api.Client, req Request) (*Plan, error) {
 		WebOnly:      req.WebOnly,
 		Own:          req.Own,
 		Reason:       strings.ToValidUTF8(req.Reason, "\ufffd"),
-		Scanned:      !req.NoScan,
-		Merged:       req.Merged,
+		SeenBy:       seenBy,
+		Directory:    strings.ToValidUTF8(req.Directory, "\ufffd"),
 	}}
+	if len(req.Users)+len(req.People) > 0 {
+		p.Input = &Input{Blank: req.Blank}
+	}
 	p.tally()
 	return p, nil
-}
-
-// A draft collects rows from a scan.
-type draft struct {
-	req    *Request
-	intern interner
-	seen   map[sessionKey]bool
-	nth    map[string]int32 // numbers of the users that were seen
-	users  map[string]int   // where all has the user
-	all    []Row
-	wanted []bool // of all
-}
-
-// A sessionKey tells sessions apart: by the number of the user, which takes less
-// room than the ID.
-type sessionKey struct {
-	user int32
-	id   int64
-}
-
-func newDraft(req *Request) *draft {
-	d := &draft{req: req, seen: map[sessionKey]bool{}, nth: map[string]int32{}, users: map[string]int{}}
-	for _, id := range req.Users {
-		d.wanted[d.user(id)] = true
-	}
-	return d
-}
-
-// user returns where all has the user, with a new row if it has none.
-func (d *draft) user(id string) int {
-	i, ok := d.users[id]
-	if !ok {
-		i = len(d.all)
-		d.users[id] = i
-		d.add(Row{UserID: id}, false)
-	}
-	return i
-}
-
-func (d *draft) add(row Row, wanted bool) {
-	d.all = append(d.all, row)
-	d.wanted = append(d.wanted, wanted)
-}
-
-// see adds a session, which may come up again if pages shift.
-func (d *draft) see(s *api.ActiveSession) {
-	id := d.intern.text(cut(s.UserID, 100))
-	if _, named := d.users[id]; len(d.req.Users) > 0 && !named {
-		return
-	}
-	user, ok := d.nth[id]
-	if !ok {
-		user = int32(len(d.nth)) //nolint:gosec // an organization has not so many
-		d.nth[id] = user
-	}
-	key := sessionKey{user, s.SessionID}
-	if d.seen[key] {
-		return
-	}
-	device, matches := DeviceRecent, d.req.All
-	if d.req.Filter != nil {
-		device, matches = d.req.Filter.Match(s)
-	}
-	if d.req.action() == ActionInvalidate {
-		if matches {
-			d.seen[key] = true
-			d.add(Row{UserID: id, Sessions: []Session{d.session(s, device)}}, true)
-		}
-		return
-	}
-	d.seen[key] = true
-	i := d.user(id)
-	d.wanted[i] = d.wanted[i] || matches
-	if coveredByReset(s, d.req.MobileOnly, d.req.WebOnly) {
-		d.all[i].Sessions = append(d.all[i].Sessions, d.session(s, device))
-	}
-}
-
-// session returns what to keep of a session, by the device that matched.
-func (d *draft) session(s *api.ActiveSession, device Device) Session {
-	shown, other := DeviceOf(s, DeviceRecent), s.Created
-	if device == DeviceCreated {
-		shown, other = other, shown
-	}
-	seen := Session{ID: s.SessionID, IP: d.intern.text(cut(shown.IP, 100)), OS: d.intern.text(cut(shown.OS, 100)), Client: d.intern.text(cut(shown.SlackClientVersion, 100))}
-	if d.req.Filter != nil {
-		seen.Device = device
-	}
-	if other.IP != shown.IP {
-		seen.OtherIP = d.intern.text(cut(other.IP, 100))
-	}
-	return seen
-}
-
-// rows returns the rows of the plan, with the reasons for those to leave out.
-func (d *draft) rows(caller identity) []Row {
-	except := map[string]string{}
-	if !d.req.Own {
-		except[caller.userID] = "it is the user who plans this"
-	}
-	for _, id := range d.req.Except {
-		except[id] = "it is excepted"
-	}
-	rows := d.all[:0]
-	for i, row := range d.all {
-		if !d.wanted[i] {
-			continue
-		}
-		row.LeftOut = except[row.UserID]
-		if !userID.MatchString(row.UserID) {
-			row.LeftOut = "its user ID is none that Slack takes"
-		}
-		rows = append(rows, row)
-	}
-	return slices.Clip(rows)
 }
 
 // coveredByReset reports whether a reset with these arguments should end s. Slack

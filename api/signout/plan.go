@@ -43,23 +43,62 @@ type Header struct {
 	WebOnly      bool      `json:"web_only,omitempty"`    // only the others end
 	Own          bool      `json:"own,omitempty"`         // the user who planned is not left out
 	Reason       string    `json:"reason,omitempty"`
-	Scanned      bool      `json:"scanned"`          // the sessions of the users were looked up
-	Users        int       `json:"users"`            // in the rows that are not left out
-	Sessions     int       `json:"sessions"`         // that were seen of these users
-	LeftOut      int       `json:"left_out"`         // rows
-	Merged       int       `json:"merged,omitempty"` // how often a user was named again
+	SeenBy       SeenBy    `json:"seen_by,omitempty"`   // how the sessions of the users were looked up; empty if they were not
+	Directory    string    `json:"directory,omitempty"` // where people were looked up, and how old that is
+	Users        int       `json:"users"`               // in the rows that are not left out
+	Sessions     int       `json:"sessions"`            // in these rows
+	LeftOut      int       `json:"left_out"`            // rows
+	Input        *Input    `json:"input,omitempty"`     // what came of each row that was given, if people were
+}
+
+// SeenBy is a way to look up sessions.
+type SeenBy string
+
+// The ways to look up sessions.
+const (
+	SeenByScan   SeenBy = "scan"   // all sessions of the organization were listed
+	SeenByPeople SeenBy = "people" // only those of the people in the plan, in each of their workspaces and the organization
+)
+
+// An Input counts the rows that a plan was made from, such as those of a file. The
+// other counts add up to Rows.
+type Input struct {
+	Rows       int `json:"rows"`
+	People     int `json:"people"`     // that are signed out, or sessions that are ended
+	Duplicates int `json:"duplicates"` // that name somebody again
+	Blank      int `json:"blank"`
+	Invalid    int `json:"invalid"`   // that cannot be read as somebody
+	NotFound   int `json:"not_found"` // that name nobody in Slack
+	LeftOut    int `json:"left_out"`  // for another reason
 }
 
 // A Row is a user, or with [ActionInvalidate] a session of a user.
 type Row struct {
-	UserID   string    `json:"user_id"`
-	Sessions []Session `json:"sessions,omitempty"` // that were seen and should end
-	LeftOut  string    `json:"left_out,omitempty"` // why nothing is done for the row
+	UserID     string    `json:"user_id"`              // ID; empty if the row of the input has none
+	OtherIDs   []string  `json:"other_ids,omitempty"`  // of the same person
+	Email      string    `json:"email,omitempty"`      // as it came in, or as Slack has it
+	Name       string    `json:"name,omitempty"`       // likewise
+	Workspaces []string  `json:"workspaces,omitempty"` // where the sessions were looked up, with SeenByPeople
+	Sessions   []Session `json:"sessions,omitempty"`   // that should end
+	LeftOut    string    `json:"left_out,omitempty"`   // why nothing is done for the row
+	Given      Given     `json:"given,omitempty"`      // what kind of row of the input it is, if it is left out for that
+	Lines      []int     `json:"lines,omitempty"`      // of the input that name it; the first counts, the others are duplicates
 }
+
+// Given is what kind of row of the input cannot be signed out.
+type Given string
+
+// The kinds of rows that cannot be signed out.
+const (
+	GivenInvalid  Given = "invalid"   // it cannot be read as somebody
+	GivenNotFound Given = "not found" // it names nobody in Slack
+)
 
 // A Session is what was seen of a session.
 type Session struct {
 	ID      int64  `json:"id"`
+	UserID  string `json:"user_id,omitempty"`  // under which Slack lists it, if that is not the row's
+	Unseen  bool   `json:"unseen,omitempty"`   // it was asked for, but was not seen
 	Device  Device `json:"device,omitempty"`   // which IP, OS and Client are of: that which the filter matched, else the one used last
 	IP      string `json:"ip,omitempty"`       // address
 	OtherIP string `json:"other_ip,omitempty"` // of the other device, if it differs
@@ -90,12 +129,16 @@ func (p *Plan) Path() string { return p.path }
 // has no file yet.
 func (p *Plan) SHA256() string { return p.sha256 }
 
-// tally counts the rows.
+// tally counts the rows, and what they say of the input.
 func (p *Plan) tally() {
 	p.Sessions, p.LeftOut = 0, 0
+	if p.Input != nil {
+		*p.Input = Input{Rows: p.Input.Blank, Blank: p.Input.Blank}
+	}
 	users := make(map[string]bool, len(p.Rows))
 	for i := range p.Rows {
 		row := &p.Rows[i]
+		p.Input.add(row)
 		if row.LeftOut != "" {
 			p.LeftOut++
 			continue
@@ -104,6 +147,25 @@ func (p *Plan) tally() {
 		p.Sessions += len(row.Sessions)
 	}
 	p.Users = len(users)
+}
+
+// add counts the lines of the input that a row is for.
+func (in *Input) add(row *Row) {
+	if in == nil || len(row.Lines) == 0 {
+		return
+	}
+	in.Rows += len(row.Lines)
+	in.Duplicates += len(row.Lines) - 1
+	switch {
+	case row.Given == GivenInvalid:
+		in.Invalid++
+	case row.Given == GivenNotFound:
+		in.NotFound++
+	case row.LeftOut != "":
+		in.LeftOut++
+	default:
+		in.People++
+	}
 }
 
 // encode writes the header and the rows.
@@ -210,7 +272,7 @@ func (p *Plan) readHeader(line []byte) error {
 
 func (p *Plan) readRow(line []byte, intern *interner) error {
 	var row Row
-	if json.Unmarshal(line, &row) != nil || row.UserID == "" {
+	if json.Unmarshal(line, &row) != nil || row.UserID == "" && row.LeftOut == "" {
 		return errChanged
 	}
 	intern.row(&row)
@@ -254,15 +316,19 @@ func (p *Plan) check() error {
 		} else if !userID.MatchString(row.UserID) {
 			return fmt.Errorf("line %d: %w", n, notUserID(row.UserID))
 		}
-		if p.Action == ActionInvalidate && len(row.Sessions) != 1 {
+		if p.Action == ActionInvalidate && row.LeftOut == "" && len(row.Sessions) != 1 {
 			return fmt.Errorf("line %d has %d sessions; want the one to end", n, len(row.Sessions))
 		}
 	}
-	order := p.order()
-	for n := 1; n < len(order); n++ {
-		if one, other := order[n-1], order[n]; p.key(one) == p.key(other) {
-			return fmt.Errorf("line %d is for %s, as line %d is; want each once", other+2, p.key(other), one+2)
+	last := int32(-1) // of the rows by their keys that are not left out
+	for _, i := range p.order() {
+		if p.Rows[i].LeftOut != "" {
+			continue
 		}
+		if last >= 0 && p.key(i) == p.key(last) {
+			return fmt.Errorf("line %d is for %s, as line %d is; want each once", i+2, p.key(i), last+2)
+		}
+		last = i
 	}
 	if leftOut != p.LeftOut {
 		return fmt.Errorf("%d rows are left out, its header says %d", leftOut, p.LeftOut)
@@ -313,7 +379,7 @@ func (p *Plan) order() []int32 {
 
 func (p *Plan) key(i int32) rowKey {
 	row := &p.Rows[i]
-	if p.Action == ActionInvalidate {
+	if p.Action == ActionInvalidate && len(row.Sessions) == 1 {
 		return rowKey{row.UserID, row.Sessions[0].ID}
 	}
 	return rowKey{user: row.UserID}
@@ -340,7 +406,7 @@ func (t *interner) row(row *Row) {
 	for i := range row.Sessions {
 		s := &row.Sessions[i]
 		s.IP, s.OtherIP, s.OS, s.Client = t.text(s.IP), t.text(s.OtherIP), t.text(s.OS), t.text(s.Client)
-		s.Device = Device(t.text(string(s.Device)))
+		s.Device, s.UserID = Device(t.text(string(s.Device))), t.text(s.UserID)
 	}
 }
 

@@ -69,7 +69,7 @@ func TestMake(t *testing.T) {
 			if !slices.Equal(rows, test.rows) {
 				t.Errorf("the rows are %q, want %q", rows, test.rows)
 			}
-			if p.Action != test.action || p.Users != test.users || p.Sessions != test.sessions || p.Scanned == test.req.NoScan {
+			if p.Action != test.action || p.Users != test.users || p.Sessions != test.sessions || (p.SeenBy == "") != test.req.NoScan {
 				t.Errorf("the header is %+v, want %s, %d users, %d sessions", p.Header, test.action, test.users, test.sessions)
 			}
 			if p.Organization != "E1" || p.PlannedBy != testCaller.userID || p.APIURL != testCaller.apiURL || p.Reason != "they leave" || p.Expires.Sub(p.Created) != 24*time.Hour {
@@ -82,11 +82,11 @@ func TestMake(t *testing.T) {
 func TestWrongRequests(t *testing.T) {
 	t.Parallel()
 	for want, req := range map[string]Request{
-		"either users, or a filter, or all":             {},
+		"either users, or people, or a filter, or all":  {},
 		"want either users":                             {Users: []string{"W1"}, All: true},
 		"exclude each other":                            {All: true, MobileOnly: true, WebOnly: true},
 		"for whole users":                               {Filter: &Filter{}, WebOnly: true},
-		"for whole users, not for sessions that a":      {Filter: &Filter{}, MobileOnly: true},
+		"for whole users, not for single sessions":      {Filter: &Filter{}, MobileOnly: true},
 		"only named users":                              {All: true, NoScan: true},
 		"whole users are for a filter":                  {All: true, WholeUsers: true},
 		`"zoe" is no user ID; want one such`:            {Users: []string{"W1", "zoe"}},
@@ -217,12 +217,12 @@ func TestAPlanThatCannotBe(t *testing.T) {
 	for want, change := range map[string]func(p *Plan){
 		`its action is "nap"; want "reset" or "invalidate"`:           func(p *Plan) { p.Action = "nap" },
 		"it has no ID; want a plan that Make made":                    func(p *Plan) { p.ID = "" },
-		"line 3 has 2 sessions; want the one to end":                  func(p *Plan) { p.Rows[1].Sessions = []Session{{ID: 1}, {ID: 2}} },
+		"line 3 has 2 sessions; want the one to end":                  func(p *Plan) { p.Rows[1].LeftOut, p.LeftOut, p.Rows[1].Sessions = "", 0, []Session{{ID: 1}, {ID: 2}} },
 		"line 2 has 0 sessions; want the one to end":                  func(p *Plan) { p.Rows[0].Sessions = nil },
 		"1 rows are left out, its header says 2":                      func(p *Plan) { p.LeftOut = 2 },
 		`line 2: "zoe" is no user ID; want one such as W12345678`:     func(p *Plan) { p.Rows[0].UserID = "zoe" },
-		"line 3 is for session 1 of W1, as line 2 is; want each once": func(p *Plan) { p.Rows[1].UserID = "W1" },
-		"line 3 is for W1, as line 2 is; want each once":              func(p *Plan) { p.Action, p.Rows[1].UserID = ActionReset, "W1" },
+		"line 3 is for session 1 of W1, as line 2 is; want each once": func(p *Plan) { p.Rows[1].LeftOut, p.LeftOut, p.Rows[1].UserID = "", 0, "W1" },
+		"line 3 is for W1, as line 2 is; want each once":              func(p *Plan) { p.Rows[1].LeftOut, p.LeftOut, p.Action, p.Rows[1].UserID = "", 0, ActionReset, "W1" },
 	} {
 		p := &Plan{Header: Header{Version: planVersion, ID: "X", Action: ActionInvalidate}, Rows: []Row{{UserID: "W1", Sessions: one}, {UserID: "W2", Sessions: one, LeftOut: "it is excepted"}}}
 		p.tally()
@@ -241,7 +241,7 @@ func TestAPlanThatCannotBe(t *testing.T) {
 		if _, err := ReadPlan(path); err == nil || err.Error() != path+": "+want {
 			t.Errorf("got %v, want %s", err, want)
 		}
-		if err := p.Write(filepath.Join(t.TempDir(), "p.jsonl")); err == nil && p.LeftOut != 1 {
+		if err := p.Write(filepath.Join(t.TempDir(), "p.jsonl")); err == nil && !strings.Contains(want, "its header says") {
 			t.Errorf("it is written, though %s", want)
 		}
 	}

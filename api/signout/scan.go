@@ -11,7 +11,7 @@ import (
 
 // ScanProgress is how far listing the sessions of the organization is.
 type ScanProgress struct {
-	Sessions int           // seen, since the first page was asked for last
+	Sessions int           // seen
 	Wait     time.Duration // that begins now, or 0
 	Why      string        // the reason to wait, to show to a person
 	Err      error         // of the call after which to wait
@@ -27,12 +27,34 @@ type scanner struct {
 	progress    func(ScanProgress) // may be nil
 	see         func(*api.ActiveSession)
 
+	ask        ask // what to ask for; empty for all sessions
 	seen       int
 	cursor     string          // of the page to ask for next
 	cursors    map[string]bool // all that Slack gave, since the first page
 	failures   int             // in a row
 	unreadable int             // of these, answers that cannot be read, or say that Slack failed
 	restarts   int
+}
+
+// scanFor calls see with the sessions of the people that asks are for, or of
+// everybody if there are none, or if Slack knows not how to answer one.
+func (s *scanner) scanFor(ctx context.Context, asks []ask) (SeenBy, error) {
+	for _, a := range asks {
+		s.ask, s.cursor, s.cursors = a, "", nil
+		err := s.scan(ctx)
+		if errors.Is(err, api.ErrTeamNotFound) || errors.Is(err, api.ErrUserNotFound) {
+			asks = nil
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	if len(asks) > 0 {
+		return SeenByPeople, nil
+	}
+	s.ask, s.cursor, s.cursors, s.seen = ask{}, "", nil, 0
+	return SeenByScan, s.scan(ctx)
 }
 
 // scan calls see with each session of the organization, with some of them more
@@ -60,7 +82,8 @@ func (s *scanner) scan(ctx context.Context) error {
 
 // pages reads pages from the cursor on, until there is none left or an error.
 func (s *scanner) pages(ctx context.Context) error {
-	for page, err := range s.client.AdminUsersSessionListPages(ctx, api.AdminUsersSessionListRequest{Cursor: s.cursor}, s.callOptions...) {
+	req := api.AdminUsersSessionListRequest{UserID: s.ask.user, TeamID: s.ask.team, Cursor: s.cursor}
+	for page, err := range s.client.AdminUsersSessionListPages(ctx, req, s.callOptions...) {
 		if errors.Is(err, api.ErrNoActiveSessions) && s.cursor == "" {
 			return nil // on a later page it would be the end of a list that is not over
 		}
@@ -99,7 +122,7 @@ func (s *scanner) retry(err error) (wait time.Duration, why string) {
 		return rateLimitWait(refused), whyRateLimit
 	case errors.Is(err, api.ErrInvalidCursor) && s.cursor != "" && s.restarts < maxRestarts:
 		s.restarts++
-		s.cursor, s.cursors, s.seen = "", nil, 0
+		s.cursor, s.cursors = "", nil
 		return backoff(s.restarts), "Slack has forgotten the list; it begins anew"
 	case refused != nil && (refused.StatusCode >= http.StatusInternalServerError || refused.Code == api.ErrServiceUnavailable || refused.Code == api.ErrRequestTimeout):
 		return max(backoff(s.failures), min(refused.RetryAfter, longestWait)), whyUnavailable

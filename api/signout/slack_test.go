@@ -45,6 +45,7 @@ func newSlack() *slack {
 type arguments struct {
 	Cursor    string   `json:"cursor"`
 	UserID    string   `json:"user_id"`
+	TeamID    string   `json:"team_id"`
 	UserIDs   []string `json:"user_ids"`
 	SessionID int64    `json:"session_id"`
 }
@@ -100,17 +101,21 @@ func (s *slack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(w, resp.Body)
 }
 
-// pageSize is how many sessions a page has.
-const pageSize = 1000
-
 func (s *slack) do(method string, args *arguments) string {
 	switch method {
 	case "admin.users.session.list":
+		all := s.sessions
+		if args.UserID != "" {
+			all = slices.DeleteFunc(slices.Clone(all), func(a api.ActiveSession) bool { return a.UserID != args.UserID || a.TeamID != args.TeamID })
+			if len(all) == 0 {
+				return no("no_active_sessions")
+			}
+		}
 		from := 0
 		_, _ = fmt.Sscan(args.Cursor, &from)
-		page := s.sessions[from:min(from+pageSize, len(s.sessions))]
+		page := all[from:min(from+pageSize, len(all))]
 		next := ""
-		if from+pageSize < len(s.sessions) {
+		if from+pageSize < len(all) {
 			next = strconv.Itoa(from + pageSize)
 		}
 		encoded, _ := json.Marshal(map[string]any{

@@ -64,7 +64,7 @@ func (s *Sums) refused() (n int) {
 type state struct {
 	plan     *Plan
 	rows     []rowState
-	order    []int32 // the rows by their keys
+	order    []int32 // the rows that are not left out, by their keys
 	sums     Sums
 	open     int // rows that will be sent
 	from     int // no row before is open
@@ -88,6 +88,7 @@ type rowState struct {
 
 func newState(p *Plan) *state {
 	s := &state{plan: p, rows: make([]rowState, len(p.Rows)), order: p.order()}
+	s.order = slices.DeleteFunc(s.order, func(i int32) bool { return p.Rows[i].LeftOut != "" })
 	s.sums.Refused = map[api.ErrorCode]int{}
 	for i := range p.Rows {
 		if p.Rows[i].LeftOut != "" {
@@ -183,7 +184,7 @@ func (s *state) apply(e *event) error {
 func (s *state) find(e *event) (chunk []int, err error) {
 	for _, id := range e.Users {
 		n, ok := slices.BinarySearchFunc(s.order, rowKey{id, e.Session}, func(i int32, key rowKey) int { return s.plan.key(i).compare(key) })
-		if !ok || s.rows[s.order[n]].state == StateLeftOut {
+		if !ok {
 			return nil, errForeign
 		}
 		chunk = append(chunk, int(s.order[n]))

@@ -44,7 +44,7 @@ func (c *Checked) Settled() bool {
 	case Gone, SignedInAgain, NotChecked:
 		return true
 	case NotSeen:
-		return c.State == StateDone
+		return c.State == StateDone || c.State == StateAlreadyEnded
 	default:
 		return false
 	}
@@ -55,8 +55,10 @@ type Report struct {
 	Rows     []Checked // but for those left out
 	Counts   map[Status]int
 	Sums     Sums      // what was done, by the plan's file, before the last scan
+	Runs     []Run     // likewise
 	Attempts int       // requests that Apply has begun; 0 if the plan was not applied
-	Scans    int       // how often the sessions were listed
+	Scans    int       // how often the sessions were looked up
+	SeenBy   SeenBy    // how
 	Time     time.Time // of the last scan's end, in UTC
 }
 
@@ -76,14 +78,15 @@ func (r *Report) Unsettled() (n int) {
 
 // VerifyOptions are how to verify a plan. The zero value will do.
 type VerifyOptions struct {
+	Scan        bool               // list all sessions, though the plan asked for its people alone
 	Wait        time.Duration      // how long to look again while rows are still there or may be, from the start of Verify on
 	Progress    func(ScanProgress) // is told how far a scan is; may be nil
 	Scanned     func(*Report)      // is told what each scan found; may be nil
 	CallOptions []api.CallOption   // of each call
 }
 
-// Verify lists all sessions of the organization and says what has become of each
-// row of a plan. The plan's file says which rows are done. Verify lists them again
+// Verify lists the sessions of the organization, or those of the plan's people if
+// the plan did so, and says what has become of each row of a plan. The plan's file says which rows are done. Verify lists them again
 // while a row is still there or may be, for as long as the options say. It changes
 // nothing at Slack, and waits for as long as a rate limit or an outage lasts; its
 // first call, auth.test, does not wait. If sessions end while it lists them, Slack's
@@ -108,7 +111,7 @@ func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions
 	}
 	var r *Report
 	for scans := 1; ; scans++ {
-		next, err := verifyOnce(ctx, client, p, &opts)
+		next, err := verifyOnce(ctx, client, p, caller, &opts)
 		if err != nil {
 			return r, err
 		}
@@ -127,7 +130,7 @@ func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions
 	}
 }
 
-func verifyOnce(ctx context.Context, client *api.Client, p *Plan, opts *VerifyOptions) (*Report, error) {
+func verifyOnce(ctx context.Context, client *api.Client, p *Plan, caller identity, opts *VerifyOptions) (*Report, error) {
 	// Before the scan: whoever is reset later may have been seen with old sessions.
 	s, err := p.load()
 	if err != nil {
@@ -136,12 +139,18 @@ func verifyOnce(ctx context.Context, client *api.Client, p *Plan, opts *VerifyOp
 	s.markInFlightUnknown()
 	l := newLookup(p)
 	scan := scanner{client: client, callOptions: opts.CallOptions, progress: opts.Progress, see: l.see}
-	if err := scan.scan(ctx); err != nil {
+	var asks []ask
+	if p.SeenBy == SeenByPeople && !opts.Scan {
+		asks = asksFor(slices.DeleteFunc(slices.Clone(p.Rows), func(row Row) bool { return row.LeftOut != "" }), caller.organization)
+	}
+	seenBy, err := scan.scanFor(ctx, asks)
+	if err != nil {
 		return nil, err
 	}
 	r := &Report{
-		Rows: make([]Checked, 0, p.Size()), Counts: map[Status]int{},
-		Sums: s.snapshot(), Attempts: s.attempts, Time: time.Now().UTC(),
+		SeenBy: seenBy,
+		Rows:   make([]Checked, 0, p.Size()), Counts: map[Status]int{},
+		Sums: s.snapshot(), Runs: s.runs, Attempts: s.attempts, Time: time.Now().UTC(),
 	}
 	for i := range p.Rows {
 		if p.Rows[i].LeftOut == "" {
@@ -158,6 +167,7 @@ type lookup struct {
 	plan    *Plan
 	planned []plannedSession   // in order
 	others  map[string][]int64 // with ActionReset, the sessions of a user that are not in the plan
+	main    map[string]string  // the IDs of rows by other IDs of the same people
 }
 
 // A plannedSession is a session of a plan, and whether it is still there.
@@ -172,7 +182,7 @@ func comparePlanned(a, b plannedSession) int {
 }
 
 func newLookup(p *Plan) *lookup {
-	l := &lookup{plan: p, planned: make([]plannedSession, 0, p.Sessions), others: map[string][]int64{}}
+	l := &lookup{plan: p, planned: make([]plannedSession, 0, p.Sessions), others: map[string][]int64{}, main: map[string]string{}}
 	for i := range p.Rows {
 		if row := &p.Rows[i]; row.LeftOut == "" {
 			if p.Action == ActionReset { // else others are not to end
@@ -180,6 +190,9 @@ func newLookup(p *Plan) *lookup {
 			}
 			for j := range row.Sessions {
 				l.planned = append(l.planned, plannedSession{user: row.UserID, id: row.Sessions[j].ID})
+			}
+			for _, id := range row.OtherIDs {
+				l.main[id] = row.UserID
 			}
 		}
 	}
@@ -197,13 +210,17 @@ func (l *lookup) find(user string, id int64) *plannedSession {
 }
 
 func (l *lookup) see(s *api.ActiveSession) {
-	if planned := l.find(s.UserID, s.SessionID); planned != nil {
+	user := s.UserID
+	if id, ok := l.main[user]; ok && l.find(user, s.SessionID) == nil {
+		user = id
+	}
+	if planned := l.find(user, s.SessionID); planned != nil {
 		planned.there = true
 		return
 	}
-	ids, ok := l.others[s.UserID]
+	ids, ok := l.others[user]
 	if ok && coveredByReset(s, l.plan.MobileOnly, l.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
-		l.others[s.UserID] = append(ids, s.SessionID)
+		l.others[user] = append(ids, s.SessionID)
 	}
 }
 
@@ -223,13 +240,13 @@ func (l *lookup) check(row *Row, known *rowState) Checked {
 	switch {
 	case len(c.Left) > 0:
 		c.Status = StillThere
-	case len(others) > 0 && !l.plan.Scanned:
+	case len(others) > 0 && l.plan.SeenBy == "":
 		c.Status, c.Left = MayBeThere, others
 	case len(others) > 0:
 		c.Status = SignedInAgain
-	case len(row.Sessions) > 0:
+	case slices.ContainsFunc(row.Sessions, func(s Session) bool { return !s.Unseen }) && l.plan.SeenBy != "":
 		c.Status = Gone
-	case done && !l.plan.Scanned:
+	case (done || known.state == StateAlreadyEnded) && l.plan.SeenBy == "":
 		c.Status = NotChecked
 	default:
 		c.Status = NotSeen

@@ -186,11 +186,33 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 	case err != nil:
 		return &failure{err: err}
 	case refused > 0 || sums.Unknown > 0:
+		nameRefused(cmd, plan, asJSON)
 		return unfinished(plan, refused, sums.Unknown)
 	case errors.Is(printErr, syscall.EPIPE):
 		return nil
 	}
 	return outputFailure(printErr)
+}
+
+// nameRefused names whom Slack refused: ten, and how many more.
+func nameRefused(cmd *cobra.Command, plan *signout.Plan, asJSON bool) {
+	history, err := plan.History()
+	if err != nil || asJSON {
+		return
+	}
+	const most = 10
+	n := 0
+	for _, row := range history.Rows {
+		if row.State != signout.StateRefused {
+			continue
+		}
+		if n++; n <= most {
+			fmt.Fprintf(cmd.ErrOrStderr(), "slackadmin: %s: %s\n", nameOf(plan, row.Row), printable.Line(string(row.Code)))
+		}
+	}
+	if n > most {
+		fmt.Fprintf(cmd.ErrOrStderr(), "slackadmin: and %d more\n", n-most)
+	}
 }
 
 // unfinished says what to do about rows that were refused or are unknown.

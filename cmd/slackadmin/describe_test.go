@@ -38,7 +38,7 @@ func TestDescribePlan(t *testing.T) {
 		{
 			"many devices",
 			signout.Plan{
-				Header: signout.Header{Action: signout.ActionReset, Users: 1, Sessions: 6, Scanned: true, WebOnly: true},
+				Header: signout.Header{Action: signout.ActionReset, Users: 1, Sessions: 6, SeenBy: signout.SeenByScan, WebOnly: true},
 				Rows:   []signout.Row{{UserID: "W1", Sessions: devices}},
 			},
 			`The plan ends all web sessions of 1 user: 1 call, a second.
@@ -52,7 +52,7 @@ By client: 4.0 (1), 4.1 (1), 4.2 (1), 4.3 (1), 4.4 (1)
 		{
 			"users without sessions",
 			signout.Plan{
-				Header: signout.Header{Action: signout.ActionReset, Scanned: true},
+				Header: signout.Header{Action: signout.ActionReset, SeenBy: signout.SeenByScan},
 				Rows: []signout.Row{
 					{UserID: "W1", Sessions: []signout.Session{session(1, "192.0.2.1", "4.36")}},
 					{UserID: "W2"},
@@ -77,20 +77,20 @@ By client: 4.36 (1)
 		{
 			"users",
 			signout.Plan{
-				Header: signout.Header{Action: signout.ActionReset, Users: 2, Sessions: 3, Scanned: true, Merged: 1},
+				Header: signout.Header{Action: signout.ActionReset, SeenBy: signout.SeenByScan, Input: &signout.Input{Blank: 1}},
 				Rows: []signout.Row{
-					{UserID: "W1", Sessions: []signout.Session{session(1, "192.0.2.1", "4.36"), session(2, "192.0.2.2", "4.36")}},
-					{UserID: "W2", Sessions: []signout.Session{session(3, "192.0.2.2", "")}},
+					{UserID: "W1", Name: "Zoe", Email: "zoe@example.com", Lines: []int{2, 4, 5}, Sessions: []signout.Session{session(1, "192.0.2.1", "4.36"), session(2, "192.0.2.2", "4.36")}},
+					{UserID: "W2", Lines: []int{3}, Sessions: []signout.Session{session(3, "192.0.2.2", "")}},
 				},
 			},
 			`The plan ends all sessions of 2 users: 1 call, a second.
 They have 3 sessions now.
-Named more than once: 1 user.
+The input has 5 rows: 2 to sign out, 2 named before, 1 blank.
 By IP: 192.0.2.2 (2), 192.0.2.1 (1)
 By system: iOS (3)
 By client: 4.36 (2), unknown (1)
-  W1  2 sessions seen
-  W2  1 session seen
+  W1 (Zoe, zoe@example.com)  2 sessions seen
+  W2                         1 session seen
 `,
 		},
 		{
@@ -109,7 +109,7 @@ By client: 4.36 (2), unknown (1)
 		{
 			"sessions",
 			signout.Plan{
-				Header: signout.Header{Action: signout.ActionInvalidate, Users: 1, Sessions: 1, Scanned: true},
+				Header: signout.Header{Action: signout.ActionInvalidate, Users: 1, Sessions: 1, SeenBy: signout.SeenByScan},
 				Rows:   []signout.Row{{UserID: "W1", Sessions: []signout.Session{{ID: 1, IP: "192.0.2.1", OS: "iOS", Client: "4.36", Device: signout.DeviceCreated}}}},
 			},
 			`The plan ends 1 session of 1 user: 1 call, a second.
@@ -118,12 +118,12 @@ By IP: 192.0.2.1 (1)
 By system: iOS (1)
 By client: 4.36 (1)
 By device: created (1)
-  W1  1 session seen
+  W1 session 1  1 session seen
 `,
 		},
 		{
 			"web",
-			signout.Plan{Header: signout.Header{Action: signout.ActionReset, Users: 1, WebOnly: true, Scanned: true}, Rows: []signout.Row{{UserID: "W1"}}},
+			signout.Plan{Header: signout.Header{Action: signout.ActionReset, Users: 1, WebOnly: true, SeenBy: signout.SeenByScan}, Rows: []signout.Row{{UserID: "W1"}}},
 			"The plan ends all web sessions of 1 user: 1 call, a second.\nThey have 0 sessions now.\nNo session was seen of 1 user: W1.\n  W1  0 sessions seen\n",
 		},
 	} {

@@ -45,7 +45,7 @@ Exit status:
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(suggestFlag)
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newWhoami(), newSessions(), newCall(), newFake(), newDemo(), newCompletion(), newMan(), newVersion())
+	root.AddCommand(newWhoami(), newSessions(), newUsers(), newCall(), newFake(), newDemo(), newCompletion(), newMan(), newVersion())
 	completeNoFiles(root)
 	return root
 }

@@ -20,6 +20,8 @@ func TestDefaults(t *testing.T) {
 		"slackadmin sessions --attempts":      "4",
 		"slackadmin sessions --timeout":       "5m0s",
 		"slackadmin sessions apply --max":     "1000",
+		"slackadmin users --attempts":         "4",
+		"slackadmin users --timeout":          "5m0s",
 		"slackadmin whoami --attempts":        "4",
 		"slackadmin whoami --timeout":         "5m0s",
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -73,14 +72,16 @@ func describeHistory(plan *signout.Plan, history *signout.History) string {
 		line("Reason", "%s", plan.Reason)
 	}
 	for _, run := range history.Runs {
-		ended := "did not end, or goes on"
-		if !run.Ended.IsZero() {
-			ended = "ended " + run.Ended.UTC().Format(time.RFC3339)
-		}
-		line("Applied", "%s by %s, %s", run.Started.UTC().Format(time.RFC3339), run.By, ended)
+		line("Applied", "%s", describeRun(run))
 	}
 	if len(history.Runs) == 0 {
 		line("Applied", "not yet; it can be started until %s", plan.Expires.UTC().Format(time.RFC3339))
+	}
+	if plan.Directory != "" {
+		line("Directory", "%s", plan.Directory)
+	}
+	if plan.Input != nil {
+		line("Input", "%s", describeInput(plan.Input))
 	}
 	writeSums(out, history.Sums)
 	if plan.LeftOut > 0 {
@@ -88,7 +89,7 @@ func describeHistory(plan *signout.Plan, history *signout.History) string {
 	}
 	line("Plan", "SHA-256 %s", plan.SHA256())
 	for _, state := range []signout.State{signout.StateRefused, signout.StateUnknown, signout.StateLeft, signout.StateLeftOut} {
-		showRows(out, history, state)
+		showRows(out, plan, history, state)
 	}
 	_ = out.Flush() // into b
 	return b.String()
@@ -109,7 +110,7 @@ func whatEnds(plan *signout.Plan) string {
 }
 
 // showRows names the rows with a state: the first 20, and how many more.
-func showRows(out io.Writer, history *signout.History, state signout.State) {
+func showRows(out io.Writer, plan *signout.Plan, history *signout.History, state signout.State) {
 	const most = 20
 	n := 0
 	for _, row := range history.Rows {
@@ -117,7 +118,7 @@ func showRows(out io.Writer, history *signout.History, state signout.State) {
 			continue
 		}
 		if n++; n <= most {
-			fmt.Fprintf(out, "  %s\t%s\n", nameOf(row.Row), printable.Line(reasonOf(&row)))
+			fmt.Fprintf(out, "  %s\t%s\n", nameOf(plan, row.Row), printable.Line(reasonOf(&row)))
 		}
 	}
 	if n > most {
@@ -133,24 +134,38 @@ func reasonOf(row *signout.RowHistory) string {
 	return stateOf(row.State, row.Code)
 }
 
-// nameOf names the user of a row, and the session if it has only one.
-func nameOf(row *signout.Row) string {
-	if len(row.Sessions) == 1 {
-		return fmt.Sprintf("%s session %d", printable.Line(row.UserID), row.Sessions[0].ID)
+// nameOf names the person of a row, and the session if it is for one alone.
+func nameOf(plan *signout.Plan, row *signout.Row) string {
+	name := row.UserID
+	var more []string
+	for _, text := range []string{row.Name, row.Email} {
+		switch {
+		case text == "":
+		case name == "":
+			name = text
+		default:
+			more = append(more, text)
+		}
 	}
-	return printable.Line(row.UserID)
+	if name == "" && len(row.Lines) > 0 {
+		name = fmt.Sprintf("line %d", row.Lines[0])
+	}
+	if len(more) > 0 {
+		name += " (" + strings.Join(more, ", ") + ")"
+	}
+	if plan.Action == signout.ActionInvalidate && len(row.Sessions) == 1 {
+		name += fmt.Sprintf(" session %d", row.Sessions[0].ID)
+	}
+	return printable.Line(name)
 }
 
 func showCSV(out io.Writer, history *signout.History) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"user_id", "state", "refused", "left_out", "session_ids"}}
+	rows := [][]string{{"user_id", "state", "refused", "left_out", "session_ids", "email", "name", "lines"}}
 	for _, row := range history.Rows {
-		var ids []string
-		for _, id := range sessionIDs(row.Row) {
-			ids = append(ids, strconv.FormatInt(id, 10))
-		}
 		rows = append(rows, []string{
-			cell(row.Row.UserID, false), string(row.State), cell(string(row.Code), false), cell(row.Row.LeftOut, false), strings.Join(ids, " "),
+			cell(row.Row.UserID, false), string(row.State), cell(string(row.Code), false), cell(row.Row.LeftOut, false), joinIDs(sessionIDs(row.Row)),
+			cell(row.Row.Email, false), cell(row.Row.Name, false), strings.Trim(fmt.Sprint(row.Row.Lines), "[]"),
 		})
 	}
 	return w.WriteAll(rows)
@@ -160,6 +175,7 @@ func showJSON(out io.Writer, plan *signout.Plan, history *signout.History) error
 	encoder := json.NewEncoder(out)
 	for _, row := range history.Rows {
 		shown := map[string]any{"user_id": row.Row.UserID, "state": row.State, "session_ids": sessionIDs(row.Row)}
+		addPerson(shown, row.Row)
 		if row.Code != "" {
 			shown["refused"] = row.Code
 		}
@@ -179,4 +195,18 @@ func showJSON(out io.Writer, plan *signout.Plan, history *signout.History) error
 		runs = append(runs, shown)
 	}
 	return encoder.Encode(map[string]any{"plan": plan.Header, "sums": history.Sums, "runs": runs, "plan_sha256": plan.SHA256()})
+}
+
+// addPerson adds to an object who the person of a row is, and where the input names
+// the person.
+func addPerson(object map[string]any, row *signout.Row) {
+	if row.Email != "" {
+		object["email"] = row.Email
+	}
+	if row.Name != "" {
+		object["name"] = row.Name
+	}
+	if len(row.Lines) > 0 {
+		object["lines"] = row.Lines
+	}
 }

@@ -88,6 +88,7 @@ was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 			return remaining(plan, report)
 		},
 	}
+	cmd.Flags().BoolVar(&opts.Scan, "scan", false, "list all sessions, though plan asked for its users alone")
 	cmd.Flags().DurationVar(&opts.Wait, "wait", 0, "look again for this long, until nobody is still there or may be, such as 10m")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
 	cmd.ValidArgsFunction = completePlan
@@ -127,7 +128,7 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for i := range report.Rows {
 		if row := &report.Rows[i]; !row.Settled() {
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", row.Row.UserID, row.Status, count(len(row.Left), "session"), stateOf(row.State, row.Code))
+			fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", nameOf(plan, row.Row), row.Status, count(len(row.Left), "session"), stateOf(row.State, row.Code))
 		}
 	}
 	for _, status := range statuses {
@@ -135,10 +136,17 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 			fmt.Fprintf(out, "%s\t%d\n", strings.ToUpper(string(status[:1]))+string(status[1:]), n)
 		}
 	}
-	if unseen := accepted(report, signout.NotSeen); len(unseen) > 0 {
+	if unseen := accepted(plan, report, signout.NotSeen); len(unseen) > 0 {
 		fmt.Fprintf(out, "Look at\t%s: Slack said ok, but no session was ever seen\n", firstOf(unseen, 10))
 	}
-	fmt.Fprintf(out, "Verified\t%s\n", report.Time.UTC().Format(time.RFC3339))
+	if plan.Input != nil {
+		fmt.Fprintf(out, "Input\t%s\n", describeInput(plan.Input))
+	}
+	fmt.Fprintf(out, "Planned\t%s by %s\n", plan.Created.UTC().Format(time.RFC3339), plan.PlannedBy)
+	for _, run := range report.Runs {
+		fmt.Fprintf(out, "Applied\t%s\n", describeRun(run))
+	}
+	fmt.Fprintf(out, "Verified\t%s%s, by slackadmin %s\n", report.Time.UTC().Format(time.RFC3339), seenBy(report), version())
 	fmt.Fprintf(out, "Organization\t%s\n", plan.Organization)
 	if plan.Reason != "" {
 		fmt.Fprintf(out, "Reason\t%s\n", printable.Line(plan.Reason))
@@ -148,11 +156,28 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 	return b.String()
 }
 
+// seenBy says which way the sessions were looked up, if it is not the usual one.
+func seenBy(report *signout.Report) string {
+	if report.SeenBy == signout.SeenByPeople {
+		return ", by asking for these people alone"
+	}
+	return ""
+}
+
+// describeRun says who applied a plan and when.
+func describeRun(run signout.Run) string {
+	ended := "did not end, or goes on"
+	if !run.Ended.IsZero() {
+		ended = "ended " + run.Ended.UTC().Format(time.RFC3339)
+	}
+	return fmt.Sprintf("%s by %s, %s", run.Started.UTC().Format(time.RFC3339), run.By, ended)
+}
+
 // accepted returns the users with a status whose reset Slack said ok to.
-func accepted(report *signout.Report, status signout.Status) (ids []string) {
+func accepted(plan *signout.Plan, report *signout.Report, status signout.Status) (ids []string) {
 	for i := range report.Rows {
 		if row := &report.Rows[i]; row.Status == status && row.State == signout.StateDone {
-			ids = append(ids, row.Row.UserID)
+			ids = append(ids, nameOf(plan, row.Row))
 		}
 	}
 	return ids
@@ -165,15 +190,12 @@ func stateOf(state signout.State, code api.ErrorCode) string {
 
 func verifiedCSV(out io.Writer, report *signout.Report) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left", "refused", "applied"}}
+	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left", "refused", "applied", "email", "name", "session_ids"}}
 	for _, row := range report.Rows {
-		var left []string
-		for _, id := range row.Left {
-			left = append(left, strconv.FormatInt(id, 10))
-		}
 		rows = append(rows, []string{
-			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(left)),
-			strings.Join(left, " "), cell(string(row.Code), false), string(row.State),
+			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(row.Left)),
+			joinIDs(row.Left), cell(string(row.Code), false), string(row.State),
+			cell(row.Row.Email, false), cell(row.Row.Name, false), joinIDs(sessionIDs(row.Row)),
 		})
 	}
 	return w.WriteAll(rows)
@@ -186,6 +208,7 @@ func verifiedJSON(out io.Writer, plan *signout.Plan, report *signout.Report) err
 			"user_id": row.Row.UserID, "status": row.Status, "applied": row.State,
 			"sessions_planned": sessionIDs(row.Row), "sessions_left": append([]int64{}, row.Left...),
 		}
+		addPerson(checked, row.Row)
 		if row.Code != "" {
 			checked["refused"] = row.Code
 		}
@@ -195,6 +218,9 @@ func verifiedJSON(out io.Writer, plan *signout.Plan, report *signout.Report) err
 	}
 	return encoder.Encode(map[string]any{"counts": report.Counts, "time": report.Time, "plan_sha256": plan.SHA256()})
 }
+
+// joinIDs returns IDs in a cell of a CSV file.
+func joinIDs(ids []int64) string { return strings.Trim(fmt.Sprint(ids), "[]") }
 
 // sessionIDs returns the IDs of a row's sessions, never nil.
 func sessionIDs(row *signout.Row) []int64 {

@@ -24,6 +24,13 @@ type Directory struct {
 	Source string    // for people: "members.csv", "Slack"
 	Time   time.Time // how old it is, if known
 
+	// Complete says that whoever is not in it is not in Slack, as of a look-up just
+	// now.
+	Complete bool
+
+	// Size is how many people the organization has, 0 if that is not known.
+	Size int
+
 	mu      sync.Mutex
 	indexed []Person // what the maps are of
 	ids     map[string]int

@@ -1,0 +1,104 @@
+package people
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/seed-38c23bad/slackadmin/api/signout"
+)
+
+// Why a row names nobody.
+const (
+	noAddress = "nobody in Slack has this address"
+	noID      = "nobody in Slack has this ID"
+)
+
+// Resolve returns whom the entries of an input mean, one person an entry. The
+// directory may be nil if every entry has an ID. A saved directory warns: whether
+// somebody can be signed out is for Slack to say. The warnings are sentences.
+func Resolve(in *Input, d *Directory) (people []signout.Person, warnings []string) {
+	found := map[string][]string{} // why Slack may refuse, and whom
+	for i := range in.Entries {
+		e := &in.Entries[i]
+		p := signout.Person{UserID: e.UserID, Email: e.Email, Name: e.Name, Session: e.Session, Lines: []int{e.Line}}
+		switch {
+		case e.Invalid != "":
+			p.LeftOut, p.Given = e.Invalid, signout.GivenInvalid
+		case e.LeftOut != "":
+			p.LeftOut = e.LeftOut
+		case d != nil:
+			if reason := d.resolve(&p, found); reason != "" {
+				warnings = append(warnings, fmt.Sprintf("line %d: %s", e.Line, reason))
+			}
+		}
+		people = append(people, p)
+	}
+	for _, why := range []string{deactivated, bot, primaryOwner, notInFile} {
+		if ids := found[why]; len(ids) > 0 {
+			warnings = append(warnings, fmt.Sprintf("%s: %s", why, firstOf(ids, 10)))
+		}
+	}
+	return people, warnings
+}
+
+// Why Slack may refuse somebody.
+const (
+	deactivated  = "deactivated by the directory, so that Slack may refuse them"
+	bot          = "bots by the directory, which Slack refuses"
+	primaryOwner = "the primary owner by the directory, whom Slack refuses unless the token is that person's"
+	notInFile    = "not in the directory, which may be old"
+)
+
+// resolve fills in what the directory knows of p. It returns why the row is no use,
+// if it is not.
+func (d *Directory) resolve(p *signout.Person, found map[string][]string) (invalid string) {
+	var byID, byEmail *Person
+	if p.UserID != "" {
+		byID = d.ByID(p.UserID)
+	}
+	if p.Email != "" {
+		byEmail = d.ByEmail(p.Email)
+	}
+	known := byID
+	switch {
+	case byID != nil && byEmail != nil && byID != byEmail:
+		p.LeftOut = fmt.Sprintf("the ID is that of %s, and the address that of %s", byID.UserID, byEmail.UserID)
+		p.Given = signout.GivenInvalid
+		return p.LeftOut
+	case byID == nil && p.UserID != "" && d.Complete:
+		p.LeftOut, p.Given = noID, signout.GivenNotFound
+		return ""
+	case byID == nil && p.UserID != "":
+		found[notInFile] = append(found[notInFile], p.UserID)
+		return ""
+	case byID == nil && byEmail == nil:
+		p.LeftOut, p.Given = noAddress, signout.GivenNotFound
+		return ""
+	case byID == nil:
+		known = byEmail
+	}
+	p.UserID, p.OtherIDs, p.Workspaces = known.UserID, known.OtherIDs, known.Workspaces
+	if p.Email == "" {
+		p.Email = known.Email
+	}
+	if p.Name == "" {
+		p.Name = known.Name
+	}
+	switch name := strings.TrimSpace(known.UserID + " " + known.Email); {
+	case known.Bot:
+		found[bot] = append(found[bot], name)
+	case known.PrimaryOwner:
+		found[primaryOwner] = append(found[primaryOwner], name)
+	case !known.Active:
+		found[deactivated] = append(found[deactivated], name)
+	}
+	return ""
+}
+
+// firstOf names up to so many, and how many more there are.
+func firstOf(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
