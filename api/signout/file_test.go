@@ -269,7 +269,7 @@ func TestTheFileHoldsNoToken(t *testing.T) {
 // TestHostileAnswersDoNotFillTheDisk has a code and messages of megabytes.
 func TestHostileAnswersDoNotFillTheDisk(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("x", 1<<20)
+	long := strings.Repeat("x", 1<<18)
 	for name, body := range map[string]string{
 		"a code":   `{"ok":false,"error":"` + long + `"}`,
 		"messages": `{"ok":false,"error":"failed_for_some_users","response_metadata":{"messages":["[ERROR] W0000000: user_` + long + `","` + long + `"]}}`,

@@ -25,7 +25,7 @@ type Input struct {
 func (in *Input) Rows() int { return len(in.Entries) + len(in.Blank) }
 
 // maxRows is more than any organization has sessions, and what fits into memory.
-const maxRows = 2_000_000
+const maxRows = 1_000_000
 
 // full returns an error if the input can take no further row.
 func (in *Input) full() error {
