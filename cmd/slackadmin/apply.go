@@ -45,7 +45,8 @@ that can be read, apply sends the same users twice more; then they are unknown, 
 "slackadmin sessions verify" tells. --retry-failed sends those again that were
 refused or are unknown. A rate limit or an outage is waited out.
 
-On a terminal, apply asks for the number of users; elsewhere it wants --yes.
+On a terminal, apply asks for the number of users or sessions; elsewhere it wants
+--yes.
 
 Exit status: 0 all done, 3 some refused, unknown or left, 1 failed, 130 interrupted.`,
 		Example: `  slackadmin sessions apply plan.jsonl
@@ -118,18 +119,22 @@ func (c *caller) apply(cmd *cobra.Command, plan *signout.Plan, opts signout.Appl
 	return finish(cmd, plan, sums, err, c.json)
 }
 
-// confirm asks for the number of users, if there is somebody to ask.
+// confirm asks for the number of users or sessions, if there is somebody to ask.
 func confirm(cmd *cobra.Command, plan *signout.Plan, yes bool) error {
 	if yes {
 		return nil
 	}
+	number, what := plan.Users, "signs out "+count(plan.Users, "user")
+	if plan.Action == signout.ActionInvalidate {
+		number, what = plan.Size(), "ends "+count(plan.Size(), "session")
+	}
 	file, ok := cmd.InOrStdin().(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return fmt.Errorf("the plan signs out %s and there is no terminal to ask; want --yes", count(plan.Users, "user"))
+		return fmt.Errorf("the plan %s and there is no terminal to ask; want --yes", what)
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "The plan signs out %s. Type that number to go on: ", count(plan.Users, "user"))
+	fmt.Fprintf(cmd.ErrOrStderr(), "The plan %s. Type that number to go on: ", what)
 	answer, err := bufio.NewReader(file).ReadString('\n')
-	if err != nil || strings.TrimSpace(answer) != strconv.Itoa(plan.Users) {
+	if err != nil || strings.TrimSpace(answer) != strconv.Itoa(number) {
 		return &failure{err: errors.New("that is not the number"), next: "nothing was sent"}
 	}
 	return nil
@@ -217,7 +222,7 @@ func nameRefused(cmd *cobra.Command, plan *signout.Plan, asJSON bool) {
 
 // unfinished says what to do about rows that were refused or are unknown.
 func unfinished(plan *signout.Plan, refused, unknown int) error {
-	path := printable.Line(plan.Path())
+	path := shellWord(plan.Path())
 	failed := &failure{partly: true, more: "to send them again, add --retry-failed"}
 	switch {
 	case unknown == 0:
@@ -235,7 +240,7 @@ func unfinished(plan *signout.Plan, refused, unknown int) error {
 
 // applyCommand returns the command that applies a plan.
 func applyCommand(plan *signout.Plan) string {
-	command := "slackadmin sessions apply " + printable.Line(plan.Path())
+	command := "slackadmin sessions apply " + shellWord(plan.Path())
 	if plan.Size() > defaultMax {
 		command += fmt.Sprintf(" --max %d", plan.Size())
 	}
@@ -248,7 +253,7 @@ func describeSums(plan *signout.Plan, sums signout.Sums) string {
 	writeSums(out, sums)
 	_ = out.Flush() // into b
 	if sums.Left == 0 {
-		fmt.Fprintf(&b, "Next, see whether they are gone:\n  slackadmin sessions verify %s --wait 10m\n", printable.Line(plan.Path()))
+		fmt.Fprintf(&b, "Next, see whether they are gone:\n  slackadmin sessions verify %s --wait 10m\n", shellWord(plan.Path()))
 	}
 	return b.String()
 }

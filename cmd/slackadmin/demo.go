@@ -62,12 +62,13 @@ func (d *demo) run() error {
 	if err := errors.Join(os.Setenv("SLACK_TOKEN", fake.Token), os.Setenv("SLACK_API_URL", fake.URL)); err != nil {
 		return err
 	}
-	leavers := []string{"user_id"}
+	lines, leavers := []string{"Name;E-Mail"}, []string{}
 	for _, user := range fake.Users()[5 : 5+demoLeavers] {
 		leavers = append(leavers, user.ID)
+		lines = append(lines, user.Name+";"+user.Email)
 	}
-	leavers = append(leavers, "W9999999999") // nobody has this ID
-	if err := os.WriteFile(d.path("leavers.csv"), []byte(strings.Join(leavers, "\n")+"\n"), 0o600); err != nil {
+	lines = append(lines, lines[1], "Nobody;nobody@example.com")
+	if err := os.WriteFile(d.path("leavers.csv"), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		return err
 	}
 
@@ -82,7 +83,7 @@ func (d *demo) run() error {
 		{"End one session that was stolen, then all of a user's:", []string{"sessions", "invalidate", "--user", stolen.UserID, "--session", strconv.FormatInt(stolen.ID, 10)}},
 		{"", []string{"sessions", "reset", slacktest.OtherMember}},
 		{"A refusal is an error, though it has HTTP status 200:", []string{"sessions", "reset", slacktest.PrimaryOwner}},
-		{fmt.Sprintf("%d people leave; one ID in the file is wrong. Plan, apply, verify:", demoLeavers), []string{"sessions", "plan", "-o", "plan.jsonl", "--users", "leavers.csv"}},
+		{fmt.Sprintf("%d people leave. HR has their addresses: one is there twice, and one is nobody's. Plan, apply, verify:", demoLeavers), []string{"sessions", "plan", "-o", "plan.jsonl", "--users", "leavers.csv"}},
 		{"", []string{"sessions", "apply", "plan.jsonl", "--yes"}},
 		{"", []string{"sessions", "verify", "plan.jsonl", "--wait", "1m"}},
 	} {
@@ -98,7 +99,7 @@ func (d *demo) run() error {
 			return d.out.err
 		}
 	}
-	if left := len(fake.Sessions(leavers[1 : 1+demoLeavers]...)); left > 0 {
+	if left := len(fake.Sessions(leavers...)); left > 0 {
 		return fmt.Errorf("%d sessions of the leavers are left", left)
 	}
 	calls := signout.CallsFor(signout.ActionInvalidate, 300)

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,19 +21,26 @@ type filterFlags struct {
 
 func (f *filterFlags) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.users, "user", nil, "only sessions of this user; can be repeated")
+	flags.StringArrayVar(&f.users, "user", nil, "only sessions of this user; several with commas, @FILE for a file of them")
 	flags.StringArrayVar(&f.teams, "team", nil, "only sessions in this workspace, or the organization; can be repeated")
-	flags.StringArrayVar(&f.ips, "ip", nil, "only sessions from this address or block, such as 203.0.113.0/24; can be repeated")
-	flags.StringArrayVar(&f.notIPs, "not-ip", nil, "only sessions whose address is outside this block, or not known; can be repeated")
-	flags.StringArrayVar(&f.systems, "os", nil, "only sessions on this operating system, such as iOS; can be repeated")
+	flags.StringArrayVar(&f.ips, "ip", nil, "only sessions from this address or block, such as 203.0.113.0/24; several with commas, @FILE for a file of them")
+	flags.StringArrayVar(&f.notIPs, "not-ip", nil, "only sessions whose address is outside this block, or not known; several with commas, @FILE for a file of them")
+	flags.StringArrayVar(&f.systems, "os", nil, "only sessions on this operating system, such as iOS; several with commas, @FILE for a file of them")
 	flags.StringArrayVar(&f.hardware, "hardware", nil, "only sessions on this type of device, such as iPhone; can be repeated")
-	flags.StringArrayVar(&f.clients, "client", nil, "only sessions of this version of Slack's client; 4.36 is also 4.36.140; can be repeated")
+	flags.StringArrayVar(&f.clients, "client", nil, "only sessions of this version of Slack's client; 4.36 is also 4.36.140; several with commas, @FILE for a file of them")
 	flags.StringVar(&f.clientBelow, "client-below", "", "only sessions of lower versions of Slack's client")
 	flags.StringVar(&f.device, "device", "", "which device the filters look at: created, which started the session; recent, which used it last; or either (default either for --ip and --not-ip alone, else recent)")
 }
 
 // parse returns the filter, or nil if no flag is set.
 func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
+	for flag, values := range map[string]*[]string{
+		"user": &f.users, "ip": &f.ips, "not-ip": &f.notIPs, "os": &f.systems, "client": &f.clients,
+	} {
+		if err := expand(values); err != nil {
+			return nil, fmt.Errorf("--%s: %w", flag, err)
+		}
+	}
 	filter := &signout.Filter{
 		Users: f.users, Teams: f.teams, OS: f.systems, Hardware: f.hardware, Clients: f.clients, ClientBelow: f.clientBelow,
 	}
@@ -78,6 +87,38 @@ func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 		return nil, err
 	}
 	return filter, nil
+}
+
+// expand puts in place of each value what it lists: values with commas between them,
+// or if it begins with an @ the lines of a file.
+func expand(values *[]string) error {
+	var all []string
+	for _, value := range *values {
+		path, isFile := strings.CutPrefix(value, "@")
+		if !isFile {
+			all = append(all, strings.Split(value, ",")...)
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		before := len(all)
+		for line := range strings.Lines(string(text)) {
+			line, _, _ = strings.Cut(line, "#")
+			if line = strings.Trim(line, " \t\r\n\ufeff"); line != "" {
+				all = append(all, strings.Split(line, ",")...)
+			}
+		}
+		if len(all) == before {
+			return fmt.Errorf("%s has no value", path)
+		}
+	}
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	*values = all
+	return nil
 }
 
 // parseBlock returns an address block, of one address if there is no slash.

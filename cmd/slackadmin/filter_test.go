@@ -1,7 +1,12 @@
 package main
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -75,6 +80,38 @@ func TestFilterFlagsThatAreWrong(t *testing.T) {
 		if _, _, err := parseFilter([]string{flag}); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", flag, err, want)
 		}
+	}
+}
+
+// TestListsOfValues have commas between them, or are lines of a file.
+func TestListsOfValues(t *testing.T) {
+	t.Parallel()
+	file, empty := filepath.Join(t.TempDir(), "file"), filepath.Join(t.TempDir(), "empty")
+	if err := errors.Join(os.WriteFile(file, []byte("\ufeffiOS # phones\r\n\nAndroid, OS X\n"), 0o600), os.WriteFile(empty, []byte("# none\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		flags []string
+		want  []string
+		err   string
+	}{
+		{[]string{"--os", "iOS, OS X"}, []string{"iOS", "OS X"}, ""},
+		{[]string{"--os", "Windows", "--os", "@" + file}, []string{"Windows", "iOS", "Android", "OS X"}, ""},
+		{[]string{"--os", "iOS,"}, nil, "--os is empty"},
+		{[]string{"--os", "@" + empty}, nil, "has no value"},
+		{[]string{"--os", "@" + file + "x"}, nil, "no such file"},
+		{[]string{"--user", "W1,zoe"}, nil, `"zoe" is no user ID`},
+	} {
+		_, filter, err := parseFilter(test.flags)
+		switch {
+		case test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)):
+			t.Errorf("%q: got %v, want %q", test.flags, err, test.err)
+		case test.err == "" && (err != nil || !slices.Equal(filter.OS, test.want)):
+			t.Errorf("%q: got %+v, %v; want %q", test.flags, filter, err, test.want)
+		}
+	}
+	if _, filter, err := parseFilter([]string{"--ip", "192.0.2.1,198.51.100.0/24", "--not-ip", "203.0.113.1,203.0.113.2", "--client", "4.1,4.2", "--user", "W1,W2"}); err != nil || len(filter.IPs)+len(filter.NotIPs)+len(filter.Clients)+len(filter.Users) != 8 {
+		t.Errorf("got %+v, %v", filter, err)
 	}
 }
 

@@ -41,6 +41,15 @@ func escape(b *strings.Builder, r rune) {
 	}
 }
 
+// shellWord returns a word of a command as a shell takes it: quoted if it has to be.
+func shellWord(word string) string {
+	word = printable.Line(word)
+	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,=") == "" {
+		return word
+	}
+	return quote(word)
+}
+
 // cell returns a value of a CSV file. Unless raw, one that a spreadsheet would run
 // as a formula gets an apostrophe in front, as OWASP advises.
 func cell(value string, raw bool) string {

@@ -192,6 +192,9 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 		return &failure{err: err}
 	}
 	line.end()
+	if unseen := withoutRow(plan, req.Except); flag == "" && len(unseen) > 0 {
+		say("no session was seen of these exceptions, who are signed out already: " + firstOf(unseen, 10))
+	}
 	if plan.Size() == 0 {
 		return nobody(input, plan)
 	}
@@ -241,6 +244,22 @@ func (c *caller) writePlan(cmd *cobra.Command, plan *signout.Plan, path string) 
 		return &failure{err: err, next: "the plan is written, but may be lost if the power fails in the next minute"}
 	}
 	return outputFailure(printErr)
+}
+
+// withoutRow returns those of IDs that no row of a plan has.
+func withoutRow(plan *signout.Plan, ids []string) (unseen []string) {
+	has := map[string]bool{}
+	for i := range plan.Rows {
+		for _, id := range append([]string{plan.Rows[i].UserID}, plan.Rows[i].OtherIDs...) {
+			has[id] = true
+		}
+	}
+	for _, id := range ids {
+		if !has[id] {
+			unseen = append(unseen, id)
+		}
+	}
+	return unseen
 }
 
 // nobody says why there is nobody to sign out.
