@@ -71,10 +71,13 @@ func (f *Filter) Check() error {
 }
 
 // Match reports whether f matches a session, and by which device: DeviceRecent if
-// by both.
+// by both, none if f says nothing about devices.
 func (f *Filter) Match(s *api.ActiveSession) (Device, bool) {
 	if len(f.Users) > 0 && !slices.Contains(f.Users, s.UserID) || len(f.Teams) > 0 && !slices.Contains(f.Teams, s.TeamID) {
 		return "", false
+	}
+	if len(f.IPs)+len(f.NotIPs)+len(f.OS)+len(f.Hardware)+len(f.Clients) == 0 && f.ClientBelow == "" {
+		return "", true
 	}
 	which := f.Device
 	if which == "" {

@@ -36,10 +36,9 @@ func TestFilter(t *testing.T) {
 		session api.ActiveSession
 		want    Device
 	}{
-		{"nothing", Filter{}, session, recent},
-		{"the user", Filter{Users: []string{"W2", "W1"}}, session, recent},
+		{"the user", Filter{Users: []string{"W2", "W1"}, OS: []string{"iOS"}}, session, recent},
 		{"another user", Filter{Users: []string{"W2"}}, session, none},
-		{"the team", Filter{Teams: []string{"T1"}}, session, recent},
+		{"the team", Filter{Teams: []string{"T1"}, OS: []string{"iOS"}}, session, recent},
 		{"another team", Filter{Teams: []string{"T2"}}, session, none},
 		{"the created ip", Filter{IPs: ips("203.0.113.0/24")}, session, created},
 		{"the created ip, of recent", Filter{IPs: ips("203.0.113.0/24"), Device: recent}, session, none},
@@ -84,6 +83,17 @@ func TestFilter(t *testing.T) {
 		}
 		if err := test.filter.Check(); err != nil {
 			t.Errorf("%s: %v", test.name, err)
+		}
+	}
+}
+
+// TestFiltersWithoutDevices match by none.
+func TestFiltersWithoutDevices(t *testing.T) {
+	t.Parallel()
+	session := &api.ActiveSession{UserID: "W1", TeamID: "T1"}
+	for _, filter := range []Filter{{}, {Users: []string{"W1"}}, {Teams: []string{"T1"}, Device: DeviceCreated}} {
+		if device, ok := filter.Match(session); device != "" || !ok {
+			t.Errorf("%+v: got %q, %v", filter, device, ok)
 		}
 	}
 }

@@ -144,6 +144,11 @@ func (f *filterFlags) forSlack() (user, team string, ok bool) {
 	return f.users[0], f.teams[0], true
 }
 
+// onlyUsers returns the users, if these are all that is asked for.
+func (f *filterFlags) onlyUsers() ([]string, bool) {
+	return f.users, len(f.users) > 0 && len(f.teams) == 0 && !f.ofDevices()
+}
+
 // ofDevices reports whether a flag is set that chooses by device or client.
 func (f *filterFlags) ofDevices() bool {
 	return f.clientBelow != "" || len(slices.Concat(f.ips, f.notIPs, f.systems, f.hardware, f.clients)) > 0

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
+	"github.com/seed-38c23bad/slackadmin/internal/people"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
@@ -28,8 +29,9 @@ func newList(c *caller) *cobra.Command {
 Slack allows about 20 pages a minute, of up to 1,000 sessions each; list waits as
 long as that takes. If it is interrupted, it says how to go on.
 
-Filters choose among all sessions. Only --user together with --team, each once and
-without others, is a question that Slack answers itself. Slack gives sessions no time
+Filters choose among all sessions, but for up to five users with --user alone: their
+sessions Slack lists itself, in each of their workspaces, if the token has the scope
+users:read. So it does for --user together with --team, each once and without others. Slack gives sessions no time
 stamp, so there is no filter for age. Of the two devices of a session, list shows the
 one used last, or the one that a filter matched.
 
@@ -70,9 +72,25 @@ front; --csv-raw leaves it as it is.`,
 			case raw:
 				out = &rawPrinter{out: cmd.OutOrStdout(), answer: &answer}
 			default:
-				out = &table{out: cmd.OutOrStdout(), matched: filter != nil}
+				out = &table{out: cmd.OutOrStdout(), matched: choose.ofDevices()}
 			}
-			return list(cmd.Context(), client, req, filter, opts, out)
+			reqs := []api.AdminUsersSessionListRequest{req}
+			if ids, ok := choose.onlyUsers(); ok && req.Cursor == "" {
+				if reqs, err = askFor(cmd.Context(), client, opts, ids, req); err != nil {
+					return err
+				}
+			}
+			seen := map[sessionKey]bool{}
+			for _, one := range reqs {
+				err := list(cmd.Context(), client, one, filter, opts, out, seen)
+				if len(reqs) > 1 && (errors.Is(err, api.ErrTeamNotFound) || errors.Is(err, api.ErrUserNotFound)) {
+					return list(cmd.Context(), client, req, filter, opts, out, seen) // of everybody
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	}
 	choose.flags(cmd)
@@ -96,7 +114,44 @@ front; --csv-raw leaves it as it is.`,
 	return cmd
 }
 
-func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionListRequest, filter *signout.Filter, opts []api.CallOption, out printer) error {
+// maxAsked is how many users list asks for alone, instead of listing everybody.
+const maxAsked = 5
+
+// askFor returns the requests for the sessions of users alone, in each of their
+// workspaces and in the organization, or one for everybody's if Slack does not say
+// which these are.
+func askFor(ctx context.Context, client *api.Client, opts []api.CallOption, ids []string, req api.AdminUsersSessionListRequest) ([]api.AdminUsersSessionListRequest, error) {
+	everybody := []api.AdminUsersSessionListRequest{req}
+	if len(ids) > maxAsked {
+		return everybody, nil
+	}
+	me, err := client.AuthTest(ctx, opts...)
+	if err != nil {
+		return nil, &failure{err: err}
+	}
+	lookup := people.Lookup{Client: client, CallOptions: opts, Say: func(string) {}, Progress: func(int, int) {}}
+	d, err := lookup.ByIDs(ctx, ids)
+	if err != nil || d == nil || me.EnterpriseID == "" {
+		return everybody, nil //nolint:nilerr // then everybody is listed
+	}
+	var reqs []api.AdminUsersSessionListRequest
+	for _, id := range ids {
+		p := d.ByID(id)
+		if p == nil || len(p.Workspaces) == 0 {
+			return everybody, nil
+		}
+		for _, user := range append([]string{p.UserID}, p.OtherIDs...) {
+			for _, team := range append([]string{me.EnterpriseID}, p.Workspaces...) {
+				one := req
+				one.UserID, one.TeamID = user, team
+				reqs = append(reqs, one)
+			}
+		}
+	}
+	return reqs, nil
+}
+
+func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionListRequest, filter *signout.Filter, opts []api.CallOption, out printer, seen map[sessionKey]bool) error {
 	cursor := req.Cursor
 	for page, err := range client.AdminUsersSessionListPages(ctx, req, opts...) {
 		if errors.Is(err, api.ErrNoActiveSessions) && cursor == "" {
@@ -105,7 +160,7 @@ func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionList
 		if err != nil {
 			return listFailure(err, &req, cursor)
 		}
-		if err := out.page(matching(page.ActiveSessions, filter)); err != nil {
+		if err := out.page(matching(page.ActiveSessions, filter, seen)); err != nil {
 			return outputFailure(err)
 		}
 		cursor = page.ResponseMetadata.NextCursor
@@ -120,15 +175,24 @@ type listed struct {
 	matched signout.Device // by which device; empty without a filter
 }
 
-// matching returns the sessions of a page that filter matches, all if it is nil.
-func matching(page []api.ActiveSession, filter *signout.Filter) []listed {
+// A sessionKey tells sessions apart.
+type sessionKey struct {
+	user string
+	id   int64
+}
+
+// matching returns the sessions of a page that filter matches, all if it is nil, but
+// not those that were seen when another question was asked.
+func matching(page []api.ActiveSession, filter *signout.Filter, seen map[sessionKey]bool) []listed {
 	chosen := make([]listed, 0, len(page))
 	for i := range page {
 		one, ok := listed{ActiveSession: &page[i], index: i}, true
 		if filter != nil {
 			one.matched, ok = filter.Match(one.ActiveSession)
 		}
-		if ok {
+		key := sessionKey{one.UserID, one.SessionID}
+		if ok && (filter == nil || !seen[key]) {
+			seen[key] = filter != nil
 			chosen = append(chosen, one)
 		}
 	}

@@ -70,6 +70,16 @@ func (l *Lookup) hasScopes(ctx context.Context, scopes ...string) (bool, error) 
 	return !slices.ContainsFunc(scopes, func(scope string) bool { return !slices.Contains(has, scope) }), nil
 }
 
+// ByIDs returns a directory of people by their IDs, and nil if the token has not the
+// scope.
+func (l *Lookup) ByIDs(ctx context.Context, ids []string) (*Directory, error) {
+	able, err := l.hasScopes(ctx, "users:read")
+	if err != nil || !able {
+		return nil, err
+	}
+	return l.singly(ctx, ids, nil)
+}
+
 // singly looks up people one by one. The directory is complete for these.
 func (l *Lookup) singly(ctx context.Context, ids, emails []string) (*Directory, error) {
 	all := len(ids) + len(emails)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -149,7 +150,7 @@ func (c crowd) RoundTrip(r *http.Request) (*http.Response, error) {
 		answer["user_id"] = "W0"
 	case "users.lookupByEmail":
 		email := r.URL.Query().Get("email")
-		answer["user"] = map[string]any{"id": "W" + strings.Trim(email, "p@exampl.co"), "profile": map[string]any{"email": email}}
+		answer["user"] = map[string]any{"id": "W" + strings.TrimSuffix(strings.TrimPrefix(email, "p"), "@example.com"), "profile": map[string]any{"email": email}}
 	case "admin.users.list":
 		var args struct {
 			Cursor   string `json:"cursor"`
@@ -166,7 +167,7 @@ func (c crowd) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		answer["users"] = users
 		if args.IsActive && from+100 < int(c) {
-			answer["response_metadata"] = map[string]any{"next_cursor": fmt.Sprint(from + 100)}
+			answer["response_metadata"] = map[string]any{"next_cursor": strconv.Itoa(from + 100)}
 		}
 	}
 	body, err := json.Marshal(answer)
