@@ -79,7 +79,7 @@ func (r *Report) Unsettled() (n int) {
 // VerifyOptions are how to verify a plan. The zero value will do.
 type VerifyOptions struct {
 	Scan        bool               // list all sessions, though the plan asked for its people alone
-	Wait        time.Duration      // how long to look again while rows are still there or may be, from the start of Verify on
+	Wait        time.Duration      // how long to look again while rows are still there or may be, from the end of the first scan on
 	Progress    func(ScanProgress) // is told how far a scan is; may be nil
 	Scanned     func(*Report)      // is told what each scan found; may be nil
 	CallOptions []api.CallOption   // of each call
@@ -98,7 +98,6 @@ type VerifyOptions struct {
 // last scan, nil if there was none. Rows that are still there are no error. The
 // client should have [api.WithPacing].
 func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions) (*Report, error) {
-	start := time.Now()
 	if _, err := p.load(); err != nil {
 		return nil, err
 	}
@@ -110,6 +109,7 @@ func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions
 		return nil, &LocalError{err}
 	}
 	var r *Report
+	var first time.Time // the end of the first scan, which can take many minutes by itself
 	for scans := 1; ; scans++ {
 		next, err := verifyOnce(ctx, client, p, caller, &opts)
 		if err != nil {
@@ -117,11 +117,14 @@ func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions
 		}
 		r = next
 		r.Scans = scans
+		if scans == 1 {
+			first = time.Now()
+		}
 		if opts.Scanned != nil {
 			opts.Scanned(r)
 		}
 		wait := min(backoff(scans), pollInterval)
-		if r.Open() == 0 || time.Since(start)+wait > opts.Wait {
+		if r.Open() == 0 || time.Since(first)+wait > opts.Wait {
 			return r, nil
 		}
 		if pause(ctx, wait); ctx.Err() != nil {

@@ -274,3 +274,29 @@ func TestVerifyEndsEarly(t *testing.T) {
 		t.Errorf("%d calls, want none", len(s.calls))
 	}
 }
+
+// TestVerifyWaitsFromTheFirstScan on, which takes longer here than it waits.
+func TestVerifyWaitsFromTheFirstScan(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlack()
+		s.addSessions(userIDs(1), 1)
+		p := written(t, s, Request{All: true})
+		s.before = func(call int) (*http.Response, error) {
+			if call == 1 {
+				time.Sleep(20 * time.Second)
+			}
+			return nil, nil
+		}
+		s.after = func(call int) (*http.Response, error) {
+			if call == 1 {
+				s.sessions = nil
+			}
+			return nil, nil
+		}
+		r, err := Verify(t.Context(), s.client(t), p, VerifyOptions{Wait: 10 * time.Second})
+		if err != nil || r.Counts[Gone] != 1 || r.Scans != 2 {
+			t.Errorf("got %+v, %v; want the session gone at the second scan", r, err)
+		}
+	})
+}

@@ -409,6 +409,9 @@ func count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
+	if thing == "person" {
+		return fmt.Sprintf("%d people", n)
+	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 

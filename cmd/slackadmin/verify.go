@@ -89,7 +89,7 @@ was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 		},
 	}
 	cmd.Flags().BoolVar(&opts.Scan, "scan", false, "list all sessions, though plan asked for its users alone")
-	cmd.Flags().DurationVar(&opts.Wait, "wait", 0, "look again for this long, until nobody is still there or may be, such as 10m")
+	cmd.Flags().DurationVar(&opts.Wait, "wait", 0, "look again for this long after the first time, until nobody is still there or may be, such as 10m")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
 	cmd.ValidArgsFunction = completePlan
 	return cmd
@@ -126,10 +126,19 @@ func remaining(plan *signout.Plan, report *signout.Report) error {
 func describeReport(plan *signout.Plan, report *signout.Report) string {
 	var b strings.Builder
 	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	const most = 100
+	n := 0
 	for i := range report.Rows {
-		if row := &report.Rows[i]; !row.Settled() {
+		row := &report.Rows[i]
+		if row.Settled() {
+			continue
+		}
+		if n++; n <= most {
 			fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", nameOf(plan, row.Row), row.Status, count(len(row.Left), "session"), stateOf(row.State, row.Code))
 		}
+	}
+	if n > most {
+		fmt.Fprintf(out, "and %d more\t--csv has them all\n", n-most)
 	}
 	for _, status := range statuses {
 		if n := report.Counts[status]; n > 0 || status == signout.Gone || status == signout.StillThere {

@@ -228,7 +228,12 @@ func (w *whom) findDirectory(ctx context.Context, client *api.Client, opts []api
 		return nil, nil //nolint:nilnil // IDs need none
 	}
 	lookup := people.Lookup{Client: client, CallOptions: opts, Say: say, Progress: func(done, all int) {
-		line.show(func() string { return fmt.Sprintf("%d of %d people looked up", done, all) })
+		line.show(func() string {
+			if all == 0 {
+				return count(done, "person") + " listed"
+			}
+			return fmt.Sprintf("%d of %d people looked up", done, all)
+		})
 	}}
 	d, err := lookup.Find(ctx, entries)
 	line.end()
