@@ -278,7 +278,7 @@ func TestStatusLine(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var out bytes.Buffer
-			line := &statusLine{out: &out, terminal: true}
+			line := &statusLine{out: &out, terminal: true, width: func() int { return 200 }}
 			line.apply(test.progress)
 			if got, want := out.String(), "\r\x1b[K"+test.want; got != want {
 				t.Errorf("%+v: got %q, want %q", test.progress, got, want)
@@ -292,12 +292,25 @@ func TestStatusLine(t *testing.T) {
 	}
 }
 
+// TestAStatusLineDoesNotWrap on a narrow terminal.
+func TestAStatusLineDoesNotWrap(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	line := &statusLine{out: &out, terminal: true, width: func() int { return 40 }}
+	line.apply(signout.Progress{Total: 48, Calls: 100, Wait: time.Hour, Why: "Slack asks to wait"})
+	line.end()
+	first, _, _ := strings.Cut(strings.TrimPrefix(out.String(), clearLine), clearLine)
+	if len(first) != 39 || !strings.HasPrefix(first, "[########################] 48/48  about") {
+		t.Errorf("it shows %q of %d columns, want 39", first, len(first))
+	}
+}
+
 // TestTheTimeLeftGoesOn while no call ends.
 func TestTheTimeLeftGoesOn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		line := &statusLine{out: &out, terminal: true}
+		line := &statusLine{out: &out, terminal: true, width: func() int { return 200 }}
 		line.apply(signout.Progress{Total: 3, Calls: 3, Wait: 2 * time.Second, Why: "Slack failed", Sums: signout.Sums{Left: 3}})
 		time.Sleep(4500 * time.Millisecond)
 		line.end()

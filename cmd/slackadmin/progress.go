@@ -21,6 +21,7 @@ type statusLine struct {
 	mu       sync.Mutex
 	out      io.Writer
 	terminal bool
+	width    func() int // columns of the terminal
 	off      bool
 	text     func() string // what to show now
 	stop     chan struct{} // closed to end what writes the line anew; nil if nothing does
@@ -34,8 +35,24 @@ const clearLine = "\r\x1b[K"
 const between = 30 * time.Second
 
 func newStatusLine(out io.Writer, off bool) *statusLine {
-	file, isFile := out.(*os.File)
-	return &statusLine{out: out, off: off, terminal: isFile && term.IsTerminal(int(file.Fd())), last: time.Now()}
+	s := &statusLine{out: out, off: off, last: time.Now(), width: func() int { return 80 }}
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		s.terminal = true
+		s.width = func() int {
+			width, _, err := term.GetSize(int(file.Fd()))
+			if err != nil || width < 1 {
+				return 80
+			}
+			return width
+		}
+	}
+	return s
+}
+
+// draw writes the line over the one that is there. A line that wraps would stay.
+func (s *statusLine) draw() {
+	text := []rune(s.text())
+	fmt.Fprint(s.out, clearLine+string(text[:min(len(text), s.width()-1)]))
 }
 
 func (s *statusLine) show(text func() string) {
@@ -45,7 +62,7 @@ func (s *statusLine) show(text func() string) {
 	case s.off:
 	case s.terminal:
 		s.text = text
-		fmt.Fprint(s.out, clearLine+text())
+		s.draw()
 		if s.stop == nil {
 			s.stop = make(chan struct{})
 			go s.tick(s.stop)
@@ -68,7 +85,7 @@ func (s *statusLine) tick(stop chan struct{}) {
 		}
 		s.mu.Lock()
 		if s.stop == stop {
-			fmt.Fprint(s.out, clearLine+s.text())
+			s.draw()
 		}
 		s.mu.Unlock()
 	}
