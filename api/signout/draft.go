@@ -191,7 +191,8 @@ func byFirstLine(a, b Row) int {
 func (p *drafted) singles() (rows []Row) {
 	for _, s := range p.single {
 		row := p.row
-		if s.UserID != "" {
+		if s.UserID != "" { // the session is ended under the ID that Slack lists it under
+			row.OtherIDs = append([]string{row.UserID}, slices.DeleteFunc(slices.Clone(row.OtherIDs), func(id string) bool { return id == s.UserID })...)
 			row.UserID, s.UserID = s.UserID, ""
 		}
 		row.Sessions = []Session{s}

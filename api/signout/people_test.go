@@ -263,3 +263,18 @@ func TestWrongPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestTheCallerUnderAnotherID is left out, whatever ID a session is listed under.
+func TestTheCallerUnderAnotherID(t *testing.T) {
+	t.Parallel()
+	for _, filter := range []*Filter{nil, {OS: []string{"OS X"}}} {
+		s := newSlack()
+		s.addSessions([]string{"U1", "W2"}, 1)
+		p := written(t, s, Request{Filter: filter, People: []Person{
+			{UserID: testCaller.userID, OtherIDs: []string{"U1"}, Lines: []int{1}}, {UserID: "W2", Lines: []int{2}},
+		}})
+		if p.Size() != 1 || p.Rows[0].LeftOut != "it is the user who plans this" || p.Input.LeftOut != 1 {
+			t.Errorf("with the filter %+v the rows are %+v", filter, p.Rows)
+		}
+	}
+}

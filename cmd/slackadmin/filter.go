@@ -103,8 +103,11 @@ func expand(values *[]string) error {
 		if err != nil {
 			return err
 		}
+		if strings.HasPrefix(string(text), "\xff\xfe") || strings.HasPrefix(string(text), "\xfe\xff") {
+			return fmt.Errorf("%s is UTF-16; want it as UTF-8", path)
+		}
 		before := len(all)
-		for line := range strings.Lines(string(text)) {
+		for line := range strings.Lines(strings.ReplaceAll(string(text), "\r", "\n")) {
 			line, _, _ = strings.Cut(line, "#")
 			if line = strings.Trim(line, " \t\r\n\ufeff"); line != "" {
 				all = append(all, strings.Split(line, ",")...)

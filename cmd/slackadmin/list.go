@@ -76,7 +76,7 @@ front; --csv-raw leaves it as it is.`,
 			}
 			reqs := []api.AdminUsersSessionListRequest{req}
 			if ids, ok := choose.onlyUsers(); ok && req.Cursor == "" {
-				if reqs, err = askFor(cmd.Context(), client, opts, ids, req); err != nil {
+				if reqs, err = askFor(cmd.Context(), client, opts, ids, req, filter); err != nil {
 					return err
 				}
 			}
@@ -117,10 +117,10 @@ front; --csv-raw leaves it as it is.`,
 // maxAsked is how many users list asks for alone, instead of listing everybody.
 const maxAsked = 5
 
-// askFor returns the requests for the sessions of users alone, in each of their
+// askFor adds the other IDs of users to the filter, and returns the requests for the sessions of users alone, in each of their
 // workspaces and in the organization, or one for everybody's if Slack does not say
 // which these are.
-func askFor(ctx context.Context, client *api.Client, opts []api.CallOption, ids []string, req api.AdminUsersSessionListRequest) ([]api.AdminUsersSessionListRequest, error) {
+func askFor(ctx context.Context, client *api.Client, opts []api.CallOption, ids []string, req api.AdminUsersSessionListRequest, filter *signout.Filter) ([]api.AdminUsersSessionListRequest, error) {
 	everybody := []api.AdminUsersSessionListRequest{req}
 	if len(ids) > maxAsked {
 		return everybody, nil
@@ -133,6 +133,9 @@ func askFor(ctx context.Context, client *api.Client, opts []api.CallOption, ids 
 	d, err := lookup.ByIDs(ctx, ids)
 	if err != nil || d == nil || me.EnterpriseID == "" {
 		return everybody, nil //nolint:nilerr // then everybody is listed
+	}
+	for i := range d.People {
+		filter.Users = append(append(filter.Users, d.People[i].UserID), d.People[i].OtherIDs...)
 	}
 	var reqs []api.AdminUsersSessionListRequest
 	for _, id := range ids {

@@ -168,10 +168,11 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 		if err := refuseInvalid(flag, file, input); err != nil && !who.skipInvalid {
 			return err
 		}
+		req.WholeUsers = false // of the input; for a filter it means another thing
 	}
 	line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
 	if flag == "remaining" {
-		if req.People, err = remainingOf(cmd.Context(), client, opts, file, line); err != nil {
+		if err := remainingOf(cmd.Context(), client, opts, file, line, &req); err != nil {
 			return err
 		}
 	}
@@ -180,34 +181,47 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+printable.Line(text))
 		}
 	}
-	if err := who.fill(cmd.Context(), client, opts, input, except, &req, line, say); err != nil {
+	kept, d, err := who.fill(cmd.Context(), client, opts, input, except, &req, line, say)
+	if err != nil {
 		return err
 	}
-	if input != nil && !req.Own && req.Directory == "" {
-		if err := ownIDs(cmd.Context(), client, opts, &req, say); err != nil {
+	if input != nil && !who.skipInvalid { // some only a directory shows to be so
+		if err := refuseInvalid(flag, file, input); err != nil {
 			return err
+		}
+	}
+	if req.Filter != nil && slices.ContainsFunc(req.Filter.Users, func(id string) bool { return id[0] == 'U' }) {
+		// Slack may list the sessions under the organization's ID.
+		lookup := people.Lookup{Client: client, CallOptions: opts, Say: func(string) {}, Progress: func(int, int) {}}
+		if found, err := lookup.ByIDs(cmd.Context(), req.Filter.Users); err == nil && found != nil {
+			for i := range found.People {
+				req.Filter.Users = append(req.Filter.Users, found.People[i].UserID)
+			}
 		}
 	}
 	req.CallOptions, req.Progress = opts, line.scan
 	var plan *signout.Plan
-	if flag != "" && len(req.People) == 0 {
-		plan = &signout.Plan{}
+	if flag != "" && !slices.ContainsFunc(req.People, func(p signout.Person) bool { return p.LeftOut == "" }) {
+		plan = planOfNobody(req.People) // so nothing has to be looked up
 	} else if plan, err = signout.Make(cmd.Context(), client, req); err != nil {
 		line.end()
 		return &failure{err: err}
 	}
 	line.end()
-	if unseen := withoutRow(plan, req.Except); flag == "" && len(unseen) > 0 {
-		say("no session was seen of these exceptions, who are signed out already: " + firstOf(unseen, 10))
+	if err := leaveOutByOtherIDs(cmd.Context(), client, opts, d, plan, kept, req.Own, say); err != nil {
+		return err
+	}
+	if unseen := withoutRow(plan, kept); flag == "" && len(unseen) > 0 {
+		say("no session was seen of these exceptions: " + firstOf(unseen, 10))
 	}
 	if plan.Size() == 0 {
-		return nobody(input, plan)
+		return nobody(flag, input, plan)
 	}
 	return c.writePlan(cmd, plan, path)
 }
 
 // fill fills in whom a request is for.
-func (w *whom) fill(ctx context.Context, client *api.Client, opts []api.CallOption, input *people.Input, except *exceptions, req *signout.Request, line *statusLine, say func(string)) error {
+func (w *whom) fill(ctx context.Context, client *api.Client, opts []api.CallOption, input *people.Input, except *exceptions, req *signout.Request, line *statusLine, say func(string)) (kept []protected, d *people.Directory, err error) {
 	var entries []people.Entry
 	if input != nil {
 		entries = input.Entries
@@ -215,9 +229,8 @@ func (w *whom) fill(ctx context.Context, client *api.Client, opts []api.CallOpti
 			say(note)
 		}
 	}
-	d, err := w.findDirectory(ctx, client, opts, slices.Concat(entries, except.entries), line, say)
-	if err != nil {
-		return err
+	if d, err = w.findDirectory(ctx, client, opts, slices.Concat(entries, except.entries), line, say); err != nil {
+		return nil, nil, err
 	}
 	if input != nil {
 		var warnings []string
@@ -225,13 +238,40 @@ func (w *whom) fill(ctx context.Context, client *api.Client, opts []api.CallOpti
 		for _, warning := range warnings {
 			say(warning)
 		}
+		for i := range req.People {
+			if p := &req.People[i]; p.Given == signout.GivenInvalid {
+				input.Entries[i].Invalid = p.LeftOut
+			}
+		}
 		req.Blank = len(input.Blank)
 	}
 	if d != nil {
 		req.Size, req.Directory = d.Size, fmt.Sprintf("%s of %s", d.Source, d.Time.UTC().Format(time.RFC3339))
 	}
-	req.Except, err = w.protect(except, d, req.People)
-	return err
+	if d == nil && len(except.entries) > 0 { // another ID of the person may be meant
+		lookup := people.Lookup{Client: client, CallOptions: opts, Say: func(string) {}, Progress: func(int, int) {}}
+		if found, err := lookup.ByIDs(ctx, idsOf(except.entries)); err == nil && found != nil {
+			for i := range except.entries {
+				if p := found.ByID(except.entries[i].UserID); p != nil {
+					except.entries[i].UserID = p.UserID
+				}
+			}
+		}
+	}
+	if kept, err = w.protect(except, d, req.People); err != nil {
+		return nil, nil, err
+	}
+	for _, p := range kept {
+		req.Except = append(req.Except, p.ids...)
+	}
+	return kept, d, nil
+}
+
+func idsOf(entries []people.Entry) (ids []string) {
+	for i := range entries {
+		ids = append(ids, entries[i].UserID)
+	}
+	return ids
 }
 
 func (c *caller) writePlan(cmd *cobra.Command, plan *signout.Plan, path string) error {
@@ -251,74 +291,159 @@ func (c *caller) writePlan(cmd *cobra.Command, plan *signout.Plan, path string) 
 	return outputFailure(printErr)
 }
 
-// ownIDs leaves out the token's own user under an ID that is not the token's, where
-// people are given by IDs of both kinds and Slack says which these are.
-func ownIDs(ctx context.Context, client *api.Client, opts []api.CallOption, req *signout.Request, say func(string)) error {
-	me, err := client.AuthTest(ctx, opts...)
-	if err != nil {
-		return &failure{err: err}
+// planOfNobody returns a plan of people who are all left out.
+func planOfNobody(people []signout.Person) *signout.Plan {
+	plan := &signout.Plan{}
+	for i := range people {
+		plan.Rows = append(plan.Rows, signout.Row{LeftOut: people[i].LeftOut, Given: people[i].Given})
+		plan.LeftOut++
 	}
-	if !slices.ContainsFunc(req.People, func(p signout.Person) bool { return p.UserID != "" && p.UserID[0] != me.UserID[0] }) {
+	return plan
+}
+
+// maxOtherIDs is how many IDs of a plan are looked up for whose they are.
+const maxOtherIDs = 50
+
+// leaveOutByOtherIDs leaves out of a plan the token's own user and the exceptions
+// under IDs that are not the ones they are known by: a person can have a U… and a W…
+// ID. It says so if it cannot find out.
+func leaveOutByOtherIDs(ctx context.Context, client *api.Client, opts []api.CallOption, d *people.Directory, plan *signout.Plan, kept []protected, own bool, say func(string)) error {
+	reason := map[string]string{}
+	kinds := map[byte]bool{}
+	keep := func(id, why string) {
+		reason[id] = why
+		kinds[id[0]] = true
+	}
+	for _, p := range kept {
+		for _, id := range p.ids {
+			keep(id, "it is excepted")
+		}
+	}
+	if !own && plan.PlannedBy != "" {
+		keep(plan.PlannedBy, "it is the user who plans this")
+		if p := directoryEntry(d, plan.PlannedBy); p != nil {
+			for _, id := range append([]string{p.UserID}, p.OtherIDs...) {
+				keep(id, "it is the user who plans this")
+			}
+		}
+	}
+	unknown := map[string]bool{} // IDs of a kind that one of these is not known by
+	for i := range plan.Rows {
+		row := &plan.Rows[i]
+		if row.LeftOut != "" || len(reason) == 0 {
+			continue
+		}
+		for _, id := range append([]string{row.UserID}, row.OtherIDs...) {
+			if why := reason[id]; why != "" && row.LeftOut == "" {
+				row.LeftOut = why
+				plan.LeftOut++
+			}
+		}
+		if row.LeftOut == "" && len(kinds) == 1 && !kinds[row.UserID[0]] && len(row.OtherIDs) == 0 {
+			unknown[row.UserID] = true
+		}
+	}
+	if len(unknown) == 0 {
 		return nil
 	}
 	lookup := people.Lookup{Client: client, CallOptions: opts, Say: func(string) {}, Progress: func(int, int) {}}
-	d, err := lookup.ByIDs(ctx, []string{me.UserID})
-	if err != nil || d == nil || d.ByID(me.UserID) == nil {
-		say("the token's own user is left out under the ID " + me.UserID + " alone; with the scope users:read, or --directory, plan would know another one")
-		return nil //nolint:nilerr // it is said
+	var found *people.Directory
+	if len(unknown) <= maxOtherIDs {
+		var err error
+		if found, err = lookup.ByIDs(ctx, slices.Sorted(maps.Keys(unknown))); err != nil && ctx.Err() != nil {
+			return &failure{err: err}
+		}
 	}
-	p := d.ByID(me.UserID)
-	for i := range req.People {
-		if slices.Contains(append(p.OtherIDs, p.UserID), req.People[i].UserID) {
-			req.People[i].OtherIDs = append(req.People[i].OtherIDs, me.UserID)
+	if found == nil {
+		say(fmt.Sprintf("%s of another kind than those of the token's own user and the exceptions; whether one is theirs is not known: %s",
+			count(len(unknown), "ID"), firstOf(slices.Sorted(maps.Keys(unknown)), 10)))
+		return nil
+	}
+	for i := range plan.Rows {
+		row := &plan.Rows[i]
+		p := found.ByID(row.UserID)
+		if row.LeftOut != "" || p == nil {
+			continue
+		}
+		for _, id := range append([]string{p.UserID}, p.OtherIDs...) {
+			if why := reason[id]; why != "" && row.LeftOut == "" {
+				row.LeftOut = why
+				plan.LeftOut++
+			}
 		}
 	}
 	return nil
 }
 
-// withoutRow returns those of IDs that no row of a plan has.
-func withoutRow(plan *signout.Plan, ids []string) (unseen []string) {
+func directoryEntry(d *people.Directory, id string) *people.Person {
+	if d == nil {
+		return nil
+	}
+	return d.ByID(id)
+}
+
+// withoutRow names those exceptions of whom a plan has no row.
+func withoutRow(plan *signout.Plan, kept []protected) (unseen []string) {
 	has := map[string]bool{}
 	for i := range plan.Rows {
 		for _, id := range append([]string{plan.Rows[i].UserID}, plan.Rows[i].OtherIDs...) {
 			has[id] = true
 		}
 	}
-	for _, id := range ids {
-		if !has[id] {
-			unseen = append(unseen, id)
+	for _, p := range kept {
+		if !slices.ContainsFunc(p.ids, func(id string) bool { return has[id] }) {
+			unseen = append(unseen, p.name)
 		}
 	}
 	return unseen
 }
 
 // nobody says why there is nobody to sign out.
-func nobody(input *people.Input, plan *signout.Plan) error {
-	why := ""
+func nobody(flag string, input *people.Input, plan *signout.Plan) error {
+	why := " (no session matches)"
 	switch {
+	case plan.LeftOut > 0:
+		why = " (left out: " + reasons(plan) + ")"
+	case flag == "remaining":
+		why = " (all of the earlier plan are done, and gone)"
+	case flag == "audit-log":
+		why = " (the file has no event)"
 	case input != nil && input.Rows() == 0:
 		why = " (the file is empty, or has a header alone)"
 	case input != nil && len(input.Entries) == 0:
 		why = fmt.Sprintf(" (all %s are blank)", count(len(input.Blank), "row"))
-	case plan.LeftOut > 0:
-		why = " (left out: " + reasons(plan) + ")"
 	}
 	return &failure{err: errors.New("there is nobody to sign out" + why), next: "no plan is written", status: exitNothing}
 }
 
-// reasons says why how many rows are left out.
+// reasons says why how many rows are left out: the ten most frequent reasons.
 func reasons(plan *signout.Plan) string {
+	const most = 10
 	counts := map[string]int{}
 	for i := range plan.Rows {
-		if why := plan.Rows[i].LeftOut; why != "" {
-			counts[why]++
+		row := &plan.Rows[i]
+		switch {
+		case row.Given == signout.GivenInvalid:
+			counts["it cannot be read as somebody"]++
+		case row.LeftOut != "":
+			counts[row.LeftOut]++
 		}
 	}
 	var all []string
-	for _, why := range slices.Sorted(maps.Keys(counts)) {
+	for _, why := range mostFrequent(counts) {
 		all = append(all, fmt.Sprintf("%d because %s", counts[why], printable.Line(why)))
 	}
+	if more := len(all) - most; more > 0 {
+		all = append(all[:most], fmt.Sprintf("and %d more reasons", more))
+	}
 	return strings.Join(all, ", ")
+}
+
+// mostFrequent returns texts, the most frequent first.
+func mostFrequent(counts map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
+	})
 }
 
 // describePlan says for people what a plan will do.
@@ -357,7 +482,7 @@ func describeInput(in *signout.Input) string {
 	for _, part := range []struct {
 		n    int
 		what string
-	}{{in.Duplicates, "named before"}, {in.Blank, "blank"}, {in.Invalid, "unreadable"}, {in.NotFound, "nobody in Slack"}, {in.LeftOut, "left out"}} {
+	}{{in.Duplicates, "named before"}, {in.Blank, "blank"}, {in.Invalid, "unreadable"}, {in.NotFound, "not found"}, {in.LeftOut, "left out"}} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
 		}
@@ -380,7 +505,7 @@ func describeRows(b *strings.Builder, plan *signout.Plan) {
 			done++
 			seen := "not looked for"
 			if plan.SeenBy != "" {
-				seen = count(len(row.Sessions), "session") + " seen"
+				seen = count(seenOf(row), "session") + " seen"
 			}
 			fmt.Fprintf(out, "  %s\t%s\n", nameOf(plan, row), seen)
 		}
@@ -423,6 +548,16 @@ func about(calls int) string {
 	return "a second"
 }
 
+// seenOf returns how many sessions of a row were seen.
+func seenOf(row *signout.Row) (n int) {
+	for i := range row.Sessions {
+		if !row.Sessions[i].Unseen {
+			n++
+		}
+	}
+	return n
+}
+
 // withoutSession returns the users of a plan who have no session that it ends.
 func withoutSession(plan *signout.Plan) (names []string) {
 	if plan.SeenBy == "" {
@@ -430,7 +565,7 @@ func withoutSession(plan *signout.Plan) (names []string) {
 	}
 	for i := range plan.Rows {
 		row := &plan.Rows[i]
-		if row.LeftOut == "" && !slices.ContainsFunc(row.Sessions, func(s signout.Session) bool { return !s.Unseen }) {
+		if row.LeftOut == "" && seenOf(row) == 0 {
 			names = append(names, nameOf(plan, row))
 		}
 	}
@@ -446,15 +581,15 @@ func top(b *strings.Builder, what string, plan *signout.Plan, of func(*signout.S
 			continue
 		}
 		for j := range plan.Rows[i].Sessions {
-			counts[of(&plan.Rows[i].Sessions[j])]++
+			if s := &plan.Rows[i].Sessions[j]; !s.Unseen {
+				counts[of(s)]++
+			}
 		}
 	}
 	if len(counts) == 0 || what == "device" && len(counts) == 1 && counts[""] > 0 {
 		return
 	}
-	texts := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
-	})
+	texts := mostFrequent(counts)
 	var all []string
 	for _, text := range texts[:min(5, len(texts))] {
 		all = append(all, fmt.Sprintf("%s (%d)", printable.Line(cmp.Or(text, "unknown")), counts[text]))

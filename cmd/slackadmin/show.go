@@ -186,15 +186,7 @@ func showJSON(out io.Writer, plan *signout.Plan, history *signout.History) error
 			return err
 		}
 	}
-	runs := []map[string]any{}
-	for _, run := range history.Runs {
-		shown := map[string]any{"by": run.By, "started": run.Started}
-		if !run.Ended.IsZero() {
-			shown["ended"] = run.Ended
-		}
-		runs = append(runs, shown)
-	}
-	return encoder.Encode(map[string]any{"plan": plan.Header, "sums": history.Sums, "runs": runs, "plan_sha256": plan.SHA256()})
+	return encoder.Encode(map[string]any{"plan": plan.Header, "sums": history.Sums, "runs": runsJSON(history.Runs), "plan_sha256": plan.SHA256()})
 }
 
 // addPerson adds to an object who the person of a row is, and where the input names
@@ -209,4 +201,17 @@ func addPerson(object map[string]any, row *signout.Row) {
 	if len(row.Lines) > 0 {
 		object["lines"] = row.Lines
 	}
+}
+
+// runsJSON returns who applied a plan and when, for programs.
+func runsJSON(runs []signout.Run) []map[string]any {
+	all := []map[string]any{}
+	for _, run := range runs {
+		shown := map[string]any{"by": run.By, "started": run.Started}
+		if !run.Ended.IsZero() {
+			shown["ended"] = run.Ended
+		}
+		all = append(all, shown)
+	}
+	return all
 }

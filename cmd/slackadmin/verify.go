@@ -146,7 +146,7 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 		}
 	}
 	if unseen := accepted(plan, report, signout.NotSeen); len(unseen) > 0 {
-		fmt.Fprintf(out, "Look at\t%s: Slack said ok, but no session was ever seen\n", firstOf(unseen, 10))
+		fmt.Fprintf(out, "Look at\t%s: settled, but no session was ever seen\n", firstOf(unseen, 10))
 	}
 	if plan.Input != nil {
 		fmt.Fprintf(out, "Input\t%s\n", describeInput(plan.Input))
@@ -182,10 +182,10 @@ func describeRun(run signout.Run) string {
 	return fmt.Sprintf("%s by %s, %s", run.Started.UTC().Format(time.RFC3339), run.By, ended)
 }
 
-// accepted returns the users with a status whose reset Slack said ok to.
+// accepted returns the settled rows with a status.
 func accepted(plan *signout.Plan, report *signout.Report, status signout.Status) (ids []string) {
 	for i := range report.Rows {
-		if row := &report.Rows[i]; row.Status == status && row.State == signout.StateDone {
+		if row := &report.Rows[i]; row.Status == status && row.Settled() {
 			ids = append(ids, nameOf(plan, row.Row))
 		}
 	}
@@ -225,7 +225,10 @@ func verifiedJSON(out io.Writer, plan *signout.Plan, report *signout.Report) err
 			return err
 		}
 	}
-	return encoder.Encode(map[string]any{"counts": report.Counts, "time": report.Time, "plan_sha256": plan.SHA256()})
+	return encoder.Encode(map[string]any{
+		"counts": report.Counts, "time": report.Time, "seen_by": report.SeenBy, "plan": plan.Header,
+		"plan_sha256": plan.SHA256(), "runs": runsJSON(report.Runs), "version": version(),
+	})
 }
 
 // joinIDs returns IDs in a cell of a CSV file.

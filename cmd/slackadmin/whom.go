@@ -97,6 +97,12 @@ func (w *whom) read(stdin io.Reader, flag, path string, wholeUsers bool, organiz
 		if opts.Until, err = instant(w.until); err != nil {
 			return nil, fmt.Errorf("--until: %w", err)
 		}
+		if _, dateErr := time.Parse(time.DateOnly, w.until); dateErr == nil {
+			opts.Until = opts.Until.Add(24*time.Hour - 1) // that day, too
+		}
+		if !opts.Until.IsZero() && opts.Since.After(opts.Until) {
+			return nil, errors.New("--since is later than --until")
+		}
 		input, err = people.ReadAuditLog(in, opts)
 	default:
 		input, err = people.ReadUsers(in, w.column)
@@ -191,10 +197,13 @@ func (w *whom) readExceptions(stdin io.Reader, taken bool) (*exceptions, error) 
 		case len(input.Entries) == 0:
 			return nil, fmt.Errorf("--except %s: it has no user", printable.Line(value))
 		}
-		if err := refuseInvalid("except", value, input); err != nil {
+		if err := refuseInvalid("except", value, input); err != nil && !w.skipInvalid {
 			return nil, err
 		}
 		for _, e := range input.Entries {
+			if e.Invalid != "" {
+				continue
+			}
 			all.entries, all.of = append(all.entries, e), append(all.of, value)
 		}
 	}
@@ -221,7 +230,9 @@ func (w *whom) findDirectory(ctx context.Context, client *api.Client, opts []api
 		if err != nil {
 			return nil, fmt.Errorf("--directory %s: %w", printable.Line(w.directory), err)
 		}
-		d.Size = len(d.People)
+		if d.Size = len(d.People); d.Size == 0 {
+			return nil, fmt.Errorf("--directory %s: it has nobody", printable.Line(w.directory))
+		}
 		return d, nil
 	}
 	if !needsDirectory(entries) {
@@ -243,9 +254,14 @@ func (w *whom) findDirectory(ctx context.Context, client *api.Client, opts []api
 	return d, nil
 }
 
-// protect returns the IDs that exceptions protect, under which nobody is signed out.
-// It is an error if one protects nobody.
-func (w *whom) protect(all *exceptions, d *people.Directory, named []signout.Person) (ids []string, err error) {
+// A protected is an exception and the IDs of the person.
+type protected struct {
+	name string
+	ids  []string
+}
+
+// protect returns whom exceptions protect. It is an error if one protects nobody.
+func (w *whom) protect(all *exceptions, d *people.Directory, named []signout.Person) (who []protected, err error) {
 	known := map[string]bool{}
 	for i := range named {
 		for _, id := range append([]string{named[i].UserID}, named[i].OtherIDs...) {
@@ -255,19 +271,17 @@ func (w *whom) protect(all *exceptions, d *people.Directory, named []signout.Per
 	resolved, _ := people.Resolve(&people.Input{Entries: all.entries}, d)
 	for i := range resolved {
 		p := &resolved[i]
+		name := nameOfEntry(&all.entries[i])
 		matched := known[p.UserID] || d != nil && d.ByID(p.UserID) != nil
-		if p.LeftOut != "" || !matched && (d != nil || len(named) > 0) {
-			if !w.looseExcept {
-				return nil, fmt.Errorf("--except %s: %s protects nobody: %s; look at it, or go on with --allow-unmatched-except",
-					printable.Line(all.of[i]), nameOfEntry(&all.entries[i]), whyUnmatched(p, d))
-			}
-			if p.UserID == "" {
-				continue
-			}
+		if (p.LeftOut != "" || !matched && (d != nil || len(named) > 0)) && !w.looseExcept {
+			return nil, fmt.Errorf("--except %s: %s protects nobody: %s; look at it, or go on with --allow-unmatched-except",
+				printable.Line(all.of[i]), name, whyUnmatched(p, d))
 		}
-		ids = append(append(ids, p.UserID), p.OtherIDs...)
+		if p.UserID != "" {
+			who = append(who, protected{name, append([]string{p.UserID}, p.OtherIDs...)})
+		}
 	}
-	return ids, nil
+	return who, nil
 }
 
 func whyUnmatched(p *signout.Person, d *people.Directory) string {

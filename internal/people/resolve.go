@@ -27,9 +27,7 @@ func Resolve(in *Input, d *Directory) (people []signout.Person, warnings []strin
 		case e.LeftOut != "":
 			p.LeftOut = e.LeftOut
 		case d != nil:
-			if reason := d.resolve(&p, found); reason != "" {
-				warnings = append(warnings, fmt.Sprintf("line %d: %s", e.Line, reason))
-			}
+			d.resolve(&p, found)
 		}
 		people = append(people, p)
 	}
@@ -46,12 +44,12 @@ const (
 	deactivated  = "deactivated by the directory, so that Slack may refuse them"
 	bot          = "bots by the directory, which Slack refuses"
 	primaryOwner = "the primary owner by the directory, whom Slack refuses unless the token is that person's"
-	notInFile    = "not in the directory, which may be old"
+	notInFile    = "not in the directory, which may be old or partial"
 )
 
-// resolve fills in what the directory knows of p. It returns why the row is no use,
-// if it is not.
-func (d *Directory) resolve(p *signout.Person, found map[string][]string) (invalid string) {
+// resolve fills in what the directory knows of p, and notes in found why Slack may
+// refuse it.
+func (d *Directory) resolve(p *signout.Person, found map[string][]string) {
 	var byID, byEmail *Person
 	if p.UserID != "" {
 		byID = d.ByID(p.UserID)
@@ -64,16 +62,19 @@ func (d *Directory) resolve(p *signout.Person, found map[string][]string) (inval
 	case byID != nil && byEmail != nil && byID != byEmail:
 		p.LeftOut = fmt.Sprintf("the ID is that of %s, and the address that of %s", byID.UserID, byEmail.UserID)
 		p.Given = signout.GivenInvalid
-		return p.LeftOut
+		return
 	case byID == nil && p.UserID != "" && d.Complete:
 		p.LeftOut, p.Given = noID, signout.GivenNotFound
-		return ""
+		return
 	case byID == nil && p.UserID != "":
 		found[notInFile] = append(found[notInFile], p.UserID)
-		return ""
+		return
 	case byID == nil && byEmail == nil:
 		p.LeftOut, p.Given = noAddress, signout.GivenNotFound
-		return ""
+		if !d.Complete {
+			p.LeftOut = strings.TrimRight("nobody has this address in the directory "+d.Source, " ")
+		}
+		return
 	case byID == nil:
 		known = byEmail
 	}
@@ -92,7 +93,6 @@ func (d *Directory) resolve(p *signout.Person, found map[string][]string) (inval
 	case !known.Active:
 		found[deactivated] = append(found[deactivated], name)
 	}
-	return ""
 }
 
 // firstOf names up to so many, and how many more there are.

@@ -32,10 +32,13 @@ func (l *Lookup) Find(ctx context.Context, entries []Entry) (*Directory, error) 
 	for i := range entries {
 		switch e := &entries[i]; {
 		case e.Invalid != "" || e.LeftOut != "":
-		case e.UserID != "":
-			ids = append(ids, e.UserID)
 		default:
-			emails = append(emails, strings.ToLower(e.Email))
+			if e.UserID != "" {
+				ids = append(ids, e.UserID)
+			}
+			if e.Email != "" {
+				emails = append(emails, strings.ToLower(e.Email))
+			}
 		}
 	}
 	ids, emails = unique(ids), unique(emails)
@@ -51,7 +54,29 @@ func (l *Lookup) Find(ctx context.Context, entries []Entry) (*Directory, error) 
 			}
 		}
 	}
-	return l.Everybody(ctx, "")
+	d, err := l.Everybody(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	return d, l.addMissing(ctx, d, ids)
+}
+
+// addMissing looks up those of IDs whom d does not know: Slack lists people under one
+// of their IDs. Whom it cannot look up may be there, so that d is not complete.
+func (l *Lookup) addMissing(ctx context.Context, d *Directory, ids []string) error {
+	ids = slices.DeleteFunc(ids, func(id string) bool { return d.ByID(id) != nil })
+	if len(ids) == 0 {
+		return nil
+	}
+	able, err := l.hasScopes(ctx, "users:read")
+	if err != nil {
+		return err
+	}
+	if !able || len(ids) > maxSingly {
+		d.Complete = false
+		return nil
+	}
+	return l.infos(ctx, d, ids, 0, len(ids))
 }
 
 func unique(texts []string) []string {
@@ -98,18 +123,25 @@ func (l *Lookup) singly(ctx context.Context, ids, emails []string) (*Directory, 
 		}
 		l.Progress(i+1, all)
 	}
+	return d, l.infos(ctx, d, ids, len(emails), all)
+}
+
+// infos adds the people with IDs to d. So many of all were looked up before.
+func (l *Lookup) infos(ctx context.Context, d *Directory, ids []string, before, all int) error {
 	for i, id := range ids {
 		answer, err := l.Client.UsersInfo(ctx, api.UsersInfoRequest{User: id}, l.CallOptions...)
 		switch {
-		case errors.Is(err, api.ErrUserNotFound), errors.Is(err, api.ErrUserNotVisible):
+		case errors.Is(err, api.ErrUserNotFound):
+		case errors.Is(err, api.ErrUserNotVisible):
+			d.People = append(d.People, Person{UserID: id, Active: true}) // there is somebody
 		case err != nil:
-			return nil, err
+			return err
 		default:
 			d.add(&answer.User, "")
 		}
-		l.Progress(len(emails)+i+1, all)
+		l.Progress(before+i+1, all)
 	}
-	return d, nil
+	return nil
 }
 
 // add adds a user, found by an address if that is not empty, or another ID of one who
@@ -124,8 +156,9 @@ func (d *Directory) add(u *api.User, email string) {
 		p.UserID, p.OtherIDs = id, []string{u.ID}
 	}
 	for i := range d.People {
-		if known := &d.People[i]; known.UserID == p.UserID {
-			known.OtherIDs = unique(append(known.OtherIDs, p.OtherIDs...))
+		if d.People[i].UserID == p.UserID {
+			d.People = slices.Clone(d.People) // the index is of the old ones
+			d.People[i].OtherIDs = unique(slices.Concat(d.People[i].OtherIDs, p.OtherIDs))
 			return
 		}
 	}
