@@ -177,3 +177,21 @@ func compare(t *testing.T, in *Input, err error, want, failure string) {
 		}
 	}
 }
+
+// TestTwoInARow says that the second ID or address counts for nothing.
+func TestTwoInARow(t *testing.T) {
+	t.Parallel()
+	for text, note := range map[string]string{
+		"user_id,slack id\nW10000001,W10000002\n":                                         "of 1 rows the first of two IDs or addresses that differ counts; the first such is line 2",
+		"email,primary email\na@example.com,A@Example.com\nb@example.com,c@example.com\n": "the first such is line 3",
+		"user_id,slack id\nW10000001,w10000001\n":                                         "",
+	} {
+		in, err := ReadUsers(strings.NewReader(text), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(in.Notes, "; "); !strings.Contains(got, note) || (note == "") != (got == "") {
+			t.Errorf("%q: the notes are %q, want %q", text, got, note)
+		}
+	}
+}

@@ -102,6 +102,15 @@ type users struct {
 	in      *Input
 	odd     int // how many rows have no ID where one should be, but an address
 	oddLine int
+	pairs   int // how many rows have two IDs, or two addresses, that differ
+	pairAt  int
+}
+
+// two counts a row with two IDs or two addresses.
+func (u *users) two(line int) {
+	if u.pairs++; u.pairs == 1 {
+		u.pairAt = line
+	}
 }
 
 func (u *users) read() (*Input, error) {
@@ -124,6 +133,9 @@ func (u *users) read() (*Input, error) {
 		case !ok:
 			if u.odd > 0 {
 				u.in.Notes = append(u.in.Notes, fmt.Sprintf("of %d rows the address counts, for where the ID should be is something else; the first is line %d", u.odd, u.oddLine))
+			}
+			if u.pairs > 0 {
+				u.in.Notes = append(u.in.Notes, fmt.Sprintf("of %d rows the first of two IDs or addresses that differ counts; the first such is line %d; --column names the one to take", u.pairs, u.pairAt))
 			}
 			return u.in, nil
 		}
@@ -160,9 +172,13 @@ func (u *users) entry(r *row) Entry {
 		case isAddress(unformula(cell)):
 			if e.Email == "" {
 				e.Email = unformula(cell)
+			} else if !strings.EqualFold(e.Email, unformula(cell)) {
+				u.two(r.line)
 			}
 		case e.UserID == "":
 			e.UserID = idOf(cell)
+		case e.UserID != idOf(cell):
+			u.two(r.line)
 		}
 	}
 	switch {
