@@ -20,10 +20,10 @@ type draft struct {
 
 // A drafted is what is known of a person.
 type drafted struct {
-	row     Row
-	named   bool
-	matched bool      // a session matches the filter
-	single  []Session // that match, if single sessions end
+	user     string    // ID
+	row      *Row      // if the person is named
+	sessions []Session // that should end
+	matched  bool      // a session matches the filter
 }
 
 // A sessionKey tells sessions apart: by the number of the person, which takes less
@@ -50,11 +50,11 @@ func newDraft(req *Request, caller identity) *draft {
 			continue
 		}
 		person := &d.people[n]
-		if person.named {
+		if person.row != nil {
 			person.row.Lines = append(person.row.Lines, p.Lines...)
 			continue
 		}
-		person.row, person.named = row, true
+		person.user, person.row = row.UserID, &row
 	}
 	return d
 }
@@ -70,7 +70,7 @@ func (d *draft) personOf(row *Row) int32 {
 	}
 	if n < 0 {
 		n = int32(len(d.people)) //nolint:gosec // an organization has not so many
-		d.people = append(d.people, drafted{row: Row{UserID: d.intern.text(row.UserID)}})
+		d.people = append(d.people, drafted{user: d.intern.text(row.UserID)})
 	}
 	for _, id := range ids {
 		d.number[d.intern.text(id)] = n
@@ -88,7 +88,6 @@ func (d *draft) nameSession(person int32, row Row, id int64) {
 	row.Sessions = []Session{{ID: id, Unseen: !d.req.NoScan}}
 	d.byID[key] = len(d.named)
 	d.named = append(d.named, row)
-	d.people[person].named = true
 }
 
 // see adds a session, which may come up again if pages shift.
@@ -96,7 +95,7 @@ func (d *draft) see(s *api.ActiveSession) {
 	id := cut(s.UserID, 100)
 	n, known := d.number[id]
 	switch {
-	case !known && len(d.req.people()) > 0:
+	case !known && len(d.req.Users)+len(d.req.People) > 0:
 		return
 	case !known:
 		n = d.personOf(&Row{UserID: id})
@@ -122,10 +121,10 @@ func (d *draft) see(s *api.ActiveSession) {
 	switch {
 	case d.req.action() == ActionInvalidate && matches:
 		d.seen[key] = true
-		person.single = append(person.single, d.session(s, device, person.row.UserID))
+		person.sessions = append(person.sessions, d.session(s, device, person.user))
 	case d.req.action() == ActionReset && coveredByReset(s, d.req.MobileOnly, d.req.WebOnly):
 		d.seen[key] = true
-		person.row.Sessions = append(person.row.Sessions, d.session(s, device, person.row.UserID))
+		person.sessions = append(person.sessions, d.session(s, device, person.user))
 	}
 }
 
@@ -151,20 +150,26 @@ func (d *draft) session(s *api.ActiveSession, device Device, user string) Sessio
 
 // rows returns the rows of the plan, with the reasons for those to leave out.
 func (d *draft) rows(seenBy SeenBy) []Row {
-	rows := d.named
+	rows := slices.Grow(d.named, len(d.people))
 	for i := range d.people {
 		p := &d.people[i]
+		row := Row{UserID: p.user}
+		if p.row != nil {
+			row = *p.row
+		}
 		switch {
 		case len(d.byID) > 0: // only sessions that are named
-		case d.req.action() == ActionInvalidate && len(p.single) > 0:
-			rows = append(rows, p.singles()...)
-		case p.named && d.req.Filter != nil && !p.matched:
-			p.row.LeftOut = "none of the user's sessions matches"
-			rows = append(rows, p.row)
-		case p.named || d.req.action() == ActionReset && p.matched:
-			rows = append(rows, p.row)
+		case d.req.action() == ActionInvalidate && len(p.sessions) > 0:
+			rows = append(rows, p.singles(row)...)
+		case p.row != nil && d.req.Filter != nil && !p.matched:
+			row.LeftOut = "none of the user's sessions matches"
+			rows = append(rows, row)
+		case p.row != nil || d.req.action() == ActionReset && p.matched:
+			row.Sessions = p.sessions
+			rows = append(rows, row)
 		}
 	}
+	d.people, d.seen, d.number = nil, nil, nil // they take room
 	for i := range rows {
 		row := &rows[i]
 		if seenBy != SeenByPeople {
@@ -188,9 +193,9 @@ func byFirstLine(a, b Row) int {
 
 // singles returns a row for each session that matches. The first has the lines of
 // the input.
-func (p *drafted) singles() (rows []Row) {
-	for _, s := range p.single {
-		row := p.row
+func (p *drafted) singles(of Row) (rows []Row) {
+	for _, s := range p.sessions {
+		row := of
 		if s.UserID != "" { // the session is ended under the ID that Slack lists it under
 			row.OtherIDs = append([]string{row.UserID}, slices.DeleteFunc(slices.Clone(row.OtherIDs), func(id string) bool { return id == s.UserID })...)
 			row.UserID, s.UserID = s.UserID, ""
@@ -241,8 +246,8 @@ func (d *draft) asks() (asks []ask) {
 	}
 	var rows []Row
 	for i := range d.people {
-		if p := &d.people[i]; p.named && len(d.byID) == 0 {
-			rows = append(rows, p.row)
+		if row := d.people[i].row; row != nil && len(d.byID) == 0 {
+			rows = append(rows, *row)
 		}
 	}
 	for i := range d.named {

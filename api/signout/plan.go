@@ -218,7 +218,11 @@ func (p *Plan) read(file io.Reader) (s *state, whole int64, err error) {
 		if err := p.readHeader(line); err != nil {
 			return nil, 0, err
 		}
-		p.Rows = make([]Row, 0, min(p.Users+p.Sessions+p.LeftOut, 1<<20))
+		rows := p.Users
+		if p.Action == ActionInvalidate {
+			rows = p.Sessions
+		}
+		p.Rows = make([]Row, 0, max(0, min(rows+p.LeftOut, 1<<20))) // the header may lie
 	}
 	sum.Write(line)
 	whole = int64(len(line))

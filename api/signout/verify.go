@@ -168,48 +168,62 @@ func verifyOnce(ctx context.Context, client *api.Client, p *Plan, caller identit
 // A lookup knows which sessions of a plan's users are there.
 type lookup struct {
 	plan    *Plan
+	order   []int32            // the rows by their keys
 	planned []plannedSession   // in order
 	others  map[string][]int64 // with ActionReset, the sessions of a user that are not in the plan
 	main    map[string]string  // the IDs of rows by other IDs of the same people
 }
 
-// A plannedSession is a session of a plan, and whether it is still there.
+// A plannedSession is a session of a row, and whether it is still there.
 type plannedSession struct {
-	user  string
 	id    int64
+	row   int32
 	there bool
 }
 
-func comparePlanned(a, b plannedSession) int {
-	return cmp.Or(cmp.Compare(a.id, b.id), strings.Compare(a.user, b.user))
-}
-
 func newLookup(p *Plan) *lookup {
-	l := &lookup{plan: p, planned: make([]plannedSession, 0, p.Sessions), others: map[string][]int64{}, main: map[string]string{}}
+	l := &lookup{plan: p, order: p.order(), planned: make([]plannedSession, 0, p.Sessions), others: map[string][]int64{}, main: map[string]string{}}
 	for i := range p.Rows {
 		if row := &p.Rows[i]; row.LeftOut == "" {
-			if p.Action == ActionReset { // else others are not to end
-				l.others[row.UserID] = nil
-			}
 			for j := range row.Sessions {
-				l.planned = append(l.planned, plannedSession{user: row.UserID, id: row.Sessions[j].ID})
+				l.planned = append(l.planned, plannedSession{id: row.Sessions[j].ID, row: int32(i)})
 			}
 			for _, id := range row.OtherIDs {
 				l.main[id] = row.UserID
 			}
 		}
 	}
-	slices.SortFunc(l.planned, comparePlanned)
+	slices.SortFunc(l.planned, func(a, b plannedSession) int { return l.compare(a, p.Rows[b.row].UserID, b.id) })
 	return l
+}
+
+// compare compares a planned session with one of a user.
+func (l *lookup) compare(s plannedSession, user string, id int64) int {
+	return cmp.Or(cmp.Compare(s.id, id), strings.Compare(l.plan.Rows[s.row].UserID, user))
 }
 
 // find returns a session of the plan, nil if it is none.
 func (l *lookup) find(user string, id int64) *plannedSession {
-	i, ok := slices.BinarySearchFunc(l.planned, plannedSession{user: user, id: id}, comparePlanned)
+	i, ok := slices.BinarySearchFunc(l.planned, id, func(s plannedSession, id int64) int { return l.compare(s, user, id) })
 	if !ok {
 		return nil
 	}
 	return &l.planned[i]
+}
+
+// resets reports whether the plan resets a user.
+func (l *lookup) resets(user string) bool {
+	if l.plan.Action != ActionReset {
+		return false
+	}
+	first, _ := slices.BinarySearchFunc(l.order, rowKey{user: user}, func(i int32, key rowKey) int { return l.plan.key(i).compare(key) })
+	for _, i := range l.order[first:] { // a row that is left out can have the same key
+		row := &l.plan.Rows[i]
+		if row.UserID != user || row.LeftOut == "" {
+			return row.UserID == user
+		}
+	}
+	return false
 }
 
 func (l *lookup) see(s *api.ActiveSession) {
@@ -221,8 +235,7 @@ func (l *lookup) see(s *api.ActiveSession) {
 		planned.there = true
 		return
 	}
-	ids, ok := l.others[user]
-	if ok && coveredByReset(s, l.plan.MobileOnly, l.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
+	if ids := l.others[user]; l.resets(user) && coveredByReset(s, l.plan.MobileOnly, l.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
 		l.others[user] = append(ids, s.SessionID)
 	}
 }

@@ -246,9 +246,7 @@ func (w *whom) fill(ctx context.Context, client *api.Client, opts []api.CallOpti
 		req.Blank = len(input.Blank)
 	}
 	if d == nil && !req.NoScan && !req.Scan {
-		if err := findWorkspaces(ctx, client, opts, req.People); err != nil {
-			return nil, nil, err
-		}
+		findWorkspaces(ctx, client, opts, req.People)
 	}
 	if d != nil {
 		req.Size, req.Directory = d.Size, fmt.Sprintf("%s of %s", d.Source, d.Time.UTC().Format(time.RFC3339))
@@ -278,34 +276,33 @@ const maxAskedFor = 9
 // findWorkspaces fills in the workspaces of a few people, so that plan can ask for
 // their sessions alone, if all sessions are more than a page and the token has the
 // scope.
-func findWorkspaces(ctx context.Context, client *api.Client, opts []api.CallOption, named []signout.Person) error {
+func findWorkspaces(ctx context.Context, client *api.Client, opts []api.CallOption, named []signout.Person) {
 	var ids []string
 	for i := range named {
 		if named[i].LeftOut == "" && !slices.Contains(ids, named[i].UserID) {
 			ids = append(ids, named[i].UserID)
 		}
 		if len(ids) > maxAskedFor {
-			return nil
+			return
 		}
 	}
 	if len(ids) == 0 {
-		return nil
+		return
 	}
 	page, err := client.AdminUsersSessionList(ctx, api.AdminUsersSessionListRequest{}, opts...)
 	if err != nil || page.ResponseMetadata.NextCursor == "" {
-		return nil //nolint:nilerr // Make meets the error, too, and knows what to do
+		return // Make meets the error, too, and knows what to do
 	}
 	lookup := people.Lookup{Client: client, CallOptions: opts, Say: func(string) {}, Progress: func(int, int) {}}
 	found, err := lookup.ByIDs(ctx, ids)
 	if err != nil || found == nil {
-		return nil //nolint:nilerr // then all sessions are listed
+		return // then all sessions are listed
 	}
 	for i := range named {
 		if p := found.ByID(named[i].UserID); p != nil {
 			named[i].UserID, named[i].OtherIDs, named[i].Workspaces = p.UserID, p.OtherIDs, p.Workspaces
 		}
 	}
-	return nil
 }
 
 func idsOf(entries []people.Entry) (ids []string) {
