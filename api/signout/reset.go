@@ -14,7 +14,7 @@ type Result struct {
 	Done    []string                 // Slack said ok to a call with them
 	Refused map[string]api.ErrorCode // Slack refused them; never nil
 	Unknown []string                 // sent, but what came of it is not known
-	Left    []string                 // not sent, because the error ended it
+	Left    []string                 // not sent, or sent in a call that Slack refused as a whole
 }
 
 // Complete reports whether every user is done.

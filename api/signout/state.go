@@ -31,7 +31,7 @@ type State string
 
 // The states of rows.
 const (
-	StateLeft         State = "left"          // not sent
+	StateLeft         State = "left"          // not sent, or sent in a call that Slack refused as a whole
 	StateDone         State = "done"          // Slack said ok to a call with it
 	StateAlreadyEnded State = "already ended" // Slack does not know the session of the user
 	StateRefused      State = "refused"       // Slack refused it

@@ -89,7 +89,7 @@ func (c *caller) resetMany(cmd *cobra.Command, ids []string, which string, mobil
 	failed := &failure{err: err, about: named(ids), partly: len(result.Done) > 0}
 	switch {
 	case err != nil:
-		failed.more = "nothing was sent for " + firstOf(result.Left, 10)
+		failed.more = "not signed out: " + firstOf(result.Left, 10)
 		if len(result.Left) == 0 {
 			failed.more = ""
 		}
