@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,6 +39,7 @@ type answer struct {
 	body   []byte
 	stream io.ReadCloser // instead of body, of a method that returns one
 	token  secret        // to be kept out of errors and logs if the answer shows it
+	safe   bool          // the method only reads
 	err    error         // why the body is not whole; nil if it is
 }
 
@@ -63,6 +65,18 @@ func (a *answer) failure(method string, decodeErr error) error {
 	default:
 		return a.unreadable(method, fmt.Errorf("it says ok with status %d", a.status))
 	}
+}
+
+// code returns the code of a refusal, "" if the answer is none or too long for one
+// that is to be retried.
+func (a *answer) code() ErrorCode {
+	if a.stream != nil || len(a.body) > maxSearched || !bytes.Contains(a.body, []byte(`"error"`)) {
+		return ""
+	}
+	if refusal, saysNo, err := a.refusal(); err == nil && saysNo {
+		return ErrorCode(refusal.Error)
+	}
+	return ""
 }
 
 // refusal reads the answer as a refusal, by the very keys that Slack documents.
@@ -106,32 +120,38 @@ func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 		Provided:   a.token.clip(no.Provided, maxText),
 		StatusCode: a.status,
 		RequestID:  a.requestID(),
+		fate:       fate{safe: a.safe},
 	}
 	e.RetryAfter, _ = a.retryAfter()
-
-	// Slack names a warning in both places, or in one.
-	seen := map[string]bool{"": true}
-	warn := func(warning string) (more bool) {
-		if warning = a.token.clip(warning, maxCode); !seen[warning] {
-			seen[warning] = true
-			e.Warnings = append(e.Warnings, warning)
-		}
-		return len(e.Warnings) < maxWarnings
-	}
-	for warning := range strings.SplitSeq(no.Warning, ",") {
-		if !warn(warning) {
-			break
-		}
-	}
-	for _, warning := range no.ResponseMetadata.Warnings {
-		if !warn(warning) {
-			break
-		}
-	}
+	e.Warnings = a.warnings(no)
 	for _, message := range no.ResponseMetadata.Messages[:min(len(no.ResponseMetadata.Messages), maxMessages)] {
 		e.Messages = append(e.Messages, a.token.clip(message, maxText))
 	}
 	return e
+}
+
+// warnings returns the codes of Slack's warnings. Slack names one in both places, or
+// in one.
+func (a *answer) warnings(said *generated.ErrorResponse) (codes []string) {
+	seen := map[string]bool{"": true}
+	warn := func(warning string) (more bool) {
+		if warning = a.token.clip(warning, maxCode); !seen[warning] {
+			seen[warning] = true
+			codes = append(codes, warning)
+		}
+		return len(codes) < maxWarnings
+	}
+	for warning := range strings.SplitSeq(said.Warning, ",") {
+		if !warn(warning) {
+			break
+		}
+	}
+	for _, warning := range said.ResponseMetadata.Warnings {
+		if !warn(warning) {
+			break
+		}
+	}
+	return codes
 }
 
 func (a *answer) unreadable(method string, err error) *ResponseError {
@@ -147,6 +167,7 @@ func (a *answer) unreadable(method string, err error) *ResponseError {
 		StatusCode:  a.status,
 		Body:        []byte(first[:min(len(first), maxErrorBody)]),
 		Err:         a.token.redactedError(err),
+		fate:        fate{safe: a.safe},
 	}
 }
 

@@ -45,6 +45,7 @@ type method struct {
 	public     bool   // no token is sent
 	arguments  encoding
 	idempotent bool          // whether a call whose answer was lost may be sent again
+	safe       bool          // it only reads
 	interval   time.Duration // between calls, by the method's tier
 	stream     string        // the media type of a success that is no JSON, if it has one
 	size       atomic.Int64  // of the last answer, to make room for the next
@@ -80,13 +81,19 @@ func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp
 }
 
 // exchange sends the arguments and returns what comes back.
-func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallOption) (*answer, error) {
+func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallOption) (a *answer, err error) {
+	var d departure
+	defer func() {
+		if err != nil {
+			err = withFate(err, fate{unsent: !d.sent, safe: m.safe})
+		}
+	}()
 	if c == nil || c.baseURL == nil {
 		return nil, fmt.Errorf("%s: the Client is a zero value; want one that New has made", m.name)
 	}
 
 	// The arguments go into an HTTP request, the token into one header of it.
-	httpReq, err := c.newRequest(ctx, m, args)
+	httpReq, err := c.newRequest(d.watch(ctx), m, args)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.name, err)
 	}
@@ -105,7 +112,7 @@ func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallO
 	}
 
 	// It is sent, again if that helps and does no harm.
-	return c.deliver(httpReq, m)
+	return c.deliver(httpReq, m, &d)
 }
 
 // newRequest returns a request of m with args where the method takes them.
@@ -168,7 +175,7 @@ var headerJSON = []string{contentJSON}
 // deliver sends req until there is an answer to return or no point in another
 // attempt. Its error is one of transport, a *ResponseError, or an *Error if
 // Slack has said not to call yet.
-func (c *Client) deliver(req *http.Request, m *method) (*answer, error) {
+func (c *Client) deliver(req *http.Request, m *method, d *departure) (*answer, error) {
 	ctx := req.Context()
 	token := secret(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
 	maxAttempts, patience := c.maxAttempts, maxWait
@@ -193,8 +200,8 @@ func (c *Client) deliver(req *http.Request, m *method) (*answer, error) {
 
 		start := time.Now()
 		var err error
-		a, err = c.send(req, m, token)
-		wait, why := next(ctx, attempt, m.idempotent, a, err)
+		a, err = c.send(req, m, token, d)
+		wait, why := next(ctx, attempt, m, a, err, d.left)
 		limit := patience
 		if why == rateLimited {
 			c.pace.hold(key, wait)
@@ -203,7 +210,7 @@ func (c *Client) deliver(req *http.Request, m *method) (*answer, error) {
 		c.logAttempt(ctx, m.name, attempt, start, a, err)
 		switch {
 		case why == "":
-			if err == nil && a.status < http.StatusInternalServerError {
+			if err == nil && !isTransientStatus(a.status) && !isTransient(a.code()) {
 				c.budget.earn()
 			}
 			return a, err
@@ -252,9 +259,9 @@ func waitEnded(reason, ctxErr error) error {
 	return fmt.Errorf("%w; %w while waiting to try again", reason, ctxErr)
 }
 
-// send sends req once and reads its answer. Its error is one of transport, or
-// a *ResponseError if the answer broke off or is too large.
-func (c *Client) send(req *http.Request, m *method, token secret) (*answer, error) {
+// send sends req once and reads its answer. Its error is one of transport, that of
+// the context, or a *ResponseError if the answer broke off or is too large.
+func (c *Client) send(req *http.Request, m *method, token secret, d *departure) (*answer, error) {
 	into, _ := req.Context().Value(bodyKey{}).(*json.RawMessage)
 	if into != nil {
 		*into = nil // of an earlier attempt
@@ -263,12 +270,20 @@ func (c *Client) send(req *http.Request, m *method, token secret) (*answer, erro
 	if header != nil {
 		*header = nil
 	}
+	if err := req.Context().Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", m.name, err)
+	}
+	d.begin()
 	resp, err := c.do(req, m)
+	d.end(err)
 	if err != nil {
 		// The URL is always the method's; without it the line is readable.
 		var urlErr *url.Error
 		if errors.As(err, &urlErr) {
 			err = urlErr.Err
+		}
+		if !d.left {
+			err = c.namesProxy(req, err)
 		}
 		// net/http quotes what it cannot read.
 		return nil, fmt.Errorf("%s: %w", m.name, token.redactedError(err))
@@ -277,13 +292,13 @@ func (c *Client) send(req *http.Request, m *method, token secret) (*answer, erro
 		*header = resp.Header
 	}
 	if isStream(resp, m.stream) {
-		return &answer{status: resp.StatusCode, header: resp.Header, stream: resp.Body, token: token}, nil
+		return &answer{status: resp.StatusCode, header: resp.Header, stream: resp.Body, token: token, safe: m.safe}, nil
 	}
 	defer resp.Body.Close()
 
 	body, err := readAll(resp, m.size.Load())
 	m.size.Store(int64(len(body)))
-	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token}
+	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token, safe: m.safe}
 	if into != nil {
 		*into = body
 	}
@@ -297,7 +312,7 @@ func (c *Client) send(req *http.Request, m *method, token secret) (*answer, erro
 	switch {
 	case err != nil && req.Context().Err() != nil:
 		return nil, fmt.Errorf("%s: %w", m.name, req.Context().Err())
-	case a.status == http.StatusTooManyRequests || a.status >= http.StatusInternalServerError:
+	case isTransientStatus(a.status):
 		return a, nil // the status says it, however much came of the body
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return nil, fmt.Errorf("%s: %w", m.name, err)

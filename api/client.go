@@ -13,8 +13,8 @@ import (
 var defaultBaseURL = &url.URL{Scheme: "https", Host: "slack.com", Path: "/api/"}
 
 const (
-	// attemptTimeout is for callers whose context has no deadline.
-	attemptTimeout = 30 * time.Second
+	// defaultAttemptTimeout is for callers whose context has no deadline.
+	defaultAttemptTimeout = 30 * time.Second
 
 	// poolSize is how many connections are kept.
 	poolSize = 128
@@ -25,6 +25,7 @@ const (
 type Client struct {
 	baseURL     *url.URL // its path ends in a slash
 	http        *http.Client
+	timeout     time.Duration     // of an attempt; 0 is the http.Client's own
 	authorize   func(http.Header) // a closure, so that printing a Client does not show the token
 	userAgent   []string
 	logger      *slog.Logger
@@ -34,16 +35,19 @@ type Client struct {
 }
 
 // New returns a Client that calls Slack with token, a user token of an Org
-// Owner or Org Admin. It fails, without showing the token, if token is not fit
-// for a header, or if an option is not usable.
+// Owner or Org Admin. White space around the token, such as the newline at the end
+// of a file, is left out. New fails, without showing the token, if token is not fit
+// for a header, if an option is not usable, or if the environment variable
+// HTTPS_PROXY, where it counts, does not have the URL of a proxy.
 func New(token string, opts ...Option) (*Client, error) {
-	if err := checkToken(token); err != nil {
+	token, err := parseToken(token)
+	if err != nil {
 		return nil, err
 	}
 	bearer := []string{"Bearer " + token}
 	c := &Client{
 		baseURL:     defaultBaseURL,
-		http:        &http.Client{Transport: defaultTransport, Timeout: attemptTimeout},
+		http:        &http.Client{Transport: defaultTransport, Timeout: defaultAttemptTimeout},
 		authorize:   func(h http.Header) { h["Authorization"] = bearer },
 		userAgent:   []string{defaultUserAgent()},
 		logger:      slog.New(slog.DiscardHandler),
@@ -57,7 +61,13 @@ func New(token string, opts ...Option) (*Client, error) {
 			return nil, err
 		}
 	}
+	if c.timeout > 0 {
+		c.http.Timeout = c.timeout
+	}
 	c.http.CheckRedirect = sameOrigin(c.http.CheckRedirect)
+	if err := c.checkProxy(); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
@@ -80,6 +90,7 @@ var defaultTransport = func() *http.Transport {
 		t = standard.Clone()
 	}
 	t.MaxIdleConns, t.MaxIdleConnsPerHost = poolSize, poolSize
+	t.OnProxyConnectResponse = proxyAnswered
 	return t
 }()
 

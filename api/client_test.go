@@ -40,8 +40,8 @@ func TestNewChecksTheToken(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, token, want string }{
 		{"empty", "", "empty"},
-		{"only white space", " ", "white space at offset 0"},
-		{"a newline from a file", "secret-part\n", "white space at offset 11"},
+		{"only white space", " \r\n", "empty"},
+		{"a newline inside", " secret\npart", "white space at offset 6"},
 		{"white space inside", "secret part", "white space at offset 6"},
 		{"a control character", "secret\x00part", "control character at offset 6"},
 		{"delete", "secret\x7fpart", "control character at offset 6"},

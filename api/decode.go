@@ -67,6 +67,13 @@ func decode[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Re
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack field of another type than expected is left out",
 			slog.String("method", op.name), slog.String("field", field))
 	}
+	if fit.warned {
+		refusal, _, _ := a.refusal() // its other fields are not of interest
+		if warnings := a.warnings(refusal); len(warnings) > 0 {
+			c.logger.LogAttrs(ctx, slog.LevelWarn, "slack warning",
+				slog.String("method", op.name), slog.String("warnings", strings.Join(warnings, ",")))
+		}
+	}
 	return typed, nil
 }
 

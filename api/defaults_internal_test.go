@@ -21,19 +21,33 @@ func (neverAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestAnAttemptHasATimeLimit is about callers whose context has no deadline.
 func TestAnAttemptHasATimeLimit(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c, err := New("xoxp-not-real", WithMaxAttempts(1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.http.Transport = neverAnswers{} // and the rest as it is by default
-		start := time.Now()
-		_, err = c.AuthTest(t.Context())
-		var timeout net.Error
-		if !errors.As(err, &timeout) || !timeout.Timeout() || time.Since(start) != 30*time.Second {
-			t.Errorf("got %v after %v, want a timeout after 30 s", err, time.Since(start))
-		}
-	})
+	own := WithHTTPClient(&http.Client{Timeout: time.Second})
+	for _, test := range []struct {
+		opts []Option
+		want time.Duration
+	}{
+		{nil, 30 * time.Second},
+		{[]Option{own}, time.Second},
+		{[]Option{WithAttemptTimeout(2 * time.Minute)}, 2 * time.Minute},
+		{[]Option{WithAttemptTimeout(2 * time.Minute), own}, 2 * time.Minute},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c, err := New("xoxp-not-real", append(test.opts, WithMaxAttempts(1))...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.http.Transport = neverAnswers{} // and the rest as it is by default
+			start := time.Now()
+			_, err = c.AuthTest(t.Context())
+			var timeout net.Error
+			if !errors.As(err, &timeout) || !timeout.Timeout() || time.Since(start) != test.want {
+				t.Errorf("got %v after %v, want a timeout after %v", err, time.Since(start), test.want)
+			}
+		})
+	}
+	if _, err := New("xoxp-not-real", WithAttemptTimeout(0)); err == nil {
+		t.Error("an attempt of no time is accepted")
+	}
 }
 
 func TestTheDefaultTransport(t *testing.T) {

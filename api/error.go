@@ -30,6 +30,7 @@ type Error struct {
 	StatusCode int           // HTTP status; usually 200
 	RequestID  string        // Slack's ID of the request, for its support, 200 bytes at most
 	RetryAfter time.Duration // how long to wait before the next call of Method; 0 if Slack did not say
+	fate       fate
 }
 
 // Error returns one line with the method, the code and what else Slack said
@@ -66,8 +67,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Code }
 
 // A ResponseError says that what came back is not an answer of Slack's: HTML,
-// broken off, too large, or with known fields of the wrong type. It says
-// nothing about whether Slack did what was asked.
+// broken off, too large, or with known fields of the wrong type. [MayBeDone] says
+// whether Slack may have done what was asked.
 type ResponseError struct {
 	Method      string // Slack's name of the method
 	ContentType string // as the answer's header has it, 200 bytes at most
@@ -75,6 +76,7 @@ type ResponseError struct {
 	StatusCode  int    // HTTP status
 	Body        []byte // the answer's first bytes, 512 at most
 	Err         error  // what was wrong with the answer
+	fate        fate
 }
 
 // Error returns one line with the method, the status, the content type and

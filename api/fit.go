@@ -29,6 +29,7 @@ type fit struct {
 	edited bool
 
 	misfits []misfit
+	warned  bool   // it has warnings of Slack's
 	stray   string // where a cursor stands that nothing reads; "" if there is none
 	next    bool   // whether what leads to the next page is there
 
@@ -171,9 +172,8 @@ func (f *fit) members(s *shape, root bool) {
 		if value <= ' ' {
 			value = f.space()
 		}
-		if root && string(key) == "ok" {
-			f.oks++
-			f.ok = value == 't'
+		if root {
+			f.root(key, value)
 		}
 
 		switch {
@@ -222,6 +222,21 @@ func (f *fit) members(s *shape, root bool) {
 		}
 		clear(f.misfits[o.misfits:o.misfitsEnd])
 		clear(f.marks[o.marks:o.marksEnd])
+	}
+}
+
+// root looks at a member of the answer itself, whose value begins at f.at with a byte.
+func (f *fit) root(key []byte, value byte) {
+	switch string(key) {
+	case "ok":
+		f.oks++
+		f.ok = value == 't'
+	case "warning":
+		f.warned = f.warned || value == '"'
+	case "response_metadata":
+		end := fit{body: f.body, at: f.at}
+		end.skip()
+		f.warned = f.warned || bytes.Contains(f.body[f.at:end.at], []byte(`"warnings"`))
 	}
 }
 

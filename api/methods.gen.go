@@ -263,7 +263,7 @@ type UsersLookupByEmailResponse = generated.UsersLookupByEmailResponse
 //   - Scope: admin.users:read
 //   - Callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
-//   - Idempotent: yes
+//   - Idempotent: yes, it only reads
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -304,7 +304,7 @@ func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, req AdminUs
 //   - Scope: admin.users:read
 //   - Callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
-//   - Idempotent: yes
+//   - Idempotent: yes, it only reads
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -347,7 +347,7 @@ func (c *Client) AdminUsersSessionInvalidate(ctx context.Context, req AdminUsers
 //   - Scope: admin.users:read
 //   - Callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
-//   - Idempotent: yes
+//   - Idempotent: yes, it only reads
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -439,7 +439,7 @@ func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, req AdminUser
 //   - Scope: none
 //   - Callers: admin, member, bot
 //   - Rate limit: special
-//   - Idempotent: yes
+//   - Idempotent: yes, it only reads
 //
 // A refusal is an [*Error] with one of the codes that any method may answer.
 // Any other answer is a [*ResponseError].
@@ -462,7 +462,7 @@ type UsersInfoRequest = generated.UsersInfoRequest
 //   - Scope: users:read
 //   - Callers: admin, member, bot
 //   - Rate limit: tier 4, about 100 calls a minute
-//   - Idempotent: yes
+//   - Idempotent: yes, it only reads
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be
@@ -487,7 +487,7 @@ type UsersLookupByEmailRequest = generated.UsersLookupByEmailRequest
 //   - Scope: users:read.email
 //   - Callers: admin, member, bot
 //   - Rate limit: tier 3, about 50 calls a minute
-//   - Idempotent: yes
+//   - Idempotent: yes, it only reads
 //
 // A refusal is an [*Error]. Besides the codes that any method may answer, its
 // Code may be

@@ -13,6 +13,7 @@ var opAdminUsersList = operation[AdminUsersListRequest, AdminUsersListResponse]{
 		name:       "admin.users.list",
 		arguments:  inJSON,
 		idempotent: true,
+		safe:       true,
 		interval:   time.Minute / 100,
 	},
 	maxItems: 100,
@@ -64,6 +65,7 @@ var opAdminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsReque
 		name:       "admin.users.session.getSettings",
 		arguments:  inJSON,
 		idempotent: true,
+		safe:       true,
 		interval:   time.Minute / 100,
 	},
 	missing: func(answer *AdminUsersSessionGetSettingsResponse, has func(path string) bool) string {
@@ -91,6 +93,7 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 		name:       "admin.users.session.list",
 		arguments:  inJSON,
 		idempotent: true,
+		safe:       true,
 		interval:   time.Minute / 20,
 	},
 	maxItems: 1000,
@@ -165,6 +168,7 @@ var opAuthTest = operation[struct{}, AuthTestResponse]{
 		name:       "auth.test",
 		arguments:  inNothing,
 		idempotent: true,
+		safe:       true,
 		interval:   time.Second,
 	},
 	missing: func(answer *AuthTestResponse, has func(path string) bool) string {
@@ -180,6 +184,7 @@ var opUsersInfo = operation[UsersInfoRequest, UsersInfoResponse]{
 		name:       "users.info",
 		arguments:  inQuery,
 		idempotent: true,
+		safe:       true,
 		interval:   time.Minute / 100,
 	},
 	missing: func(answer *UsersInfoResponse, has func(path string) bool) string {
@@ -195,6 +200,7 @@ var opUsersLookupByEmail = operation[UsersLookupByEmailRequest, UsersLookupByEma
 		name:       "users.lookupByEmail",
 		arguments:  inQuery,
 		idempotent: true,
+		safe:       true,
 		interval:   time.Minute / 50,
 	},
 	missing: func(answer *UsersLookupByEmailResponse, has func(path string) bool) string {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/generated"
 	"github.com/seed-38c23bad/slackadmin/internal/form"
@@ -29,8 +30,8 @@ func WithBaseURL(u string) Option {
 
 // WithHTTPClient sets the client that sends the requests, for a proxy, TLS
 // settings or tracing of your own. The Client uses a copy of it, which follows
-// redirects only to the same scheme and host. Without this option each attempt
-// takes at most 30 seconds.
+// redirects only to the same scheme and host. Its Timeout is that of an attempt,
+// unless [WithAttemptTimeout] says otherwise.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *Client) error {
 		if hc == nil {
@@ -38,6 +39,19 @@ func WithHTTPClient(hc *http.Client) Option {
 		}
 		own := *hc
 		c.http = &own
+		return nil
+	}
+}
+
+// WithAttemptTimeout sets how long one attempt takes at most, from its connection to
+// the end of the response; of a response that is a stream, to the end of its header.
+// The default is 30 seconds. The context bounds the whole call.
+func WithAttemptTimeout(d time.Duration) Option {
+	return func(c *Client) error {
+		if d <= 0 {
+			return fmt.Errorf("WithAttemptTimeout: %v; want more than nothing, such as 30s", d)
+		}
+		c.timeout = d
 		return nil
 	}
 }
@@ -59,10 +73,12 @@ func WithUserAgent(ua string) Option {
 // WithMaxAttempts sets how many attempts a call makes at most, the first
 // included. The default is 4; 1 switches retries off.
 //
-// There is another attempt when Slack says with status 429 to wait, and after
-// that long; other calls of the method wait too. There is one after a failed
-// connection or a status of 500 and more, at growing intervals, if the method is
-// idempotent, as its doc comment says, or the request was surely not sent. All
+// There is another attempt when Slack says to wait, with status 429 or the code
+// ratelimited, and after that long; other calls of the method wait too. There is one,
+// at growing intervals, if the request was not sent or, by status 408 or 425, not acted
+// on. If the method is idempotent, as its doc comment says, there is one as well after
+// a failed connection, a status of 500 and more, or one of the codes fatal_error,
+// internal_error, request_timeout and service_unavailable. All
 // calls of a Client share a budget of such retries. A call that would have to
 // wait past its context's deadline, or for more than two minutes, returns at
 // once; its error says how long, if Slack did.
@@ -103,7 +119,8 @@ func WithPacing() Option {
 // WithLogger logs each attempt to l at debug level, with method, attempt,
 // status, duration and Slack's request ID, each retry at warn level, with the
 // wait and its reason, and each wait of a second or more for a turn at info
-// level. It logs no token, argument or answer.
+// level. What Slack warns of although it says ok, and fields that do not have the type
+// they should, are logged at warn level. It logs no token, argument or answer.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *Client) error {
 		if l == nil {
@@ -122,7 +139,8 @@ type CallOption = generated.RequestEditorFn
 // fails, without showing the token, if it is not fit for a header.
 func WithToken(token string) CallOption {
 	return func(_ context.Context, req *http.Request) error {
-		if err := checkToken(token); err != nil {
+		token, err := parseToken(token)
+		if err != nil {
 			return err
 		}
 		req.Header.Set("Authorization", "Bearer "+token)

@@ -11,6 +11,10 @@ import (
 	"strconv"
 )
 
+// ErrCursorRepeats is what a [*ResponseError] wraps if Slack's cursor for the next page
+// came before, so that the pages would not end. It is no use to go on with it.
+var ErrCursorRepeats = errors.New("its next_cursor came before, so that the pages would not end")
+
 // An Entry is an item of a page whose items are a map.
 type Entry[V any] struct {
 	Name  string // its key
@@ -36,7 +40,7 @@ func pages[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Res
 			next, err := op.next(&req, page)
 			switch {
 			case err != nil:
-				yield(nil, fmt.Errorf("%s: %w", op.name, err))
+				yield(nil, withFate(fmt.Errorf("%s: %w", op.name, err), fate{unsent: true, safe: op.safe}))
 				return
 			case next == "":
 				return
@@ -44,7 +48,8 @@ func pages[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Res
 				yield(nil, &ResponseError{
 					Method:     op.name,
 					StatusCode: http.StatusOK,
-					Err:        errors.New("its next_cursor came before, so that the pages would not end"),
+					Err:        ErrCursorRepeats,
+					fate:       fate{safe: op.safe},
 				})
 				return
 			}

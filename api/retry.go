@@ -26,47 +26,75 @@ const (
 const (
 	rateLimited = "rate limited"
 	serverError = "server error"
+	notActed    = "not acted on"
 	brokeOff    = "connection failed"
 	unsent      = "not sent"
 )
 
 // next returns how long to wait for another attempt and why it may help and does
 // no harm, or no reason if none.
-func next(ctx context.Context, attempt int, idempotent bool, a *answer, err error) (wait time.Duration, why string) {
+//
+// A code decides as the status that it stands for, whatever status it came with.
+func next(ctx context.Context, attempt int, m *method, a *answer, err error, left bool) (wait time.Duration, why string) {
 	backoff := min(firstBackoff<<min(attempt-1, 16), lastBackoff)
 	wait = backoff/2 + rand.N(backoff)
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, err != nil && permanent(err):
 		return 0, ""
-	case err == nil && a.status == http.StatusTooManyRequests:
-		said, ok := a.retryAfter()
+	case err != nil && !left:
+		return wait, unsent
+	case err != nil && m.idempotent:
+		return wait, brokeOff
+	case err != nil:
+		return 0, ""
+	}
+	said, ok := a.retryAfter()
+	switch code := a.code(); {
+	case a.status == http.StatusTooManyRequests, isRateLimit(code):
 		if !ok {
 			said = unsaidRetryAfter
 		}
 		return max(wait, said+jitter(said)), rateLimited
-	case err == nil && a.status >= http.StatusInternalServerError && idempotent:
-		said, _ := a.retryAfter()
+	case notActedOn(a.status):
+		return max(wait, said), notActed
+	case m.idempotent && (a.status >= http.StatusInternalServerError || isTransient(code)):
 		return max(wait, said), serverError
-	case err != nil && neverSent(err):
-		return wait, unsent
-	case err != nil && idempotent && !permanent(err):
-		return wait, brokeOff
 	default:
 		return 0, ""
 	}
 }
 
-// neverSent reports whether err says that Slack cannot have got the request.
-func neverSent(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+// notActedOn reports whether a status says that the request was not acted on: it did
+// not arrive whole (RFC 9110), came too early (RFC 8470) or too often (RFC 6585).
+func notActedOn(status int) bool {
+	return status == http.StatusRequestTimeout || status == http.StatusTooEarly || status == http.StatusTooManyRequests
+}
+
+// isTransientStatus reports whether a status says that another attempt may fare better.
+func isTransientStatus(status int) bool {
+	return notActedOn(status) || status >= http.StatusInternalServerError
+}
+
+func isRateLimit(code ErrorCode) bool { return code == ErrRatelimited || code == "rate_limited" }
+
+// isTransient reports whether a code says that Slack failed, or that the request did
+// not arrive whole.
+func isTransient(code ErrorCode) bool {
+	switch code {
+	case ErrFatalError, ErrInternalError, ErrRequestTimeout, ErrServiceUnavailable:
+		return true
+	default:
+		return false
+	}
 }
 
 // permanent reports whether err would come again.
 func permanent(err error) bool {
 	var op *net.OpError
 	alert := errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error") // of TLS
+	var proxy *proxyRefusal
 	return alert || errors.As(err, new(*tls.CertificateVerificationError)) ||
+		errors.As(err, &proxy) && !isTransientStatus(proxy.status) ||
 		errors.As(err, new(tls.RecordHeaderError)) ||
 		errors.Is(err, http.ErrSchemeMismatch) ||
 		errors.Is(err, errTooLarge)

@@ -94,6 +94,9 @@ func single(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
 	return err
 }
 
+// dialError is one of a transport that is not net/http's.
+var dialError = &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+
 // errTransport stands for any error of the connection.
 var errTransport = errors.New("an error of the connection")
 
@@ -102,7 +105,7 @@ func TestRetries(t *testing.T) {
 	yes := status(200, `{"ok":true}`)
 	limited := status(429, `{"ok":false,"error":"ratelimited"}`, "Retry-After", "30")
 	reset := fails(&net.OpError{Op: "read", Err: errors.New("connection reset by peer")})
-	refused := fails(&net.OpError{Op: "dial", Err: errors.New("connection refused")})
+	refused := fails(dialError)
 	type bounds [2]time.Duration // from, to
 	const second = time.Second
 	tests := []struct {
@@ -134,7 +137,13 @@ func TestRetries(t *testing.T) {
 		{name: "503 for ever", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, waits: []bounds{{second / 8, second}, {second / 4, 2 * second}, {second / 2, 3 * second}}, want: api.ErrServiceUnavailable},
 		{name: "503 on a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"service_unavailable"}`)}, want: api.ErrServiceUnavailable},
 		{name: "two attempts of 503", answers: []func() (*http.Response, error){status(503, `{"ok":false,"error":"fatal_error"}`)}, opts: []api.CallOption{api.WithCallMaxAttempts(2)}, waits: []bounds{{second / 8, second}}, want: api.ErrFatalError},
-		{name: "a refusal with status 200", answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"internal_error"}`)}, want: api.ErrInternalError},
+		{name: "a refusal", answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"user_not_found"}`, "Retry-After", "1")}, want: api.ErrUserNotFound},
+		{name: "a refusal of a failure, then yes", answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"internal_error"}`), status(200, `{"ok":false,"error":"fatal_error"}`), status(403, `{"ok":false,"error":"request_timeout"}`), yes}, waits: []bounds{{second / 8, second}, {second / 4, 2 * second}, {second / 2, 3 * second}}},
+		{name: "a refusal of a failure that says how long", answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"service_unavailable"}`, "Retry-After", "7"), yes}, waits: []bounds{{7 * second, 8 * second}}},
+		{name: "a refusal of a failure on a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"internal_error"}`)}, want: api.ErrInternalError},
+		{name: "a rate limit with status 200", unknown: true, answers: []func() (*http.Response, error){status(200, `{"ok":false,"error":"ratelimited"}`, "Retry-After", "5"), status(200, `{"ok":false,"error":"rate_limited"}`), yes}, waits: []bounds{{5 * second, 7 * second}, {30 * second, 32 * second}}},
+		{name: "a yes with an error", answers: []func() (*http.Response, error){status(200, `{"ok":true,"error":"internal_error"}`)}},
+		{name: "408 and 425 on a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){status(408, "slow"), status(425, `{"ok":false,"error":"too_early"}`, "Retry-After", "9"), yes}, waits: []bounds{{second / 8, second}, {9 * second, 10 * second}}},
 		{name: "a failed write", answers: []func() (*http.Response, error){fails(&net.OpError{Op: "write", Err: errors.New("broken pipe")}), yes}, waits: []bounds{{second / 8, second}}},
 		{name: "a failed write of a method that is not idempotent", unknown: true, answers: []func() (*http.Response, error){fails(&net.OpError{Op: "write", Err: errors.New("broken pipe")})}, want: errTransport},
 		{name: "a TLS alert", answers: []func() (*http.Response, error){fails(&net.OpError{Op: "remote error", Err: errors.New("tls: handshake failure")})}, want: errTransport},

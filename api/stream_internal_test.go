@@ -77,7 +77,7 @@ func TestStream(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c, err := New("xoxp-not-real", WithMaxAttempts(1), WithHTTPClient(&http.Client{Transport: test.transport, Timeout: attemptTimeout}))
+				c, err := New("xoxp-not-real", WithMaxAttempts(1), WithHTTPClient(&http.Client{Transport: test.transport, Timeout: defaultAttemptTimeout}))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -16,12 +17,23 @@ type secret string
 // Slack's, and redacting it would tear up words that happen to have it.
 const shortest = 8
 
-// redact returns text without the token.
+const redacted = "[token redacted]"
+
+// redact returns text without the token, as it is or with characters escaped as URLs,
+// JSON and HTML do.
 func (s secret) redact(text string) string {
 	if len(s) < shortest {
 		return text
 	}
-	return strings.ReplaceAll(text, string(s), "[token redacted]")
+	text = strings.ReplaceAll(text, string(s), redacted)
+	if !strings.ContainsAny(text, `%\&`) {
+		return text
+	}
+	var escaped strings.Builder
+	for _, c := range []byte(s) {
+		fmt.Fprintf(&escaped, `(?:%[1]s|\\%[1]s|(?i:%%%02[2]x|\\(?:u00|x)%02[2]x|&#(?:%[2]d|x%[2]x);))`, regexp.QuoteMeta(string(c)), c)
+	}
+	return regexp.MustCompile(escaped.String()).ReplaceAllLiteralString(text, redacted)
 }
 
 // clip returns the first bytes of a text without the token, and without a part of
@@ -62,13 +74,18 @@ func (e *printableError) Error() string { return e.text }
 
 func (e *printableError) Unwrap() error { return e.err }
 
-// checkToken returns an error that does not show token unless token fits
-// behind "Bearer " in a header (RFC 6750's b64token).
+// parseToken returns token without white space around it, or an error that does not
+// show it unless it fits behind "Bearer " in a header (RFC 6750's b64token).
+func parseToken(token string) (string, error) {
+	token = strings.TrimSpace(token)
+	return token, checkToken(token)
+}
+
 func checkToken(token string) error {
 	if token == "" {
 		return errors.New("token: it is empty; want a Slack token such as one that starts with xoxp-")
 	}
-	if len(token) > 7 && strings.EqualFold(token[:7], "bearer ") {
+	if scheme := "bearer "; strings.EqualFold(token[:min(len(token), len(scheme))], scheme) || strings.EqualFold(token+" ", scheme) {
 		return errors.New(`token: it starts with "Bearer "; want the token alone`)
 	}
 	for i, r := range token {

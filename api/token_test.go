@@ -11,7 +11,7 @@ import (
 // bearer token may have.
 func TestTokensThatFit(t *testing.T) {
 	t.Parallel()
-	for _, token := range []string{"azAZ09-._~+/=", "x", "bearer", "bearers", "bearerx-not-real"} {
+	for _, token := range []string{"azAZ09-._~+/=", "x", "bearers", "bearerx-not-real"} {
 		if _, err := api.New(token); err != nil {
 			t.Errorf("%q: %v", token, err)
 		}
@@ -21,7 +21,7 @@ func TestTokensThatFit(t *testing.T) {
 			t.Errorf("%q: got %v, want an error with its offset", c, err)
 		}
 	}
-	if _, err := api.New("Bearer "); err == nil || !strings.Contains(err.Error(), "white space at offset 6") {
+	if _, err := api.New("Bearer "); err == nil || !strings.Contains(err.Error(), `starts with "Bearer "`) {
 		t.Errorf("the scheme alone: %v", err)
 	}
 }

@@ -25,7 +25,7 @@ var methodName = regexp.MustCompile(`^\w+(\.\w+)*$`)
 // docs, pages, error codes and the retries that it allows.
 func Call[Resp any](ctx context.Context, c *Client, name string, args any, opts ...CallOption) (*Resp, error) {
 	if !methodName.MatchString(name) {
-		return nil, fmt.Errorf("Call: %q is no method; want Slack's name of one, such as team.info", name)
+		return nil, withFate(fmt.Errorf("Call: %q is no method; want Slack's name of one, such as team.info", name), fate{unsent: true})
 	}
 	op := &operation[any, Resp]{method: method{name: name, arguments: inForm, interval: time.Second}}
 	if args == nil {

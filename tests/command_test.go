@@ -83,7 +83,7 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(context.Background(), ts.Getenv("SLACKADMIN"), args[1:]...)
 	cmd.Dir = ts.Getenv("WORK")
-	cmd.Env = environment("HOME="+ts.Getenv("WORK"), "TMPDIR="+ts.Getenv("TMPDIR"), "SLACK_TOKEN="+ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL="+ts.Getenv("SLACK_API_URL"))
+	cmd.Env = environment("HOME="+ts.Getenv("WORK"), "TMPDIR="+ts.Getenv("TMPDIR"), "SLACK_TOKEN="+ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL="+ts.Getenv("SLACK_API_URL"), "HTTPS_PROXY="+ts.Getenv("HTTPS_PROXY"))
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
 		ts.Fatalf("%v", err)

@@ -23,7 +23,7 @@ var faults = []fault{
 	{
 		group: "No connection", name: "the connection is refused",
 		target: func(_ *testing.T, base *string) []api.Option { *base = "http://127.0.0.1:1"; return nil },
-		want:   noAnswer, contains: "connection refused",
+		want:   unsent, contains: "connection refused",
 	},
 	{
 		group: "No connection", name: "the name is not found", apiOnly: true,
@@ -36,12 +36,12 @@ var faults = []fault{
 				DialContext: (&net.Dialer{Resolver: resolver}).DialContext,
 			}})}
 		},
-		want: noAnswer, contains: "lookup slack.invalid",
+		want: unsent, contains: "lookup slack.invalid",
 	},
 	{
 		group: "No connection", name: "the certificate is not trusted",
 		handshake: handshake, target: overTLS,
-		want: noAnswer, contains: "certificate", connections: 1,
+		want: unsent, contains: "certificate", connections: 1,
 	},
 	{
 		group: "No connection", name: "the server refuses the TLS handshake",
@@ -51,7 +51,7 @@ var faults = []fault{
 			_, _ = io.Copy(io.Discard, c)
 		},
 		target: overTLS,
-		want:   noAnswer, contains: "handshake failure", connections: 1,
+		want:   unsent, contains: "handshake failure", connections: 1,
 	},
 	{
 		group: "No connection", name: "the server speaks plain HTTP where https is wanted",
@@ -61,7 +61,7 @@ var faults = []fault{
 			_, _ = io.Copy(io.Discard, c)
 		},
 		target: overTLS,
-		want:   noAnswer, contains: "HTTP response to HTTPS client", connections: 1,
+		want:   unsent, contains: "HTTP response to HTTPS client", connections: 1,
 	},
 	{
 		group: "No connection", name: "the server speaks neither TLS nor HTTP",
@@ -70,12 +70,12 @@ var faults = []fault{
 			_, _ = io.Copy(io.Discard, c)
 		},
 		target: overTLS,
-		want:   noAnswer, contains: "does not look like a TLS handshake", connections: 1,
+		want:   unsent, contains: "does not look like a TLS handshake", connections: 1,
 	},
 	{
 		group: "No connection", name: "the connection is closed in the TLS handshake",
 		handshake: func(*tapped) {}, target: overTLS,
-		want: noAnswer,
+		want: unsent,
 	},
 	{
 		group: "No connection", name: "the proxy refuses", apiOnly: true,
@@ -85,8 +85,14 @@ var faults = []fault{
 				return &url.URL{Scheme: "http", Host: "127.0.0.1:1"}, nil
 			}}})}
 		},
-		want: noAnswer, contains: "proxyconnect",
+		want: unsent, contains: "through the proxy http://127.0.0.1:1: proxyconnect",
 	},
+	{group: "No connection", name: "the proxy is not found", target: through("http://user:secret@proxy.invalid:3128", nil), want: unsent, contains: "through the proxy http://proxy.invalid:3128: ", apiOnly: true},
+	{group: "No connection", name: "the proxy wants a password", target: through("http://", says("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")), want: unsent, contains: "Proxy Authentication Required", apiOnly: true},
+	{group: "No connection", name: "the proxy does not reach Slack", target: through("http://", says("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")), want: unsent, contains: "Bad Gateway", apiOnly: true},
+	{group: "No connection", name: "the proxy hangs up", target: through("http://", says("")), want: unsent, contains: "EOF", apiOnly: true},
+	{group: "No connection", name: "a SOCKS proxy is down", target: through("socks5://127.0.0.1:1", nil), want: unsent, contains: "through the proxy socks5://127.0.0.1:1: ", apiOnly: true},
+	{group: "No connection", name: "a SOCKS proxy refuses", target: through("socks5://", says("\x05\xff")), want: unsent, contains: "through the proxy socks5://", apiOnly: true},
 
 	{
 		group: "A lost answer", name: "the connection is reset before the answer",
@@ -152,6 +158,15 @@ var faults = []fault{
 		want: deadline, contains: "Client.Timeout", idempotent: 2, other: 1,
 	},
 
+	{
+		group: "A lost answer", name: "WithAttemptTimeout ends each of 2 attempts", apiOnly: true,
+		respond: hang,
+		target: func(*testing.T, *string) []api.Option {
+			return []api.Option{api.WithAttemptTimeout(time.Second), api.WithMaxAttempts(2)}
+		},
+		want: deadline, contains: "Client.Timeout", idempotent: 2, other: 1,
+	},
+
 	{group: "Cancel", name: "before anything is sent", cancel: "at once", hangs: true, answers: []string{answer(200, "", yes)}, want: canceled, apiOnly: true},
 	{group: "Cancel", name: "while waiting for the header", cancel: "on arrival", hangs: true, respond: hang, want: canceled, idempotent: 1, other: 1, apiOnly: true},
 	{group: "Cancel", name: "in the body", cancel: "on arrival", hangs: true, respond: trickle, want: canceled, idempotent: 1, other: 1, apiOnly: true},
@@ -193,7 +208,7 @@ var faults = []fault{
 	{group: "Odd but good", name: "another content type", answers: []string{"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 11\r\n\r\n" + yes}, want: success, idempotent: 1, other: 1},
 	{group: "Odd but good", name: "no content type", answers: []string{"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" + yes}, want: success, idempotent: 1, other: 1},
 	{group: "Odd but good", name: "no length, closed at the end", answers: []string{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + yes}, want: success, idempotent: 1, other: 1},
-	{group: "Odd but good", name: "invalid UTF-8 in a field", answers: []string{answer(200, "", "{\"ok\":true,\"warning\":\"\xff\"}")}, want: success, idempotent: 1, other: 1},
+	{group: "Odd but good", name: "invalid UTF-8 in a field", answers: []string{answer(200, "", "{\"ok\":true,\"response_metadata\":{\"messages\":[\"\xff\"]}}")}, want: success, idempotent: 1, other: 1},
 	{group: "Odd but good", name: "early hints before the answer", answers: []string{"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + answer(200, "", yes)}, want: success, idempotent: 1, other: 1},
 	{group: "Odd but good", name: "white space around the answer", answers: []string{answer(200, "", "\n "+yes+"\r\n")}, want: success, idempotent: 1, other: 1},
 
@@ -226,6 +241,13 @@ var faults = []fault{
 	{group: "Refusals", name: "403 without", answers: []string{answer(403, "", "<html>no</html>")}, want: garbled, status: 403, idempotent: 1, other: 1},
 	{group: "Refusals", name: "404 with Slack's answer", answers: []string{answer(404, "", `{"ok":false,"error":"unknown_method"}`)}, want: refusal, code: api.ErrUnknownMethod, status: 404, idempotent: 1, other: 1},
 	{group: "Refusals", name: "404 without", answers: []string{answer(404, "", "404 page not found\n")}, want: garbled, status: 404, idempotent: 1, other: 1},
+	{group: "Refusals", name: "408 from a gateway", answers: []string{answer(408, "", "<html>too slow</html>")}, want: garbled, status: 408, idempotent: 4, other: 4},
+	{group: "Refusals", name: "408 with Slack's answer", answers: []string{answer(408, "", `{"ok":false,"error":"request_timeout"}`)}, want: refusal, code: api.ErrRequestTimeout, status: 408, idempotent: 4, other: 4},
+	{group: "Refusals", name: "425, then works", answers: []string{answer(425, "", ""), answer(200, "", yes)}, want: success, idempotent: 2, other: 2},
+	{group: "Refusals", name: "`internal_error` with status 200", answers: []string{answer(200, "", `{"ok":false,"error":"internal_error"}`)}, want: refusal, code: api.ErrInternalError, status: 200, idempotent: 4, other: 1},
+	{group: "Refusals", name: "`fatal_error` with status 200", answers: []string{answer(200, "", `{"ok":false,"error":"fatal_error"}`)}, want: refusal, code: api.ErrFatalError, status: 200, idempotent: 4, other: 1},
+	{group: "Refusals", name: "`service_unavailable` with status 200", answers: []string{answer(200, "", `{"ok":false,"error":"service_unavailable"}`)}, want: refusal, code: api.ErrServiceUnavailable, status: 200, idempotent: 4, other: 1},
+	{group: "Refusals", name: "`request_timeout` with status 200", answers: []string{answer(200, "", `{"ok":false,"error":"request_timeout"}`)}, want: refusal, code: api.ErrRequestTimeout, status: 200, idempotent: 4, other: 1},
 	{group: "Refusals", name: "500 with Slack's answer", answers: []string{answer(500, "", `{"ok":false,"error":"fatal_error"}`)}, want: refusal, code: api.ErrFatalError, status: 500, idempotent: 4, other: 1},
 	{group: "Refusals", name: "500 without", answers: []string{answer(500, "", "oops")}, want: garbled, status: 500, idempotent: 4, other: 1},
 	{group: "Refusals", name: "503 with Slack's answer", answers: []string{answer(503, "", `{"ok":false,"error":"service_unavailable"}`)}, want: refusal, code: api.ErrServiceUnavailable, status: 503, idempotent: 4, other: 1},
@@ -253,11 +275,53 @@ var faults = []fault{
 		want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Minute, idempotent: 1, other: 1, apiOnly: true,
 	},
 	{group: "Rate limits", name: "429 without Slack's answer", answers: []string{answer(429, "Retry-After: 60", "<html>slow down</html>")}, timeout: 20 * time.Second, want: refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Minute, idempotent: 1, other: 1},
+	{group: "Rate limits", name: "`ratelimited` with status 200, then works", answers: []string{answer(200, "Retry-After: 1", `{"ok":false,"error":"ratelimited"}`), answer(200, "", yes)}, want: success, idempotent: 2, other: 2},
+	{group: "Rate limits", name: "`rate_limited` with status 200, past the deadline", answers: []string{answer(200, "Retry-After: 60", `{"ok":false,"error":"rate_limited"}`)}, timeout: 20 * time.Second, want: refusal, code: "rate_limited", status: 200, retryAfter: time.Minute, idempotent: 1, other: 1},
 	{
 		group: "Rate limits", name: "429 for ever, in 2 attempts", answers: []string{limited("Retry-After: 1")},
 		target: func(*testing.T, *string) []api.Option { return []api.Option{api.WithMaxAttempts(2)} },
 		want:   refusal, code: api.ErrRatelimited, status: 429, retryAfter: time.Second, idempotent: 2, other: 2, apiOnly: true,
 	},
+}
+
+// through calls Slack through a proxy: of an URL that is whole, or one that answers the
+// first bytes of each connection.
+func through(proxy string, answer func(net.Conn)) func(*testing.T, *string) []api.Option {
+	return func(t *testing.T, base *string) []api.Option {
+		t.Helper()
+		*base = "https://slack.invalid"
+		whole := proxy
+		if answer != nil {
+			listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = listener.Close() })
+			go func() {
+				for {
+					conn, err := listener.Accept()
+					if err != nil {
+						return // the test is over
+					}
+					answer(conn)
+				}
+			}()
+			whole += listener.Addr().String()
+		}
+		parsed, err := url.Parse(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []api.Option{api.WithHTTPClient(&http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(parsed)}})}
+	}
+}
+
+func says(text string) func(net.Conn) {
+	return func(conn net.Conn) {
+		_, _ = conn.Read(make([]byte, 4096))
+		_, _ = io.WriteString(conn, text)
+		_ = conn.Close()
+	}
 }
 
 // overTLS calls the fault's server as one that speaks TLS.

@@ -58,6 +58,7 @@ const (
 	refusal  outcome = "`*api.Error`"
 	garbled  outcome = "`*api.ResponseError`"
 	noAnswer outcome = "the error of the connection"
+	unsent   outcome = "the error of the connection, which `api.NotSent` reports"
 	deadline outcome = "`context.DeadlineExceeded`"
 	canceled outcome = "`context.Canceled`"
 )
@@ -76,6 +77,8 @@ func outcomeOf(err error) outcome {
 		return garbled
 	case errors.Is(err, context.DeadlineExceeded):
 		return deadline
+	case api.NotSent(err):
+		return unsent
 	default:
 		return noAnswer
 	}
@@ -280,6 +283,12 @@ func runFault(t *testing.T, f fault, idempotent bool) {
 	}
 	if err != nil && (!strings.HasPrefix(err.Error(), "admin.users.session.reset") || !strings.Contains(err.Error(), f.contains) || strings.Contains(err.Error(), "\n")) {
 		t.Errorf("error %q; want one line that starts with the method and has %q", err, f.contains)
+	}
+	if api.NotSent(err) && s.seen() > 0 || wanted == unsent && api.MayBeDone(err) || wanted == noAnswer && !api.MayBeDone(err) {
+		t.Errorf("%d requests came, and the error says not sent: %v, may be done: %v", s.seen(), api.NotSent(err), api.MayBeDone(err))
+	}
+	if err != nil && strings.Contains(err.Error(), "secret") {
+		t.Errorf("error %q shows the proxy's password", err)
 	}
 	if !f.hangs && ctx.Err() != nil {
 		t.Error("it took until the deadline")

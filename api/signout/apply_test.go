@@ -257,6 +257,10 @@ func TestWaitsOut(t *testing.T) {
 			return response(http.StatusServiceUnavailable, no("service_unavailable")), nil
 		}, 10 * time.Minute, []string{whyUnavailable, whyUnreachable}, 1000},
 		{"no answer for 10 minutes", func(time.Duration) (*http.Response, error) { return nil, errLost }, 10 * time.Minute, []string{whyNoAnswer, whyUnreachable}, 1000},
+		{"a gateway's 408 of 10 minutes", func(time.Duration) (*http.Response, error) { return response(http.StatusRequestTimeout, "<html>"), nil }, 10 * time.Minute, []string{whyUnavailable}, 0},
+		{"a refusal with status 425 of 10 minutes", func(time.Duration) (*http.Response, error) {
+			return response(http.StatusTooEarly, no("too_early")), nil
+		}, 10 * time.Minute, []string{whyUnavailable}, 0},
 		{"internal_error for 9 seconds", func(time.Duration) (*http.Response, error) { return answer(no("internal_error")), nil }, 9 * time.Second, []string{whyFailed}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -86,6 +86,8 @@ func classify(a *attempt) verdict {
 		return verdict{outcome: outcomeOK}
 	case errors.As(a.err, &refused):
 		return a.refusal(refused)
+	case errors.As(a.err, &unreadable) && isNotActedOn(unreadable.StatusCode):
+		return a.notActedOn(0)
 	case errors.As(a.err, &unreadable):
 		v := a.noAnswer(whyUnreadable, 0)
 		v.stop = unreadable.StatusCode/100 != 2 && unreadable.StatusCode < http.StatusInternalServerError
@@ -115,14 +117,21 @@ func (a *attempt) noAnswer(why string, retryAfter time.Duration) verdict {
 	return v
 }
 
+// notActedOn is the verdict on an attempt that Slack, or what is before it, did not act
+// on, and which a later one may succeed after.
+func (a *attempt) notActedOn(retryAfter time.Duration) verdict {
+	return verdict{outcome: outcomeDeferred, wait: max(backoff(a.try), min(retryAfter, longestWait)), why: whyUnavailable}
+}
+
 func (a *attempt) refusal(e *api.Error) verdict {
 	v := verdict{outcome: outcomeSplit, code: e.Code}
 	single := len(a.users) == 1
 	switch {
 	case isRateLimit(e):
 		return verdict{outcome: outcomeDeferred, code: e.Code, wait: rateLimitWait(e), why: whyRateLimit}
-	case e.Code == api.ErrRequestTimeout: // the request did not arrive whole
-		return verdict{outcome: outcomeDeferred, code: e.Code, wait: max(backoff(a.try), min(e.RetryAfter, longestWait)), why: whyUnavailable}
+	case e.Code == api.ErrRequestTimeout, isNotActedOn(e.StatusCode):
+		v = a.notActedOn(e.RetryAfter)
+		v.code = e.Code
 	case isFailure(e):
 		v = a.noAnswer(whyOf(e), e.RetryAfter)
 		v.code = e.Code
@@ -162,6 +171,12 @@ func isFailure(e *api.Error) bool {
 	default:
 		return e.StatusCode >= http.StatusInternalServerError
 	}
+}
+
+// isNotActedOn reports whether a status says that a request was not acted on: it did
+// not arrive whole (RFC 9110), or came too early (RFC 8470).
+func isNotActedOn(status int) bool {
+	return status == http.StatusRequestTimeout || status == http.StatusTooEarly
 }
 
 func whyOf(e *api.Error) string {

@@ -124,13 +124,13 @@ func (s *scanner) retry(err error) (wait time.Duration, why string) {
 		s.restarts++
 		s.cursor, s.cursors = "", nil
 		return backoff(s.restarts), "Slack has forgotten the list; it begins anew"
-	case refused != nil && (refused.StatusCode >= http.StatusInternalServerError || refused.Code == api.ErrServiceUnavailable || refused.Code == api.ErrRequestTimeout):
+	case refused != nil && (isUnavailable(refused.StatusCode) || refused.Code == api.ErrServiceUnavailable || refused.Code == api.ErrRequestTimeout):
 		return max(backoff(s.failures), min(refused.RetryAfter, longestWait)), whyUnavailable
 	case refused != nil && isFailure(refused):
 		return s.twice(whyFailed)
 	case refused != nil:
 		return 0, ""
-	case errors.As(err, &unreadable) && unreadable.StatusCode >= http.StatusInternalServerError:
+	case errors.As(err, &unreadable) && isUnavailable(unreadable.StatusCode):
 		return backoff(s.failures), whyUnavailable
 	case unreadable != nil && unreadable.StatusCode/100 == 2:
 		return s.twice(whyUnreadable)
@@ -139,6 +139,11 @@ func (s *scanner) retry(err error) (wait time.Duration, why string) {
 	default:
 		return backoff(s.failures), whyUnreachable
 	}
+}
+
+// isUnavailable reports whether a status says that a request to read may fare better later.
+func isUnavailable(status int) bool {
+	return status >= http.StatusInternalServerError || isNotActedOn(status)
 }
 
 // twice allows two more attempts at what may be the same every time.

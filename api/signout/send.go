@@ -68,7 +68,7 @@ func (a *applier) call(ctx context.Context, intent *event, sent *attempt) (reque
 			UserIDs: call.Users, MobileOnly: a.plan.MobileOnly, WebOnly: a.plan.WebOnly,
 		}, opts...)
 	}
-	sent.body, sent.built, sent.sent = body, d.built, d.state.Load() == departed
+	sent.body, sent.built, sent.sent = body, d.built, d.state.Load() == departed && !api.NotSent(sent.err)
 	return cut(header.Get("X-Slack-Req-Id"), 200)
 }
 

@@ -87,6 +87,11 @@ func (a *arguments) values(cmd *cobra.Command, body string) (map[string]any, err
 			values[name] = argument.value
 		}
 	}
+	for name, value := range values {
+		if hasToken(fmt.Sprint(value)) {
+			return nil, fmt.Errorf("the argument %s has the token, or a part of it, in it", name)
+		}
+	}
 	var missing []string
 	for _, name := range a.op.Arguments.Required {
 		if _, ok := values[name]; !ok {

@@ -132,20 +132,20 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var answer json.RawMessage
-			m := method{op: op, client: client, opts: append(opts, api.WithBodyInto(&answer))}
+			m := method{op: op, client: client, opts: opts}
 			out := responsePrinter{out: cmd.OutOrStdout(), items: op.Items, json: c.json}
 			if all {
-				return m.pages(cmd.Context(), values, func() error { return out.print(answer) })
+				err := m.pages(cmd.Context(), values, func() error { return out.print(c.response) })
+				return c.callFailure(cmd, err)
 			}
 			stream, err := m.call(cmd.Context(), values)
 			switch {
 			case stream != nil:
 				return save(stream, cmd.OutOrStdout(), output)
 			case err != nil:
-				return refusedSome(cmd, err)
+				return refusedSome(cmd, c.callFailure(cmd, err))
 			}
-			return outputFailure(out.print(answer))
+			return outputFailure(out.print(c.response))
 		},
 	}
 	args.flags(cmd)
@@ -159,6 +159,20 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 		flags.StringVar(&output, "output", "", "write the response to a file instead of standard output")
 	}
 	return cmd
+}
+
+// A callError is one of a call, and not of its arguments or the output.
+type callError struct{ error }
+
+func (e *callError) Unwrap() error { return e.error }
+
+// callFailure returns err as a failure if it is one of a call.
+func (c *caller) callFailure(cmd *cobra.Command, err error) error {
+	var called *callError
+	if errors.As(err, &called) {
+		return c.failure(cmd, "", called.error)
+	}
+	return err
 }
 
 // refusedSome prints the messages of a refusal for some users only, one a line.
@@ -214,6 +228,9 @@ func newUnlisted(c *caller, name string) *cobra.Command {
 				if key == "token" {
 					return errors.New("--arg token: the token is read from SLACK_TOKEN alone")
 				}
+				if hasToken(pair) {
+					return errors.New("--arg has the token, or a part of it, in it")
+				}
 				if _, twice := args[key]; twice {
 					return fmt.Errorf("--arg %s is given twice", key)
 				}
@@ -223,12 +240,11 @@ func newUnlisted(c *caller, name string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var answer json.RawMessage
-			if _, err := api.Call[struct{}](cmd.Context(), client, name, args, append(opts, api.WithBodyInto(&answer))...); err != nil {
-				return &failure{err: err}
+			if _, err := api.Call[struct{}](cmd.Context(), client, name, args, opts...); err != nil {
+				return c.failure(cmd, "", err)
 			}
 			out := responsePrinter{out: cmd.OutOrStdout(), json: c.json}
-			return outputFailure(out.print(answer))
+			return outputFailure(out.print(c.response))
 		},
 	}
 	cmd.Flags().StringArrayVar(&pairs, "arg", nil, "an argument, as NAME=VALUE; can be repeated")
@@ -283,7 +299,7 @@ func (m *method) in(ctx context.Context, method reflect.Value, values map[string
 }
 
 // call calls the method. It returns a stream if the response is one. An error that
-// is no failure is one of the arguments.
+// is no callError is one of the arguments.
 func (m *method) call(ctx context.Context, values map[string]any) (io.ReadCloser, error) {
 	method := reflect.ValueOf(m.client).MethodByName(m.op.Name)
 	in, err := m.in(ctx, method, values)
@@ -292,7 +308,7 @@ func (m *method) call(ctx context.Context, values map[string]any) (io.ReadCloser
 	}
 	out := method.Call(in)
 	if err, ok := reflect.TypeAssert[error](out[1]); ok {
-		return nil, &failure{err: err}
+		return nil, &callError{err}
 	}
 	stream, _ := reflect.TypeAssert[io.ReadCloser](out[0])
 	return stream, nil
@@ -307,7 +323,7 @@ func (m *method) pages(ctx context.Context, values map[string]any, show func() e
 	}
 	for _, pageErr := range method.Call(in)[0].Seq2() {
 		if err, ok := reflect.TypeAssert[error](pageErr); ok {
-			return &failure{err: err}
+			return &callError{err}
 		}
 		if err := show(); err != nil {
 			return outputFailure(err)

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,12 +18,13 @@ import (
 
 // A failure is an error that is not one of usage.
 type failure struct {
-	err    error
-	about  string // the user or session that it is about
-	next   string // what to do, where the error alone does not tell
-	more   string // what to do besides
-	partly bool   // whether something was done
-	status int    // the exit status, where it is one of its own
+	err     error
+	about   string // the user or session that it is about
+	next    string // what to do, where the error alone does not tell
+	more    string // what to do besides
+	details string // what Slack says beside the code
+	partly  bool   // whether something was done
+	status  int    // the exit status, where it is one of its own
 }
 
 func (f *failure) Error() string { return f.err.Error() }
@@ -46,6 +46,9 @@ func (f *failure) explain() string {
 		line.WriteString(f.about + ": ")
 	}
 	line.WriteString(f.err.Error())
+	if f.details != "" {
+		line.WriteString(" with " + f.details)
+	}
 	if next := cmp.Or(f.next, whatNext(f.err)); next != "" {
 		line.WriteString(": " + next)
 	}
@@ -58,54 +61,42 @@ func (f *failure) explain() string {
 // whatNext returns what to do about err, "" if it says that itself.
 func whatNext(err error) string {
 	var refused *api.Error
-	var op *net.OpError
-	dialed := errors.As(err, &op) && op.Op == "dial"
+	var timeout net.Error
+	const endpoint = "check --api-url and SLACK_API_URL"
+	maybe := ""
+	if api.MayBeDone(err) {
+		maybe = "; Slack may have done what was asked"
+	}
 	switch {
 	case errors.As(err, new(*signout.LocalError)), errors.Is(err, signout.ErrInterrupted):
 		return ""
 	case errors.Is(err, context.Canceled) && errors.Is(err, api.ErrRatelimited):
 		return "interrupted while waiting for the rate limit; nothing was done"
-	case errors.Is(err, context.Canceled) && dialed:
-		return "interrupted while waiting to try again; nothing was sent"
+	case errors.Is(err, context.Canceled) && api.NotSent(err):
+		return "interrupted; nothing was sent"
 	case errors.Is(err, context.Canceled):
-		return "interrupted before Slack answered; it may have done what was asked"
+		return "interrupted before Slack answered" + maybe
 	case errors.As(err, &refused):
 		return nextStep(refused)
 	case errors.As(err, new(*api.ResponseError)):
-		return "check --api-url and SLACK_API_URL, and any proxy; Slack may have done what was asked"
-	case dialed:
-		return "nothing was sent; check the network, --api-url and SLACK_API_URL, and try again"
-	case noHandshake(err):
-		return "nothing was sent; check --api-url and SLACK_API_URL, any proxy, and which certificates this machine trusts"
+		return endpoint + ", and any proxy" + maybe
+	case api.NotSent(err) && isOfTLS(err):
+		return "nothing was sent; " + endpoint + ", any proxy, and which certificates this machine trusts"
+	case api.NotSent(err):
+		return "nothing was sent; check the network, any proxy, --api-url and SLACK_API_URL, and try again"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "no answer came in time" + maybe + "; try again, and give it longer with --timeout, such as --timeout 2m"
 	default:
-		return "no answer came; Slack may have done what was asked; check the network and try again"
+		return "no answer came" + maybe + "; check the network and try again"
 	}
 }
 
-// handshakeAlerts are those of TLS that a server sends instead of shaking hands.
-var handshakeAlerts = []tls.AlertError{
-	40,  // handshake_failure
-	42,  // bad_certificate
-	43,  // unsupported_certificate
-	46,  // certificate_unknown
-	48,  // unknown_ca
-	49,  // access_denied
-	70,  // protocol_version
-	71,  // insufficient_security
-	112, // unrecognized_name
-	116, // certificate_required
-	120, // no_application_protocol
-}
-
-// noHandshake reports whether err is of TLS before anything was sent over it.
-func noHandshake(err error) bool {
+// isOfTLS reports whether err says that TLS did not come about.
+func isOfTLS(err error) bool {
 	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "remote error" {
-		return slices.ContainsFunc(handshakeAlerts, func(alert tls.AlertError) bool { return alert.Error() == op.Err.Error() })
-	}
-	var record tls.RecordHeaderError
-	return errors.As(err, new(*tls.CertificateVerificationError)) || errors.Is(err, http.ErrSchemeMismatch) ||
-		errors.As(err, &record) && record.Conn != nil
+	alert := errors.As(err, &op) && op.Op == "remote error"
+	return alert || errors.As(err, new(*tls.CertificateVerificationError)) || errors.Is(err, http.ErrSchemeMismatch) ||
+		errors.As(err, new(tls.RecordHeaderError))
 }
 
 func nextStep(e *api.Error) string {
@@ -135,11 +126,14 @@ func nextStep(e *api.Error) string {
 		return "a bot has no sessions; revoke its token instead"
 	case api.ErrBotsNotAllowed:
 		return "leave the bots out"
-	case api.ErrRatelimited:
+	case api.ErrRatelimited, "rate_limited":
 		return "wait " + cmp.Or(e.RetryAfter.Round(time.Second), time.Minute).String() + " and try again"
 	case api.ErrInternalError, api.ErrFatalError:
+		if !api.MayBeDone(e) {
+			return "Slack failed; try again"
+		}
 		return "some of the work may have been done; run it again, which is harmless but for users who signed in since"
-	case api.ErrServiceUnavailable, api.ErrUserSessionResetFailed, api.ErrSessionInvalidationFailed:
+	case api.ErrServiceUnavailable, api.ErrRequestTimeout, api.ErrUserSessionResetFailed, api.ErrSessionInvalidationFailed:
 		return "try again"
 	default:
 		return "see https://docs.slack.dev/reference/methods/" + e.Method

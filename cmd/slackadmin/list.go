@@ -61,16 +61,14 @@ front; --csv-raw leaves it as it is.`,
 			if err != nil {
 				return err
 			}
-			var answer json.RawMessage
-			opts = append(opts, api.WithBodyInto(&answer))
 			var out printer
 			switch {
 			case asCSV || rawCSV:
 				out = &csvPrinter{out: csv.NewWriter(cmd.OutOrStdout()), raw: rawCSV}
 			case c.json:
-				out = &jsonPrinter{out: cmd.OutOrStdout(), answer: &answer}
+				out = &jsonPrinter{out: cmd.OutOrStdout(), answer: &c.response}
 			case raw:
-				out = &rawPrinter{out: cmd.OutOrStdout(), answer: &answer}
+				out = &rawPrinter{out: cmd.OutOrStdout(), answer: &c.response}
 			default:
 				out = &table{out: cmd.OutOrStdout(), matched: choose.ofDevices()}
 			}
@@ -84,10 +82,10 @@ front; --csv-raw leaves it as it is.`,
 			for _, one := range reqs {
 				err := list(cmd.Context(), client, one, filter, opts, out, seen)
 				if len(reqs) > 1 && (errors.Is(err, api.ErrTeamNotFound) || errors.Is(err, api.ErrUserNotFound)) {
-					return list(cmd.Context(), client, req, filter, opts, out, seen) // of everybody
+					return c.listFailure(cmd, list(cmd.Context(), client, req, filter, opts, out, seen)) // of everybody
 				}
 				if err != nil {
-					return err
+					return c.listFailure(cmd, err)
 				}
 			}
 			return nil
@@ -161,7 +159,7 @@ func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionList
 			page, err = &api.AdminUsersSessionListResponse{}, nil // an empty list
 		}
 		if err != nil {
-			return listFailure(err, &req, cursor)
+			return &listError{err, req, cursor}
 		}
 		if err := out.page(matching(page.ActiveSessions, filter, seen)); err != nil {
 			return outputFailure(err)
@@ -202,9 +200,25 @@ func matching(page []api.ActiveSession, filter *signout.Filter, seen map[session
 	return chosen
 }
 
-// listFailure says how to go on. Nothing was done but to read, whatever went wrong.
-func listFailure(err error, req *api.AdminUsersSessionListRequest, cursor string) error {
-	failed := &failure{err: err, about: req.UserID, more: "try again"}
+// A listError is one of a call.
+type listError struct {
+	error
+	req    api.AdminUsersSessionListRequest
+	cursor string // of the page that did not come
+}
+
+func (e *listError) Unwrap() error { return e.error }
+
+// listFailure says how to go on.
+func (c *caller) listFailure(cmd *cobra.Command, err error) error {
+	var list *listError
+	if !errors.As(err, &list) {
+		return err
+	}
+	cursor := list.cursor
+	err = list.error
+	failed := c.failure(cmd, list.req.UserID, err)
+	failed.more = "try again"
 	if cursor != "" {
 		failed.more = "go on with --cursor " + cursor
 	}
@@ -215,10 +229,12 @@ func listFailure(err error, req *api.AdminUsersSessionListRequest, cursor string
 		if cursor == "" {
 			failed.more = ""
 		}
+	case errors.Is(err, api.ErrCursorRepeats):
+		failed.next, failed.more = "list again from the start", ""
 	case errors.Is(err, api.ErrInvalidCursor):
 		failed.next, failed.more = "list again from the start, without --cursor", ""
 	case errors.Is(err, api.ErrTeamNotFound):
-		failed.about, failed.next, failed.more = req.TeamID, "check the workspace ID", ""
+		failed.about, failed.next, failed.more = list.req.TeamID, "check the workspace ID", ""
 	case errors.Is(err, api.ErrRatelimited):
 		failed.next = "wait as long, or give it more --timeout"
 	case errors.Is(err, api.ErrInternalError), errors.Is(err, api.ErrFatalError), errors.Is(err, api.ErrServiceUnavailable):

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
@@ -21,6 +23,11 @@ func TestListFailure(t *testing.T) {
 	}{
 		{fmt.Errorf("m: %w", context.Canceled), "W1: m: context canceled: interrupted", "W1: m: context canceled: interrupted; go on with --cursor c"},
 		{no(api.ErrInvalidCursor), "W1: m: invalid_cursor: list again from the start, without --cursor", "W1: m: invalid_cursor: list again from the start, without --cursor"},
+		{
+			&api.ResponseError{Method: "m", StatusCode: 200, Err: api.ErrCursorRepeats},
+			"W1: m: not an answer of Slack's: its next_cursor came before, so that the pages would not end (status 200, content type \"\"): list again from the start",
+			"W1: m: not an answer of Slack's: its next_cursor came before, so that the pages would not end (status 200, content type \"\"): list again from the start",
+		},
 		{no(api.ErrTeamNotFound), "T1: m: team_not_found: check the workspace ID", "T1: m: team_not_found: check the workspace ID"},
 		{
 			&api.Error{Method: "m", Code: api.ErrRatelimited, RetryAfter: 3*time.Second + 1234567, StatusCode: 200},
@@ -37,9 +44,9 @@ func TestListFailure(t *testing.T) {
 			"W1: m: token_revoked: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin; go on with --cursor c",
 		},
 	} {
-		req := &api.AdminUsersSessionListRequest{UserID: "W1", TeamID: "T1"}
+		req := api.AdminUsersSessionListRequest{UserID: "W1", TeamID: "T1"}
 		for cursor, want := range map[string]string{"": test.first, "c": test.next} {
-			if got := explained(listFailure(test.err, req, cursor)); got != want {
+			if got := explained(new(caller).listFailure(&cobra.Command{}, &listError{test.err, req, cursor})); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		}

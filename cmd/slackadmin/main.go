@@ -38,11 +38,13 @@ func main() {
 		<-signals // the second ends it at once, whatever it is blocked on
 		os.Exit(exitInterrupted)
 	}()
-	os.Exit(run(ctx, os.Stderr))
+	os.Exit(run(ctx, redactor{os.Stderr}))
 }
 
 func run(ctx context.Context, stderr io.Writer) int {
-	cmd, err := newRoot().ExecuteContextC(ctx)
+	root := newRoot()
+	root.SetErr(stderr)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
 	}

@@ -134,6 +134,9 @@ func oneSource(req *signout.Request, flag string) error {
 
 func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req signout.Request, path string) error {
 	// What can be known without a call is, first.
+	if hasToken(req.Reason) {
+		return errors.New("--reason has the token, or a part of it, in it; a plan keeps the reason")
+	}
 	stdin := cmd.InOrStdin()
 	var input *people.Input
 	var err error

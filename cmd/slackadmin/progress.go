@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -36,7 +35,7 @@ const between = 30 * time.Second
 
 func newStatusLine(out io.Writer, off bool) *statusLine {
 	s := &statusLine{out: out, off: off, last: time.Now(), width: func() int { return 80 }}
-	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+	if file, ok := out.(redactor); ok && term.IsTerminal(int(file.Fd())) {
 		s.terminal = true
 		s.width = func() int {
 			width, _, err := term.GetSize(int(file.Fd()))

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 // caller calls Slack for the commands, as their common flags say.
@@ -27,7 +30,8 @@ type caller struct {
 	quiet    bool
 	attempts int
 	timeout  time.Duration
-	paced    bool // it waits for each turn, and has a status line
+	paced    bool            // it waits for each turn, and has a status line
+	response json.RawMessage // the last one, as it came
 }
 
 func (c *caller) flags(cmd *cobra.Command) {
@@ -36,7 +40,7 @@ func (c *caller) flags(cmd *cobra.Command) {
 	flags.Lookup("api-url").DefValue = "" // the environment's value is not one to print
 	flags.BoolVar(&c.json, "json", false, "print JSON, one object a line")
 	flags.IntVar(&c.attempts, "attempts", 4, "how many attempts a call makes at most")
-	flags.DurationVar(&c.timeout, "timeout", 5*time.Minute, "time limit of one call, its waits included")
+	flags.DurationVar(&c.timeout, "timeout", 5*time.Minute, "time limit of one call, its waits included; if given, also of each attempt, which otherwise has 30s")
 	flags.BoolVar(&c.verbose, "verbose", false, "log each attempt to stderr")
 	flags.BoolVar(&c.quiet, "quiet", false, "do not say on a terminal what is waited for")
 	flags.BoolVar(&c.form, "form", false, "send the arguments as a form instead of as JSON")
@@ -62,71 +66,86 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	if c.timeout <= 0 {
 		return nil, nil, fmt.Errorf("--timeout is %v; want more than nothing, such as 30s", c.timeout)
 	}
+	if cmd.Flags().Changed("timeout") {
+		opts = append(opts, api.WithAttemptTimeout(c.timeout))
+	}
 	switch {
 	case c.verbose:
 		handler := slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})
 		opts = append(opts, api.WithLogger(slog.New(handler)))
-	case !c.quiet && term.IsTerminal(int(os.Stderr.Fd())):
-		opts = append(opts, api.WithLogger(slog.New(&waits{out: cmd.ErrOrStderr(), paced: c.paced})))
+	default:
+		says := &notices{out: cmd.ErrOrStderr(), paced: c.paced, waits: !c.quiet && term.IsTerminal(int(os.Stderr.Fd()))}
+		opts = append(opts, api.WithLogger(slog.New(says)))
 	}
 	client, err := api.New(token, opts...)
 	if err != nil {
-		of := "--api-url or SLACK_API_URL: "
-		if strings.HasPrefix(err.Error(), "token") {
+		of := ""
+		switch {
+		case strings.HasPrefix(err.Error(), "token"):
 			of = "SLACK_TOKEN: "
+		case strings.HasPrefix(err.Error(), "base URL"):
+			of = "--api-url or SLACK_API_URL: "
 		}
 		return nil, nil, fmt.Errorf("%s%w", of, err)
 	}
-	callOpts := []api.CallOption{c.perCall()}
+	callOpts := []api.CallOption{c.perCall(), api.WithBodyInto(&c.response)}
 	if c.form {
 		callOpts = append(callOpts, api.WithForm())
 	}
 	return client, callOpts, nil
 }
 
-// waits is a slog.Handler that says for people what is waited for. Of a paced
-// client that is not its turn.
-type waits struct {
-	out   io.Writer
-	paced bool
-	said  time.Duration // the last wait that was said
+// notices is a slog.Handler that says for people what is waited for, and what Slack
+// warns of. Of a paced client it does not say that it waits for its turn.
+type notices struct {
+	out    io.Writer
+	paced  bool
+	waits  bool            // that there is a wait is to be said
+	said   time.Duration   // the last wait that was said
+	warned map[string]bool // warnings that were said
 }
 
-func (h *waits) Enabled(_ context.Context, level slog.Level) bool {
-	if h.paced {
+func (h *notices) Enabled(_ context.Context, level slog.Level) bool {
+	if h.paced || !h.waits {
 		return level >= slog.LevelWarn
 	}
 	return level >= slog.LevelInfo
 }
 
-func (h *waits) Handle(_ context.Context, record slog.Record) error {
-	var wait time.Duration
-	var why string
+func (h *notices) Handle(_ context.Context, record slog.Record) error {
+	attrs := map[string]slog.Value{"wait": slog.DurationValue(0)}
 	record.Attrs(func(attr slog.Attr) bool {
-		switch attr.Key {
-		case "wait":
-			wait = attr.Value.Duration()
-		case "why":
-			why = attr.Value.String()
-		}
+		attrs[attr.Key] = attr.Value
 		return true
 	})
-	// The wait for a turn is part of one that was said, or as before each page.
-	if wait = wait.Round(time.Second); wait < time.Second || record.Message == "slack wait" && wait <= h.said {
-		return nil
+	var line string
+	switch wait := attrs["wait"].Duration().Round(time.Second); {
+	case record.Message == "slack warning":
+		line = printable.Line(fmt.Sprintf("%s: Slack warns: %s", attrs["method"], attrs["warnings"]))
+		if h.warned[line] {
+			return nil
+		}
+		if h.warned == nil {
+			h.warned = map[string]bool{}
+		}
+		h.warned[line] = true
+	case !h.waits, wait < time.Second, record.Message == "slack wait" && wait <= h.said:
+		return nil // the wait for a turn is part of one that was said, or as before each page
+	default:
+		h.said = wait
+		line = fmt.Sprintf("waiting %v: %s", wait, attrs["why"])
 	}
-	h.said = wait
-	line := fmt.Sprintf("slackadmin: waiting %v: %s\n", wait, why)
-	if h.paced {
+	line = "slackadmin: " + line + "\n"
+	if h.paced && h.waits {
 		line = clearLine + line
 	}
 	_, err := io.WriteString(h.out, line)
 	return err
 }
 
-func (h *waits) WithAttrs([]slog.Attr) slog.Handler { return h }
+func (h *notices) WithAttrs([]slog.Attr) slog.Handler { return h }
 
-func (h *waits) WithGroup(string) slog.Handler { return h }
+func (h *notices) WithGroup(string) slog.Handler { return h }
 
 // perCall gives each call its own time limit, of pages too. Calls come one after
 // the other.
@@ -148,21 +167,73 @@ func (c *caller) call(cmd *cobra.Command, about string, method func(context.Cont
 	if err != nil {
 		return err
 	}
-	var answer json.RawMessage
-	output, err := method(cmd.Context(), client, append(opts, api.WithBodyInto(&answer)))
-	if c.json {
-		if line, jsonErr := jsonLine(answer); jsonErr == nil {
-			if _, printErr := fmt.Fprintln(cmd.OutOrStdout(), line); printErr != nil && err == nil {
-				return outputFailure(printErr)
-			}
-		}
-	} else if err == nil {
-		if _, printErr := fmt.Fprintln(cmd.OutOrStdout(), output); printErr != nil {
-			return outputFailure(printErr)
-		}
-	}
+	output, err := method(cmd.Context(), client, opts)
 	if err != nil {
-		return &failure{err: err, about: about}
+		return c.failure(cmd, about, err)
 	}
-	return nil
+	if c.json {
+		return outputFailure(printJSON(cmd.OutOrStdout(), c.response))
+	}
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), output)
+	return outputFailure(err)
+}
+
+// failure returns err, of the last call, as a failure. If Slack has refused it, what
+// the response says beside the code goes with it, and with --json the response is
+// printed.
+func (c *caller) failure(cmd *cobra.Command, about string, err error) *failure {
+	failed := &failure{err: err, about: about}
+	if !errors.As(err, new(*api.Error)) || errors.Is(err, context.Canceled) || api.NotSent(err) {
+		return failed
+	}
+	failed.details = details(c.response)
+	if c.json && json.Valid(c.response) {
+		if printErr := printJSON(cmd.OutOrStdout(), c.response); printErr != nil {
+			failed.more = "the response could not be written"
+		}
+	}
+	return failed
+}
+
+// told are the members of a refusal that an api.Error shows.
+var told = []string{"ok", "error", "needed", "provided", "warning"}
+
+// details returns what else a refusal says, as JSON, "" if that is nothing.
+func details(response json.RawMessage) string {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(response, &members) != nil {
+		return ""
+	}
+	for _, name := range told {
+		delete(members, name)
+	}
+	var metadata map[string]json.RawMessage
+	if json.Unmarshal(members["response_metadata"], &metadata) == nil {
+		delete(metadata, "messages")
+		delete(metadata, "warnings")
+		delete(metadata, "next_cursor")
+		delete(members, "response_metadata")
+		if len(metadata) > 0 {
+			members["response_metadata"], _ = json.Marshal(metadata)
+		}
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		line, err := jsonLine(members[name])
+		if err == nil {
+			all = append(all, name+" "+line)
+		}
+	}
+	return cutLine(strings.Join(all, ", "), maxDetails)
+}
+
+// maxDetails is how long what Slack says beside the code may be, in characters.
+const maxDetails = 500
+
+// cutLine returns the first characters of text, and says if there are more.
+func cutLine(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
 }

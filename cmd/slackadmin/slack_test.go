@@ -11,7 +11,7 @@ import (
 func TestWaits(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := slog.New(&waits{out: &out})
+	log := slog.New(&notices{out: &out, waits: true})
 	log.Warn("slack retry", "method", "m", "wait", 27400*time.Millisecond, "why", "rate limited")
 	log.Info("slack wait", "wait", 27399*time.Millisecond, "why", "rate limit")
 	log.Warn("slack retry", "method", "m", "wait", 300*time.Millisecond, "why", "connection failed")
@@ -22,7 +22,9 @@ func TestWaits(t *testing.T) {
 	log.Info("slack wait", "wait", 3*time.Second, "why", "pacing")
 	log.Debug("slack attempt", "wait", time.Minute)
 	log.Warn("slack field of another type than expected is left out", "field", "x")
-	if got, want := out.String(), "slackadmin: waiting 27s: rate limited\nslackadmin: waiting 2s: rate limited\nslackadmin: waiting 3s: pacing\n"; got != want {
+	log.Warn("slack warning", "method", "m", "warnings", "a,b\x1b")
+	log.Warn("slack warning", "method", "m", "warnings", "a,b\x1b")
+	if got, want := out.String(), "slackadmin: waiting 27s: rate limited\nslackadmin: waiting 2s: rate limited\nslackadmin: waiting 3s: pacing\nslackadmin: m: Slack warns: a,b?\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -31,7 +33,7 @@ func TestWaits(t *testing.T) {
 func TestWaitsOfAPacedClient(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := slog.New(&waits{out: &out, paced: true})
+	log := slog.New(&notices{out: &out, waits: true, paced: true})
 	log.Info("slack wait", "wait", 3*time.Second, "why", "pacing")
 	log.Warn("slack retry", "method", "m", "wait", 2*time.Second, "why", "rate limited")
 	log.Info("slack wait", "wait", 4*time.Second, "why", "rate limit")

@@ -53,7 +53,7 @@ addresses up without a call.`,
 			d, err := lookup.Everybody(cmd.Context(), "")
 			line.end()
 			if err != nil {
-				return &failure{err: err}
+				return c.failure(cmd, "", err)
 			}
 			d = d.Only(func(p *people.Person) bool {
 				in := func(id string) bool { return slices.Contains(p.Workspaces, id) }

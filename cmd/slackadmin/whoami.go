@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -33,14 +32,13 @@ Admin is what Slack says when a session command is run.`,
 				return err
 			}
 			var header http.Header
-			var answer json.RawMessage
-			opts = append(opts, api.WithHeaderInto(&header), api.WithBodyInto(&answer))
+			opts = append(opts, api.WithHeaderInto(&header))
 			me, err := client.AuthTest(cmd.Context(), opts...)
 			if err != nil {
-				return &failure{err: err}
+				return c.failure(cmd, "", err)
 			}
 			if c.json {
-				err = printJSON(cmd.OutOrStdout(), answer)
+				err = printJSON(cmd.OutOrStdout(), c.response)
 			} else {
 				_, err = fmt.Fprint(cmd.OutOrStdout(), identity(me, header.Get("X-Oauth-Scopes")))
 			}

@@ -22,6 +22,7 @@ type Operation struct {
 	Tier       string     // "1" to "4", or TierSpecial
 	PerMinute  int        // about how many calls Slack allows; 0 if it does not say
 	Idempotent bool
+	Safe       bool // it only reads
 	Errors     []string         // the special codes
 	Arguments  *openapi3.Schema // an object, whichever way they are sent
 	Answer     *openapi3.Schema // of success
@@ -60,6 +61,12 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 	}
 	c.rate(where, &o)
 	c.access(where, &o)
+	if _, said := op.Extensions["x-slack-safe"]; said {
+		o.Safe = decode[bool](c, where, op.Extensions, "x-slack-safe")
+	}
+	if o.Safe && !o.Idempotent {
+		c.failf("%s: x-slack-safe is true and x-slack-idempotent is not; a method that only reads is idempotent", where)
+	}
 	if verb == http.MethodGet && !o.Idempotent {
 		c.failf("%s: x-slack-idempotent is false, but net/http itself repeats a GET; want POST", where)
 	}

@@ -63,7 +63,7 @@ func Load(data []byte) (*Doc, error) {
 // things of their own.
 var reserved = []string{
 	"Call", "CallOption", "Client", "ClientInterface", "ClientOption", "ClientWithResponses", "Entry", "Error", "ErrorCode", "File",
-	"HttpRequestDoer", "New", "NewClient", "Option", "RequestEditorFn", "ResponseError",
+	"HttpRequestDoer", "MayBeDone", "New", "NewClient", "NotSent", "Option", "RequestEditorFn", "ResponseError",
 }
 
 // checker gathers what is wrong.

@@ -158,7 +158,8 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 		{"x-slack-tier", tier},
 		{"x-slack-calls-per-minute", perMinute},
 		{"x-slack-callers", callers},
-		{"x-slack-idempotent", value(m.idempotent())},
+		{"x-slack-idempotent", value(m.reads())},
+		{"x-slack-safe", yes(m.reads())},
 		{"x-slack-errors", codes},
 	}
 	pairs = append(pairs, paging...)

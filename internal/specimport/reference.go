@@ -214,20 +214,21 @@ func redacted(value any) any {
 	}
 }
 
-// reads are the last words of methods that change nothing. Not GET, by which the
+// readingWords are the last words of methods that change nothing. Not GET, by which the
 // reference also has methods that invite people.
-var reads = regexp.MustCompile(`^(conversations|count|fetch|find|get|history|identity|info|list|lookup|members|replies|search|test)([A-Z].*)?$|(Info|Logs)$`)
+var readingWords = regexp.MustCompile(`^(conversations|count|fetch|find|get|history|identity|info|list|lookup|members|replies|search|test)([A-Z].*)?$|(Info|Logs)$`)
 
-// idempotent tells whether a repeat is known to have the effect of one call.
-func (m *method) idempotent() bool {
+// reads tells whether m only reads, as far as its name says. Of no other method is
+// it known that a repeat has the effect of one call.
+func (m *method) reads() bool {
 	words := strings.Split(m.name, ".")
-	return slices.Contains(words, "search") || reads.MatchString(words[len(words)-1])
+	return slices.Contains(words, "search") || readingWords.MatchString(words[len(words)-1])
 }
 
 // byQuery tells whether the arguments go into the query of a GET. Slack takes
 // every method by POST, too, which nobody on the way repeats.
 func (m *method) byQuery(args *schema) bool {
-	return m.get && m.idempotent() && len(args.names) > 0 && carriesQuery(args)
+	return m.get && m.reads() && len(args.names) > 0 && carriesQuery(args)
 }
 
 // goName returns the start of the names of the schemas of a method.
