@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -26,6 +27,54 @@ func Example() {
 	})
 	fmt.Println("signed out:", err == nil)
 	// Output: signed out: true
+}
+
+// metrics is a slog.Handler that counts what a Client logs.
+type metrics struct {
+	attempts int
+	retries  map[string]int // by their reason
+	waited   time.Duration  // before them
+}
+
+func (m *metrics) Enabled(context.Context, slog.Level) bool { return true }
+
+func (m *metrics) Handle(_ context.Context, record slog.Record) error {
+	switch record.Message {
+	case "slack attempt": // with method, attempt, duration, status, request_id and err
+		m.attempts++
+	case "slack retry": // with method, attempt, wait and why
+		record.Attrs(func(attr slog.Attr) bool {
+			switch attr.Key {
+			case "wait":
+				m.waited += attr.Value.Duration()
+			case "why":
+				m.retries[attr.Value.String()]++
+			}
+			return true
+		})
+	}
+	return nil
+}
+
+func (m *metrics) WithAttrs([]slog.Attr) slog.Handler { return m }
+
+func (m *metrics) WithGroup(string) slog.Handler { return m }
+
+// Metrics come from the log, which has the waits and retries that a transport does
+// not see.
+func ExampleWithLogger_metrics() {
+	slack := slacktest.NewServer()
+	defer slack.Close()
+	m := &metrics{retries: map[string]int{}}
+	client, err := api.New(slack.Token, api.WithBaseURL(slack.URL), api.WithLogger(slog.New(m)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	slack.Script(slacktest.HangUp(), slacktest.HangUp()) // the first two attempts
+	_, err = client.AuthTest(context.Background())
+	fmt.Println(err, m.attempts, m.retries, m.waited > 0)
+	// Output: <nil> 3 map[connection failed:2] true
 }
 
 func ExampleClient_AdminUsersSessionInvalidate() {

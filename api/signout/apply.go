@@ -32,6 +32,7 @@ type Progress struct {
 	Why       string        // the reason to wait, to show to a person
 	Err       error         // of the call after which to wait, if there was one
 	Finishing bool          // the context has ended; the answer to the call on its way is waited for
+	Expires   time.Time     // when the token does; zero if Slack does not say. [Estimate] says how long the calls take
 }
 
 // A Call is a call that [Apply] makes.
@@ -126,7 +127,7 @@ func apply(ctx context.Context, client *api.Client, p *Plan, opts ApplyOptions, 
 	if err := p.checkCaller(caller); err != nil {
 		return s.snapshot(), nothingSent(err)
 	}
-	a := &applier{client: client, plan: p, state: s, file: file, callOptions: opts.CallOptions, progress: opts.Progress}
+	a := &applier{client: client, plan: p, state: s, file: file, callOptions: opts.CallOptions, progress: opts.Progress, expires: caller.expires}
 	err = a.add(&event{Event: eventStart, By: caller.userID})
 	if err == nil && retry {
 		err = a.add(&event{Event: eventRetry})
@@ -150,6 +151,7 @@ type applier struct {
 	file        *planFile // nil if nothing is to be kept
 	callOptions []api.CallOption
 	progress    func(Progress)
+	expires     time.Time // of the token
 
 	deferred        int           // attempts in a row that came to nothing
 	unreachable     bool          // rows were given up as unknown, so that Slack may be out
@@ -282,7 +284,7 @@ func (a *applier) report(p Progress) {
 	if a.progress == nil {
 		return
 	}
-	p.Sums, p.Total, p.Calls = a.state.snapshot(), a.plan.Size(), CallsFor(a.plan.Action, a.state.open)
+	p.Sums, p.Total, p.Calls, p.Expires = a.state.snapshot(), a.plan.Size(), CallsFor(a.plan.Action, a.state.open), a.expires
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.last = p

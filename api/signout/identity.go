@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
@@ -15,6 +16,7 @@ type identity struct {
 	userID       string
 	organization string
 	apiURL       string
+	expires      time.Time // of the token; zero if Slack does not say
 }
 
 // identify asks Slack whom the token belongs to.
@@ -29,7 +31,11 @@ func identify(ctx context.Context, client *api.Client, opts []api.CallOption) (i
 	if me.EnterpriseID == "" {
 		return identity{}, &LocalError{errors.New("the token is not of an Enterprise organization; want one of an Org Owner or Org Admin")}
 	}
-	return identity{me.UserID, me.EnterpriseID, strings.TrimSuffix(client.BaseURL(), "/")}, nil
+	who := identity{userID: me.UserID, organization: me.EnterpriseID, apiURL: strings.TrimSuffix(client.BaseURL(), "/")}
+	if me.ExpiresIn != nil {
+		who.expires = time.Now().Add(time.Duration(*me.ExpiresIn) * time.Second)
+	}
+	return who, nil
 }
 
 // checkOrganization returns an error if p is for another organization than the

@@ -30,20 +30,23 @@ type Server struct {
 	URL   string // the base URL, for api.WithBaseURL
 	Token string // a token of Admin's with every scope
 
-	org      *org
-	doc      *speccheck.Doc
-	methods  map[string]*speccheck.Operation // by path
-	behave   map[string]behavior             // by method
-	http     *httptest.Server
-	listener net.Listener
-	limits   *limits        // nil if there are none
-	log      func(*Request) // nil if nobody asked for it
-	logging  sync.Mutex
+	org       *org
+	doc       *speccheck.Doc
+	methods   map[string]*speccheck.Operation // by path
+	behave    map[string]behavior             // by method
+	http      *httptest.Server
+	listener  net.Listener
+	pipes     *pipes          // the listener, if it is in memory
+	transport *http.Transport // of Client
+	limits    *limits         // nil if there are none
+	log       func(*Request)  // nil if nobody asked for it
+	logging   sync.Mutex
 
 	mu       sync.Mutex
 	requests []Request
-	bytes    int // of their bodies
-	script   []http.HandlerFunc
+	bytes    int                           // of their bodies
+	script   map[string][]http.HandlerFunc // by method, "" for any
+	handlers map[string]http.HandlerFunc   // by method
 	served   int
 }
 
@@ -70,7 +73,10 @@ func NewServer(opts ...Option) *Server {
 	if err != nil {
 		panic("slacktest: " + err.Error())
 	}
-	s := &Server{org: newOrg(), doc: doc, methods: map[string]*speccheck.Operation{}}
+	s := &Server{
+		org: newOrg(), doc: doc, methods: map[string]*speccheck.Operation{},
+		script: map[string][]http.HandlerFunc{}, handlers: map[string]http.HandlerFunc{},
+	}
 	scopes := map[string]bool{}
 	for i, op := range doc.Operations {
 		s.methods[op.Path] = &doc.Operations[i]
@@ -97,6 +103,7 @@ func NewServer(opts ...Option) *Server {
 	s.http.Config.ReadHeaderTimeout = headerTimeout
 	s.http.Start()
 	s.URL = "http://" + dialable(s.http.Listener.Addr())
+	s.transport = s.newTransport()
 	return s
 }
 
@@ -111,6 +118,7 @@ func dialable(addr net.Addr) string {
 // Close stops the Server, breaks off what it is serving, and returns when no
 // handler runs any more.
 func (s *Server) Close() {
+	s.transport.CloseIdleConnections()
 	s.http.CloseClientConnections()
 	s.http.Close()
 }
@@ -135,10 +143,24 @@ func (s *Server) Requests() []Request {
 // Script lets the next requests be answered by handlers, one each, instead of
 // by the organization. [Refuse], [RateLimit] and [HangUp] make such handlers;
 // any other can send what it likes, and nil leaves the request to the organization.
-func (s *Server) Script(handlers ...http.HandlerFunc) {
+func (s *Server) Script(handlers ...http.HandlerFunc) { s.ScriptMethod("", handlers...) }
+
+// ScriptMethod is [Server.Script] for the next requests of one method, by Slack's name
+// for it. They are answered by its own script before that of all methods.
+func (s *Server) ScriptMethod(method string, handlers ...http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.script = append(s.script, handlers...)
+	s.script[method] = append(s.script[method], handlers...)
+}
+
+// Handle lets handler answer all requests of a method, by Slack's name for it, that no
+// script answers, instead of the organization. So a test can serve methods that the
+// spec does not have, which api.Call calls. The handler does what there is to check:
+// the token, the arguments and the rate limit.
+func (s *Server) Handle(method string, handler http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.handlers[method] = handler
 }
 
 // AddUser adds a user to the organization and returns it with its ID. It
@@ -181,19 +203,20 @@ func (s *Server) Sessions(userIDs ...string) []Session {
 // done.
 func (s *Server) Settle() { s.org.settle() }
 
-// handle records a request and has it answered, by the script if there is one.
+// handle records a request and has it answered: by a script, or else a handler, if
+// there is one.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	req, scripted := s.record(w, r, body)
+	req, handler := s.record(w, r, body)
 	if s.log != nil {
 		s.logging.Lock()
 		s.log(&req)
 		s.logging.Unlock()
 	}
 	switch {
-	case scripted != nil:
-		scripted(w, r)
+	case handler != nil:
+		handler(w, r)
 	case err != nil: // it is too large, or the client has gone
 		http.Error(w, "slacktest: "+err.Error(), http.StatusRequestEntityTooLarge)
 	default:
@@ -202,7 +225,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 }
 
 // record keeps the request, names it in the answer's header, and returns it with
-// the next scripted handler, if any.
+// what answers it, nil if that is the organization.
 func (s *Server) record(w http.ResponseWriter, r *http.Request, body []byte) (Request, http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -223,10 +246,11 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request, body []byte) (Re
 		drop++
 	}
 	s.requests = slices.Delete(s.requests, 0, drop)
-	if len(s.script) == 0 {
-		return req, nil
+	for _, name := range []string{req.Method, ""} {
+		if script := s.script[name]; len(script) > 0 {
+			s.script[name] = script[1:]
+			return req, script[0]
+		}
 	}
-	next := s.script[0]
-	s.script = s.script[1:]
-	return req, next
+	return req, s.handlers[req.Method]
 }

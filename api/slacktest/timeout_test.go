@@ -3,8 +3,7 @@ package slacktest_test
 import (
 	"errors"
 	"io"
-	"net"
-	"sync"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,39 +11,17 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
 )
 
-// pipes is a listener of connections within the process, which have fake time.
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case conn := <-p.conns:
-		return conn, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	p.once.Do(func() { close(p.closed) })
-	return nil
-}
-
-func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
-
 // TestHeadersThatNeverEnd cost the fake a connection for a while, and not for ever.
 func TestHeadersThatNeverEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		listener := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
-		slack := slacktest.NewServer(slacktest.WithListener(listener))
+		slack := slacktest.NewServer(slacktest.InMemory())
 		defer slack.Close()
-		here, there := net.Pipe()
+		here, err := slack.Client().Transport.(*http.Transport).DialContext(t.Context(), "tcp", "")
+		if err != nil {
+			t.Fatal(err)
+		}
 		defer func() { _ = here.Close() }()
-		listener.conns <- there
 		start := time.Now()
 		if _, err := io.WriteString(here, "POST /auth.test HTTP/1.1\r\nHost: a.example\r\n"); err != nil {
 			t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -106,7 +107,12 @@ func (c *caller) apply(cmd *cobra.Command, plan *signout.Plan, opts signout.Appl
 		show = events(cmd.OutOrStdout())
 	}
 	opts.CallOptions = calls
+	toldExpiry := false
 	opts.Progress = func(p signout.Progress) {
+		if said := expiry(p, time.Now()); said != "" && !toldExpiry && !c.quiet {
+			toldExpiry = true
+			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+said)
+		}
 		if !p.Finishing {
 			show(p)
 		} else if !c.quiet {
@@ -117,6 +123,25 @@ func (c *caller) apply(cmd *cobra.Command, plan *signout.Plan, opts signout.Appl
 	sums, err := signout.Apply(cmd.Context(), client, plan, opts)
 	line.end()
 	return finish(cmd, plan, sums, err, c.json)
+}
+
+// expiry says when the token expires, if Slack says so, and whether that is before the
+// calls that are left can be made.
+func expiry(p signout.Progress, now time.Time) string {
+	if p.Expires.IsZero() {
+		return ""
+	}
+	left, takes := p.Expires.Sub(now), signout.Estimate(p.Calls)
+	said := "the token expires " + inTime(left, p.Expires)
+	if takes > left {
+		said += fmt.Sprintf(", and %s take %s: go on afterwards with a new token", count(p.Calls, "call"), about(p.Calls))
+	}
+	return said
+}
+
+// inTime says when something is.
+func inTime(left time.Duration, at time.Time) string {
+	return fmt.Sprintf("in %v, at %s", left.Round(time.Second), at.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
 // confirm asks for the number of users or sessions, if there is somebody to ask.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -70,6 +71,10 @@ func identity(me *api.AuthTestResponse, scopes string) string {
 	row("URL", me.URL)
 	row("App", me.AppID, me.AppName)
 	row("Scopes", strings.Join(scopesOf(scopes), ", "))
+	if me.ExpiresIn != nil {
+		left := time.Duration(*me.ExpiresIn) * time.Second
+		row("Expires", inTime(left, time.Now().Add(left)))
+	}
 	_ = out.Flush() // into b
 	return b.String()
 }

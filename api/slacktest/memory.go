@@ -1,0 +1,66 @@
+package slacktest
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// InMemory lets the Server be reached by its [Server.Client] alone, over pipes
+// within the process instead of a socket. So a test can run the Server and the
+// client under test in one bubble of testing/synctest, where the client's waits,
+// for rate limits and between attempts, take no time.
+func InMemory() Option {
+	return func(s *Server) {
+		s.pipes = &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+		s.listener = s.pipes
+	}
+}
+
+// Client returns an http.Client that reaches the Server, for api.WithHTTPClient. The
+// Server closes its connections.
+func (s *Server) Client() *http.Client { return &http.Client{Transport: s.transport} }
+
+func (s *Server) newTransport() *http.Transport {
+	transport := &http.Transport{}
+	if s.pipes != nil {
+		transport.DialContext = s.pipes.dial
+	}
+	return transport
+}
+
+// pipes is a listener of connections within the process.
+type pipes struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case p.conns <- server:
+		return client, nil
+	case <-p.closed:
+		return nil, &net.OpError{Op: "dial", Net: "pipe", Err: net.ErrClosed}
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.conns:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
