@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// A proxyRefusal is the answer of a proxy that does not let a call through.
-type proxyRefusal struct{ status int }
+// A proxyRefusalError is the answer of a proxy that does not let a call through.
+type proxyRefusalError struct{ status int }
 
-func (e *proxyRefusal) Error() string {
+func (e *proxyRefusalError) Error() string {
 	return fmt.Sprintf("it refused with status %d %s", e.status, http.StatusText(e.status))
 }
 
@@ -23,7 +23,7 @@ func (e *proxyRefusal) Error() string {
 // keeps no more of a refusal than its words.
 func proxyAnswered(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
-		return &proxyRefusal{resp.StatusCode}
+		return &proxyRefusalError{resp.StatusCode}
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func isTransient(code ErrorCode) bool {
 func permanent(err error) bool {
 	var op *net.OpError
 	alert := errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error") // of TLS
-	var proxy *proxyRefusal
+	var proxy *proxyRefusalError
 	return alert || errors.As(err, new(*tls.CertificateVerificationError)) ||
 		errors.As(err, &proxy) && !isTransientStatus(proxy.status) ||
 		errors.As(err, new(tls.RecordHeaderError)) ||

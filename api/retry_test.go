@@ -94,8 +94,8 @@ func single(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
 	return err
 }
 
-// dialError is one of a transport that is not net/http's.
-var dialError = &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+// errDial is one of a transport that is not net/http's.
+var errDial = &net.OpError{Op: "dial", Err: errors.New("connection refused")}
 
 // errTransport stands for any error of the connection.
 var errTransport = errors.New("an error of the connection")
@@ -105,7 +105,7 @@ func TestRetries(t *testing.T) {
 	yes := status(200, `{"ok":true}`)
 	limited := status(429, `{"ok":false,"error":"ratelimited"}`, "Retry-After", "30")
 	reset := fails(&net.OpError{Op: "read", Err: errors.New("connection reset by peer")})
-	refused := fails(dialError)
+	refused := fails(errDial)
 	type bounds [2]time.Duration // from, to
 	const second = time.Second
 	tests := []struct {

@@ -30,7 +30,7 @@ func TestMayBeDone(t *testing.T) {
 		{"status 404 of another server", status(404, "not found"), true, false},
 		{"what is no JSON", status(200, "<html>"), true, false},
 		{"a body that breaks off", func() (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Body: io.NopCloser(io.MultiReader(strings.NewReader("{"), readerFunc(func([]byte) (int, error) { return 0, io.ErrUnexpectedEOF })))}, nil
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(io.MultiReader(strings.NewReader("{"), readerFunc(func([]byte) (int, error) { return 0, io.ErrUnexpectedEOF })))}, nil
 		}, true, false},
 		{"no answer", fails(errors.New("lost")), true, false},
 	} {
@@ -81,8 +81,8 @@ func TestNotSent(t *testing.T) {
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		c := newScript(fails(errors.New("lost")), fails(dialError)).client(t)
-		if err := single(t.Context(), c); !errors.Is(err, dialError) || api.NotSent(err) || !api.MayBeDone(err) {
+		c := newScript(fails(errors.New("lost")), fails(errDial)).client(t)
+		if err := single(t.Context(), c); !errors.Is(err, errDial) || api.NotSent(err) || !api.MayBeDone(err) {
 			t.Errorf("%v: the first attempt was sent", err)
 		}
 	})

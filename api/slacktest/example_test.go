@@ -62,14 +62,14 @@ func ExampleServer_Handle() {
 		return
 	}
 
-	slack.Handle("team.info", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, `{"ok": true, "team": {"name": %q}}`, "Team "+r.FormValue("team"))
+	slack.Handle("team.info", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"ok": true, "team": {"name": "Lighthouse"}}`)
 	})
 	info, err := api.Call[struct {
 		Team struct{ Name string } `json:"team"`
 	}](context.Background(), client, "team.info", map[string]string{"team": "T1"})
 	fmt.Println(info.Team.Name, err)
-	// Output: Team T1 <nil>
+	// Output: Lighthouse <nil>
 }
 
 // TestSignOutWaits shows how a test of your own waits out a rate limit in no time. It

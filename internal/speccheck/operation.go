@@ -22,7 +22,7 @@ type Operation struct {
 	Tier       string     // "1" to "4", or TierSpecial
 	PerMinute  int        // about how many calls Slack allows; 0 if it does not say
 	Idempotent bool
-	Safe       bool // it only reads
+	Safe       bool             // it only reads
 	Errors     []string         // the special codes
 	Arguments  *openapi3.Schema // an object, whichever way they are sent
 	Answer     *openapi3.Schema // of success

@@ -497,7 +497,8 @@ func TestIdempotent(t *testing.T) {
 	for name, want := range tests {
 		block := blockOf(t, spec, "/"+name)
 		verb, idempotent, _ := strings.Cut(want, ":")
-		if !strings.Contains(block, "    "+verb+":\n") || !strings.Contains(block, "x-slack-idempotent: "+idempotent+"\n") {
+		if !strings.Contains(block, "    "+verb+":\n") || !strings.Contains(block, "x-slack-idempotent: "+idempotent+"\n") ||
+			strings.Contains(block, "x-slack-safe: true\n") != (idempotent == "true") {
 			t.Errorf("%s: want %s in\n%s", name, want, block)
 		}
 	}
