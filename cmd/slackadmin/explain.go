@@ -63,9 +63,9 @@ func whatNext(err error) string {
 	var refused *api.Error
 	var timeout net.Error
 	const endpoint = "check --api-url and SLACK_API_URL"
-	maybe := ""
+	maybe, itMay := "", ""
 	if api.MayBeDone(err) {
-		maybe = "; Slack may have done what was asked"
+		maybe, itMay = "; Slack may have done what was asked", "; it may have done what was asked"
 	}
 	switch {
 	case errors.As(err, new(*signout.LocalError)), errors.Is(err, signout.ErrInterrupted):
@@ -75,7 +75,7 @@ func whatNext(err error) string {
 	case errors.Is(err, context.Canceled) && api.NotSent(err):
 		return "interrupted; nothing was sent"
 	case errors.Is(err, context.Canceled):
-		return "interrupted before Slack answered" + maybe
+		return "interrupted before Slack answered" + itMay
 	case errors.As(err, &refused):
 		return nextStep(refused)
 	case errors.As(err, new(*api.ResponseError)):

@@ -82,10 +82,10 @@ func TestWhatNextAfterAnInterrupt(t *testing.T) {
 		return err
 	})
 	for want, err := range map[string]error{
-		"interrupted while waiting for the rate limit; nothing was done":        errors.Join(context.Canceled, api.ErrRatelimited),
-		"interrupted; nothing was sent":                                         before,
-		"interrupted before Slack answered":                                     reading,
-		"interrupted before Slack answered; Slack may have done what was asked": writing,
+		"interrupted while waiting for the rate limit; nothing was done":     errors.Join(context.Canceled, api.ErrRatelimited),
+		"interrupted; nothing was sent":                                      before,
+		"interrupted before Slack answered":                                  reading,
+		"interrupted before Slack answered; it may have done what was asked": writing,
 		"": errors.Join(context.Canceled, signout.ErrInterrupted),
 	} {
 		if got := whatNext(err); got != want {
