@@ -93,7 +93,7 @@ func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallO
 	}
 
 	// The arguments go into an HTTP request, the token into one header of it.
-	httpReq, err := c.newRequest(d.watch(ctx), m, args)
+	httpReq, err := c.newRequest(d.watch(ctx, c.transport()), m, args)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.name, err)
 	}

@@ -86,32 +86,34 @@ func withFate(err error, f fate) error {
 	return err
 }
 
-// A departure tells whether a call has left for Slack, by what net/http tells of its
-// connections.
+// A departure tells whether a call has left for Slack, by what net/http's trace tells of
+// its connections.
 type departure struct {
+	trace      httptrace.ClientTrace
 	asked, got atomic.Bool // in this attempt: net/http looked for a connection, and had one
 	left       bool        // this attempt may have left
 	sent       bool        // this attempt may have left, or one before
 }
 
-// watch returns a context whose requests it watches.
-func (d *departure) watch(ctx context.Context) context.Context {
+// watch returns a context whose requests d watches. That a connection is looked for is
+// known of net/http's own transport; it costs more to be told.
+func (d *departure) watch(ctx context.Context, transport http.RoundTripper) context.Context {
 	if ctx == nil {
 		return nil // net/http has an error for it
 	}
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { d.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { d.got.Store(true) },
-	})
+	d.trace.GotConn = func(httptrace.GotConnInfo) { d.got.Store(true) }
+	if _, isNetHTTP := transport.(*http.Transport); isNetHTTP {
+		d.asked.Store(true)
+	} else {
+		d.trace.GetConn = func(string) { d.asked.Store(true) }
+	}
+	return httptrace.WithClientTrace(ctx, &d.trace)
 }
 
 // begin is called before each attempt.
-func (d *departure) begin() {
-	d.asked.Store(false)
-	d.got.Store(false)
-}
+func (d *departure) begin() { d.got.Store(false) }
 
-// end is called after each attempt, with its error. Of a transport that is not
+// end is called after each attempt, with its error. Of a transport that has nothing of
 // net/http's, only an error of dialing says that the attempt has not left.
 func (d *departure) end(err error) {
 	d.left = d.got.Load()
