@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"log/slog"
+	"reflect"
 	"testing"
 	"time"
+
+	"github.com/spf13/cobra"
 )
 
 // TestWaits is what people see on a terminal of what the client logs.
@@ -39,5 +42,29 @@ func TestWaitsOfAPacedClient(t *testing.T) {
 	log.Info("slack wait", "wait", 4*time.Second, "why", "rate limit")
 	if got, want := out.String(), "\r\x1b[Kslackadmin: waiting 2s: rate limited\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestTimeoutOfAnAttempt is that of the whole call if somebody has chosen it. A client
+// shows it to nobody, and a test of what it does would take half a minute.
+func TestTimeoutOfAnAttempt(t *testing.T) {
+	t.Setenv("SLACK_TOKEN", "xoxp-not-real")
+	for _, test := range []struct {
+		args []string
+		want time.Duration
+	}{{nil, 0}, {[]string{"--timeout", "2m"}, 2 * time.Minute}} {
+		c := &caller{}
+		cmd := &cobra.Command{}
+		c.flags(cmd)
+		if err := cmd.ParseFlags(test.args); err != nil {
+			t.Fatal(err)
+		}
+		client, _, err := c.client(cmd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := time.Duration(reflect.ValueOf(client).Elem().FieldByName("timeout").Int()); got != test.want {
+			t.Errorf("%v: an attempt has %v, want %v", test.args, got, test.want)
+		}
 	}
 }
