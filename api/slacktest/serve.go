@@ -133,7 +133,11 @@ func authorize(caller token, op *speccheck.Operation) error {
 	if isBot && !slices.Contains(op.Callers, speccheck.CallerBot) || !isBot && !forUsers {
 		return api.ErrNotAllowedTokenType
 	}
-	for _, anyOf := range op.Scopes {
+	kind := "user"
+	if isBot {
+		kind = "bot"
+	}
+	for _, anyOf := range op.ScopesOf(kind) {
 		if !slices.ContainsFunc(anyOf, func(scope string) bool { return slices.Contains(caller.scopes, scope) }) {
 			return api.ErrMissingScope
 		}

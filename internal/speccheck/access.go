@@ -2,6 +2,8 @@ package speccheck
 
 import (
 	"encoding/json"
+	"maps"
+	"regexp"
 	"slices"
 )
 
@@ -14,11 +16,38 @@ const (
 
 // AllScopes returns every scope that o names, whether it needs all of them or
 // not.
-func (o *Operation) AllScopes() []string { return slices.Concat(o.Scopes...) }
+func (o *Operation) AllScopes() (all []string) {
+	groups := slices.Clone(o.Scopes)
+	for _, token := range o.ByToken {
+		groups = append(groups, token.Scopes...)
+	}
+	for _, scope := range slices.Concat(groups...) {
+		if !slices.Contains(all, scope) {
+			all = append(all, scope)
+		}
+	}
+	return all
+}
+
+// A Token is a kind of token with the scopes that it needs: one of each list.
+type Token struct {
+	Kind   string // user, bot or another of Slack's
+	Scopes [][]string
+}
+
+// ScopesOf returns the scopes that a kind of token needs: one of each list.
+func (o *Operation) ScopesOf(kind string) [][]string {
+	for _, token := range o.ByToken {
+		if token.Kind == kind {
+			return token.Scopes
+		}
+	}
+	return o.Scopes
+}
 
 // access takes who may call o.
 func (c *checker) access(where string, o *Operation) {
-	o.Scopes = c.scopes(where, o)
+	o.Scopes, o.ByToken = c.tokens(where, o)
 	o.Callers = c.callers(where, o)
 	if o.Security == nil {
 		return
@@ -28,15 +57,38 @@ func (c *checker) access(where string, o *Operation) {
 	switch {
 	case !o.Public:
 		c.failf("%s: it has a security of its own; want security: [] if no token is sent, or none", where)
-	case len(o.Scopes) > 0 || callers:
+	case len(o.AllScopes()) > 0 || callers:
 		c.failf("%s: it has scopes or callers, but security: [] says that no token is sent", where)
 	}
 }
 
-// scopes returns the scopes of o, those of which any one will do in one list.
-func (c *checker) scopes(where string, o *Operation) (all [][]string) {
-	const name = "x-slack-scopes"
-	for _, entry := range decode[[]any](c, where, o.Extensions, name) {
+const scopesName = "x-slack-scopes"
+
+// tokens returns the scopes of o, or its kinds of tokens with their scopes.
+func (c *checker) tokens(where string, o *Operation) (scopes [][]string, all []Token) {
+	byKind, ok := o.Extensions[scopesName].(map[string]any)
+	if !ok {
+		return c.scopes(where, decode[[]any](c, where, o.Extensions, scopesName)), nil
+	}
+	for _, kind := range slices.Sorted(maps.Keys(byKind)) {
+		entries, ok := byKind[kind].([]any)
+		if !ok || !tokenKind.MatchString(kind) {
+			c.failf("%s: %s has %s: %v; want a kind of token, such as user or bot, with a list of scopes", where, scopesName, kind, byKind[kind])
+		}
+		all = append(all, Token{kind, c.scopes(where, entries)})
+	}
+	if len(all) < 2 {
+		c.failf("%s: %s is by kinds of tokens, and has %d; want two or more, or a list", where, scopesName, len(all))
+	}
+	return nil, all
+}
+
+var tokenKind = regexp.MustCompile(`^[a-z][a-z_]*$`)
+
+// scopes returns scopes, those of which any one will do in one list.
+func (c *checker) scopes(where string, entries []any) (all [][]string) {
+	const name = scopesName
+	for _, entry := range entries {
 		var group []string
 		switch entry := entry.(type) {
 		case string:
@@ -68,8 +120,8 @@ func (c *checker) callers(where string, o *Operation) []string {
 		c.failf("%s: %s is empty; want one or more of %s, %s and %s", where, name, CallerAdmin, CallerMember, CallerBot)
 	}
 	for _, caller := range callers {
-		if !slices.Contains([]string{CallerAdmin, CallerMember, CallerBot}, caller) {
-			c.failf("%s: %s has %q; want %s, %s or %s", where, name, caller, CallerAdmin, CallerMember, CallerBot)
+		if !tokenKind.MatchString(caller) {
+			c.failf("%s: %s has %q; want %s, %s, %s or another kind of token, in small letters", where, name, caller, CallerAdmin, CallerMember, CallerBot)
 		}
 	}
 	return callers

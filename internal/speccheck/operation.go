@@ -18,16 +18,19 @@ type Operation struct {
 	Path, Verb string
 	Public     bool       // no token is sent
 	Scopes     [][]string // of each list any one scope will do
-	Callers    []string   // whose tokens it takes: CallerAdmin, CallerMember, CallerBot
+	ByToken    []Token    // instead of Scopes, where they differ by the kind of token
+	Callers    []string   // whose tokens it takes: CallerAdmin, CallerMember, CallerBot, or another kind of token
 	Tier       string     // "1" to "4", or TierSpecial
 	PerMinute  int        // about how many calls Slack allows; 0 if it does not say
 	Idempotent bool
-	Safe       bool             // it only reads
-	Errors     []string         // the special codes
-	Arguments  *openapi3.Schema // an object, whichever way they are sent
-	Answer     *openapi3.Schema // of success
-	Stream     string           // the media type of a success that is no JSON, if it has one
-	Guessed    []string         // dotted paths in Answer whose types were inferred
+	Safe       bool              // it only reads
+	Errors     []string          // the special codes
+	Meanings   map[string]string // what the method alone means by a code
+	Arguments  *openapi3.Schema  // an object, whichever way they are sent
+	Answer     *openapi3.Schema  // of success
+	Stream     string            // the media type of a success that is no JSON, if it has one
+	Guessed    []string          // dotted paths in Answer whose types were inferred
+	GuessedIn  []string          // and in Arguments
 
 	// Of a method that has pages, dotted paths in Answer.
 	Cursor string // where the next page's cursor stands, if they go by cursor
@@ -56,9 +59,9 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 		Path:       path,
 		Verb:       verb,
 		Idempotent: decode[bool](c, where, op.Extensions, "x-slack-idempotent"),
-		Errors:     decode[[]string](c, where, op.Extensions, "x-slack-errors"),
 		Arguments:  openapi3.NewObjectSchema(),
 	}
+	c.errors(where, &o)
 	c.rate(where, &o)
 	c.access(where, &o)
 	if _, said := op.Extensions["x-slack-safe"]; said {

@@ -12,6 +12,12 @@ const NextCursor = "response_metadata.next_cursor"
 // pages takes how o goes on to the next page, if it has pages, and where the
 // items of one are.
 func (c *checker) pages(where string, o *Operation) {
+	if o.Extensions["x-slack-cursor"] == false { // the argument is not one of pages
+		if o.Arguments.Properties["cursor"] == nil {
+			c.failf("%s: x-slack-cursor is false, but it has no argument cursor; want it left out", where)
+		}
+		return
+	}
 	cursor := c.place(where, o, "x-slack-cursor", "cursor")
 	o.Pages = c.place(where, o, "x-slack-pages", "page")
 	argument := o.Arguments.Properties["cursor"]
@@ -80,7 +86,7 @@ func IsNextCursor(name string) bool { return name == "next_cursor" || name == "c
 // cursorIn returns the path of a next_cursor at another place than usual.
 func cursorIn(answer *openapi3.Schema, depth int) string {
 	for _, name := range Fields(answer) {
-		property := field(answer, name)
+		property := Field(answer, name)
 		switch {
 		case IsNextCursor(name):
 			return name
@@ -115,7 +121,7 @@ func (c *checker) items(where string, o *Operation) {
 	} else {
 		var arrays []string
 		for _, name := range Fields(o.Answer) {
-			if field(o.Answer, name).Type.Is("array") {
+			if Field(o.Answer, name).Type.Is("array") {
 				arrays = append(arrays, name)
 			}
 		}

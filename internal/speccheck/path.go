@@ -8,14 +8,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// field returns a property of schema or of what it is made of, nil if it has none
+// Field returns a property of schema or of what it is made of, nil if it has none
 // of that name.
-func field(schema *openapi3.Schema, name string) *openapi3.Schema {
+func Field(schema *openapi3.Schema, name string) *openapi3.Schema {
 	if ref := schema.Properties[name]; ref != nil {
 		return ref.Value
 	}
 	for _, part := range schema.AllOf {
-		if found := field(part.Value, name); found != nil {
+		if found := Field(part.Value, name); found != nil {
 			return found
 		}
 	}
@@ -26,7 +26,7 @@ func field(schema *openapi3.Schema, name string) *openapi3.Schema {
 // nothing does.
 func follow(schema *openapi3.Schema, path string) *openapi3.Schema {
 	for name := range strings.SplitSeq(path, ".") {
-		if schema = field(schema, name); schema == nil {
+		if schema = Field(schema, name); schema == nil {
 			return nil
 		}
 	}
@@ -44,7 +44,7 @@ func inside(schema *openapi3.Schema, path string) *openapi3.Schema {
 				schema = schema.AdditionalProperties.Schema.Value
 			}
 		}
-		if schema = field(schema, name); schema == nil {
+		if schema = Field(schema, name); schema == nil {
 			return nil
 		}
 	}

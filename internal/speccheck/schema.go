@@ -102,10 +102,18 @@ func (c *checker) guessed(where string, o *Operation) {
 	if _, said := o.Extensions[name]; !said {
 		return
 	}
-	o.Guessed = decode[[]string](c, where, o.Extensions, name)
-	for _, path := range o.Guessed {
-		if inside(o.Answer, path) == nil && inside(o.Arguments, path) == nil {
-			c.failf("%s: %s has %q, which neither its answer nor its arguments have", where, name, path)
+	guessed := decode[map[string][]string](c, where, o.Extensions, name)
+	for of, paths := range guessed {
+		in := map[string]*openapi3.Schema{"arguments": o.Arguments, "response": o.Answer}[of]
+		if in == nil || len(paths) == 0 {
+			c.failf("%s: %s has %s: %q; want paths of arguments, or of the response", where, name, of, paths)
+			continue
+		}
+		for _, path := range paths {
+			if inside(in, path) == nil {
+				c.failf("%s: %s has %q, which its %s do not have", where, name, path, of)
+			}
 		}
 	}
+	o.GuessedIn, o.Guessed = guessed["arguments"], guessed["response"]
 }

@@ -91,13 +91,38 @@ func decode[T any](c *checker, where string, extensions map[string]any, name str
 	return value
 }
 
+// errors takes the codes of o: a list, or codes with what the method alone means by some
+// of them, which may be codes of every method.
+func (c *checker) errors(where string, o *Operation) {
+	const name = "x-slack-errors"
+	if _, isMap := o.Extensions[name].(map[string]any); !isMap {
+		o.Errors = decode[[]string](c, where, o.Extensions, name)
+		return
+	}
+	o.Meanings = map[string]string{}
+	for code, meaning := range decode[map[string]*string](c, where, o.Extensions, name) {
+		o.Errors = append(o.Errors, code)
+		if meaning == nil {
+			continue
+		}
+		o.Meanings[code] = *meaning
+		if strings.TrimSpace(*meaning) == "" || strings.Contains(strings.TrimSpace(*meaning), "\n") {
+			c.failf("%s: %s: the meaning of %q is empty or has several lines; want null if it means the same as elsewhere", where, name, code)
+		}
+	}
+	slices.Sort(o.Errors)
+}
+
 // codes reads the error codes and checks that each has one meaning and a use.
 func (c *checker) codes(doc *Doc) {
 	const name = "x-slack-error-codes"
 	codes := decode[map[string]map[string]string](c, "the document", doc.Extensions, name)
 	doc.Common, doc.Special = codes["common"], codes["special"]
 	used := map[string]bool{}
-	for _, op := range doc.Operations {
+	for i := range doc.Operations {
+		op := &doc.Operations[i]
+		// A code of every method is here only for its meaning.
+		op.Errors = slices.DeleteFunc(op.Errors, func(code string) bool { return op.Meanings[code] != "" && doc.Common[code] != "" })
 		for _, code := range op.Errors {
 			used[code] = true
 			if doc.Special[code] == "" {

@@ -22,10 +22,10 @@ func argument(name string, ref *object, required bool) *schema {
 	if ref.get("deprecated") == true || old.MatchString(ref.text("desc")) {
 		s.deprecated = s.desc
 	}
-	s.setKind(ref)
+	s.setKind(name, ref)
 	s.setLimits(ref)
 	s.setDefault(ref)
-	s.nullable = !required && name != "cursor" && s.format != "binary" && (null || s.kind == "boolean" && !falseByDefault(ref) || s.meansZero(ref))
+	s.nullable = !required && !s.isUntyped() && name != "cursor" && s.format != "binary" && (null || s.kind == "boolean" && !falseByDefault(ref) || s.meansZero(ref))
 	s.setExample(name, ref, required)
 	return s
 }
@@ -94,9 +94,13 @@ func asNumber(value any, kind string) (json.Number, bool) {
 	return json.Number(text), err == nil && json.Valid([]byte(text))
 }
 
-func (s *schema) setKind(ref *object) {
+func (s *schema) setKind(name string, ref *object) {
 	s.kind = ref.text("type")
 	s.guessed = ref.get("guessed") == true
+	if takesJSON(ref) {
+		s.kind, s.guessed = "", false
+		return
+	}
 	switch s.kind {
 	case "string", "boolean", "integer":
 	case "number":
@@ -104,26 +108,11 @@ func (s *schema) setKind(ref *object) {
 			s.kind, s.guessed = "integer", true
 		}
 	case "array":
-		s.items, s.guessed = &schema{kind: "string"}, s.guessed || ref.object("items") == nil
-		if items := ref.object("items"); items != nil {
-			s.items = argument("", items, true)
-			s.items.asPart()
-			s.items.example = nil
-			if s.items.format == "binary" {
-				s.items = &schema{kind: "string"}
-			}
-		}
+		s.setItems(name, ref)
 	case "object":
 		s.setProperties(ref)
 	default:
-		switch name := ref.text("schema"); {
-		case name == "post_file":
-			s.kind, s.format = "string", "binary"
-		case shared[name] == "View" || ref.has("properties"):
-			s.setProperties(ref)
-		default: // an ID, or JSON in a string
-			s.kind, s.guessed = "string", name == ""
-		}
+		s.setNamed(name, ref)
 	}
 	if s.kind == "integer" && (tooLarge(ref.get("example")) || tooLarge(ref.get("maximum")) || tooLarge(ref.get("default"))) {
 		s.format = "int64"
@@ -135,6 +124,107 @@ func (s *schema) setKind(ref *object) {
 			}
 		}
 	}
+}
+
+var (
+	ofJSON      = regexp.MustCompile(`\bJSON\b`)
+	encodedJSON = regexp.MustCompile(`(?i)\bjson-encoded\b|\bJSON\b.*\b(encoded|string)\b`)
+)
+
+// takesJSON tells whether the reference describes an argument as JSON in a string. Then
+// it takes both, JSON and a string.
+func takesJSON(ref *object) bool {
+	desc := ref.text("desc")
+	switch ref.text("type") {
+	case "string":
+		_, isPlain := exampleOf(ref).(string)
+		return !ref.has("enum") && (ofJSON.MatchString(desc) || exampleOf(ref) != nil && !isPlain)
+	case "boolean", "integer", "number":
+		return false
+	default:
+		return encodedJSON.MatchString(desc)
+	}
+}
+
+// exampleOf returns the example of an argument: an object or an array if it is one,
+// also in a string, a string, or nil.
+func exampleOf(ref *object) any {
+	switch example := ref.get("example").(type) {
+	case string:
+		if value, err := parse([]byte(example)); err == nil {
+			switch value.(type) {
+			case *object, []any:
+				return value
+			}
+		}
+		if strings.Trim(example, " .") == "" {
+			return nil
+		}
+		return example
+	case *object, []any:
+		return example
+	default:
+		return nil
+	}
+}
+
+// setItems makes s an array. Items of which the reference does not say the type are like
+// those of its example.
+func (s *schema) setItems(name string, ref *object) {
+	items := newObject()
+	if of := ref.object("items"); of != nil {
+		items = with(of, of)
+	}
+	list, _ := exampleOf(ref).([]any)
+	if _, plain := exampleOf(ref).(string); plain && !items.has("type") {
+		items.set("type", "string")
+	}
+	for _, item := range list {
+		if !items.has("example") {
+			items.set("example", item)
+		}
+	}
+	s.items = argument(name, items, true)
+	s.guessed = s.guessed || s.items.guessed
+	s.items.asPart()
+	s.items.example = nil
+	if s.items.format == "binary" {
+		s.items = &schema{kind: "string"}
+	}
+}
+
+// setNamed takes the type of an argument that has a name of Slack's in its place from its
+// example, or from the name. Where neither says it, it has none.
+func (s *schema) setNamed(name string, ref *object) {
+	called := ref.text("schema")
+	if called == "post_file" {
+		s.kind, s.format = "string", "binary"
+		return
+	}
+	if shared[called] == "View" || ref.has("properties") {
+		s.setProperties(ref)
+		return
+	}
+	s.guessed = true
+	switch exampleOf(ref).(type) {
+	case *object:
+		s.kind, s.values = "object", untyped()
+	case []any:
+		s.kind = "array"
+		s.setItems(name, ref)
+		s.guessed = true
+	case string:
+		s.kind, s.guessed = "string", !isID(called)
+	default:
+		if isID(called) || isID(strings.TrimSuffix(name, "s")) {
+			s.kind, s.guessed = "string", !isID(called)
+		}
+	}
+}
+
+// isID tells whether a name of Slack's, or an argument's, is that of a plain string.
+func isID(name string) bool {
+	return strings.HasSuffix(name, "_id") || plainNames[name] || name == "channel"
 }
 
 // setProperties makes s an object with the properties that ref has, or with any.
@@ -260,7 +350,7 @@ func (s *schema) readExample(value any) any {
 	switch s.kind {
 	case "string":
 		text, _ := value.(string)
-		if text = redact(text); text != "" && text != "..." {
+		if text = redact(text); strings.Trim(text, " .") != "" {
 			return text
 		}
 	case "boolean":
@@ -274,9 +364,21 @@ func (s *schema) readExample(value any) any {
 		if number, ok := asNumber(value, s.kind); ok {
 			return number
 		}
+	case "":
+		ref := newObject()
+		ref.set("example", value)
+		return redacted(exampleOf(ref))
+	case "object":
+		ref := newObject()
+		ref.set("example", value)
+		if o, ok := exampleOf(ref).(*object); ok && s.properties == nil {
+			return redacted(o)
+		}
 	case "array":
-		list, ok := value.([]any)
-		if text, isText := value.(string); isText && s.items.isPlain() {
+		ref := newObject()
+		ref.set("example", value)
+		list, ok := exampleOf(ref).([]any)
+		if text, isText := exampleOf(ref).(string); isText && s.items.isPlain() {
 			for part := range strings.SplitSeq(strings.Trim(strings.TrimSpace(text), "[]"), ",") {
 				list, ok = append(list, strings.Trim(part, ` '"`)), true
 			}
@@ -340,6 +442,8 @@ func (s *schema) madeUp(name, called string) any {
 			}
 		}
 		return items
+	case s.kind == "":
+		return "text"
 	case s.kind == "object":
 		o := newObject()
 		for _, name := range s.required {

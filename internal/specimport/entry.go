@@ -18,27 +18,43 @@ type entry struct {
 	request    *schema            // nil if it has no arguments, or has them in its query
 	response   *schema            // beyond Success
 	components map[string]*schema // that only this method has
-	codes      map[string]string  // special error codes with their meanings
+	codes      map[string]string  // special error codes, with what this method alone means by one
+	meanings   map[string]string  // what it alone means by a code of every method
 	common     map[string]string  // those of every method
-	guessed    []string
-	notes      []string // for whoever adds the method
+	guessed    []string           // paths of the response whose types were inferred
+	guessedIn  []string           // and arguments
+	notes      []string           // for whoever adds the method
 }
 
 // newEntry makes the entry of a method. The shared schemas in r are known by
 // now, but for what is only in this method's examples.
-func newEntry(m *method, r *responses, common map[string]string) (*entry, error) {
+func newEntry(m *method, r *responses, common, usual map[string]string) (*entry, error) {
 	if !methodName.MatchString(m.name) {
 		return nil, fmt.Errorf("%s: not a method's name; want words of letters and digits with dots between", m.name)
 	}
-	e := &entry{method: m, components: map[string]*schema{}, codes: map[string]string{}, common: common}
+	e := &entry{method: m, components: map[string]*schema{}, codes: map[string]string{}, meanings: map[string]string{}, common: common}
 	for _, name := range slices.Sorted(maps.Keys(r.differ)) {
 		e.notes = append(e.notes, fmt.Sprintf("%v; so the method has a type of its own in place of %s", r.differ[name], name))
 	}
+	e.notes = append(e.notes, m.notes...)
 	e.request = arguments(m)
+	for _, name := range m.args.keys {
+		if e.request.properties[name] == nil {
+			e.notes = append(e.notes, fmt.Sprintf("the argument %q is left out, for Go cannot tell its name from another's", name))
+		}
+	}
 	e.response = r.response(m)
 	for _, code := range m.errors.keys {
-		if _, ok := common[code]; !ok {
-			e.codes[code] = sentence(m.errors.text(code))
+		own := sentence(m.errors.text(code))
+		if own == undescribed || own == usual[code] {
+			own = ""
+		}
+		_, isCommon := common[code]
+		switch {
+		case !isCommon:
+			e.codes[code] = own
+		case own != "":
+			e.meanings[code] = own
 		}
 	}
 	paging := e.paging()
@@ -49,8 +65,8 @@ func newEntry(m *method, r *responses, common map[string]string) (*entry, error)
 		e.guesses(name, e.response.properties[name])
 	}
 	for _, name := range e.request.names {
-		if e.request.properties[name].guessed && !slices.Contains(e.guessed, name) {
-			e.guessed = append(e.guessed, name)
+		if e.request.properties[name].guessed {
+			e.guessedIn = append(e.guessedIn, name)
 		}
 	}
 
@@ -117,17 +133,6 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 	m := e.method
 	first, rest := summary(m.desc)
 	query := m.byQuery(e.request)
-	scopes := inline(sequence())
-	switch len(m.scopes) {
-	case 0:
-	case 1:
-		scopes = list(m.scopes)
-	default:
-		scopes = inline(sequence(list(m.scopes)))
-	}
-	for i := range scopes.Content {
-		quote(scopes.Content[i])
-	}
 	tier := literal("!!str", "special")
 	var perMinute *yaml.Node
 	switch {
@@ -135,11 +140,6 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 		tier = literal("!!int", m.tier)
 	case m.perMinute != "":
 		perMinute = literal("!!int", m.perMinute)
-	}
-	codes := inline(sequence())
-	for _, code := range slices.Sorted(maps.Keys(e.codes)) {
-		codes.Style = 0
-		codes.Content = append(codes.Content, scalar(code))
 	}
 	callers := list(m.callers)
 	if !m.token {
@@ -154,16 +154,19 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 		{"deprecated", yes(m.deprecated != "")},
 		{"x-deprecated-reason", text(m.deprecated)},
 		{"security", noToken(m)},
-		{"x-slack-scopes", scopes},
+		{"x-slack-scopes", m.scopesNode()},
 		{"x-slack-tier", tier},
 		{"x-slack-calls-per-minute", perMinute},
 		{"x-slack-callers", callers},
 		{"x-slack-idempotent", value(m.reads())},
 		{"x-slack-safe", yes(m.reads())},
-		{"x-slack-errors", codes},
+		{"x-slack-errors", e.errorCodes()},
+		{referenceName, fingerprintsNode(m.prints)},
 	}
 	pairs = append(pairs, paging...)
-	pairs = append(pairs, pair{"x-slack-guessed", list(e.guessed)})
+	if len(e.guessed)+len(e.guessedIn) > 0 {
+		pairs = append(pairs, pair{"x-slack-guessed", mapping(pair{"arguments", list(e.guessedIn)}, pair{"response", list(e.guessed)})})
+	}
 	verb := "post"
 	switch {
 	case query:
@@ -177,6 +180,60 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 	}
 	pairs = append(pairs, pair{"responses", e.responses(success)})
 	return mapping(pair{verb, mapping(pairs...)})
+}
+
+// scopesNode returns the scopes, by the kind of token where they differ.
+func (m *method) scopesNode() *yaml.Node {
+	anyOf := func(scopes []string) *yaml.Node {
+		node := inline(sequence())
+		switch len(scopes) {
+		case 0:
+		case 1:
+			node = list(scopes)
+		default:
+			node = inline(sequence(list(scopes)))
+		}
+		quote(node)
+		node.Style = yaml.FlowStyle
+		return node
+	}
+	same := true
+	for _, kind := range m.kinds {
+		same = same && slices.Equal(m.scopesOf[kind], m.scopesOf[m.kinds[0]])
+	}
+	if same {
+		if len(m.kinds) == 0 {
+			return anyOf(nil)
+		}
+		return anyOf(m.scopesOf[m.kinds[0]])
+	}
+	node := mapping()
+	for _, kind := range slices.Sorted(slices.Values(m.kinds)) {
+		node.Content = append(node.Content, scalar(kind), anyOf(m.scopesOf[kind]))
+	}
+	return node
+}
+
+// errorCodes returns the method's codes: a list, or with what it alone means by some of
+// them.
+func (e *entry) errorCodes() *yaml.Node {
+	all := maps.Clone(e.codes)
+	maps.Copy(all, e.meanings)
+	list, meanings := inline(sequence()), mapping()
+	hasOwn := false
+	for _, code := range slices.Sorted(maps.Keys(all)) {
+		list.Style = 0
+		list.Content = append(list.Content, scalar(code))
+		meaning := literal("!!null", "null")
+		if all[code] != "" {
+			hasOwn, meaning = true, scalar(all[code])
+		}
+		meanings.Content = append(meanings.Content, scalar(code), meaning)
+	}
+	if hasOwn {
+		return meanings
+	}
+	return list
 }
 
 func quote(node *yaml.Node) {
@@ -225,7 +282,7 @@ func (e *entry) body() *yaml.Node {
 		switch property := e.request.properties[name]; {
 		case property.format == "binary":
 			file = true
-		case property.kind == "array" && property.items.isPlain():
+		case property.kind == "array" && (property.items.isPlain() || property.items.isUntyped()):
 			encoding.Content = append(encoding.Content, scalar(name),
 				inline(mapping(pair{"style", scalar("form")}, pair{"explode", literal("!!bool", "false")})))
 		case property.kind == "array" || property.kind == "object":
@@ -316,6 +373,9 @@ func (e *entry) paging() (pairs []pair) {
 		pairs = append(pairs, pair{"x-slack-pages", scalar(pages)})
 	case args["cursor"] == nil:
 		return nil
+	case cursor == "" && e.findItems() == "":
+		e.notes = append(e.notes, "its cursor is none of pages, for the response has neither a next one nor a list; there is no iterator")
+		return []pair{{"x-slack-cursor", value(false)}}
 	case cursor == "":
 		e.notes = append(e.notes, "the reference does not say where the next cursor stands; it is read from "+speccheck.NextCursor+", as elsewhere")
 	case cursor != speccheck.NextCursor:
@@ -329,6 +389,13 @@ func (e *entry) paging() (pairs []pair) {
 	path := e.findItems()
 	if path == "" {
 		return pairs
+	}
+	if other := e.otherItems(path); other != "" {
+		e.notes = append(e.notes, fmt.Sprintf("its pages have two lists, %s and %s; there is no iterator, which would leave out one", path, other))
+		if args["cursor"] == nil {
+			return nil
+		}
+		return []pair{{"x-slack-cursor", value(false)}}
 	}
 	parent, last := e.response, path
 	for {
@@ -447,6 +514,38 @@ func (e *entry) findItems() string {
 		return typed
 	}
 	return e.find("", e.response, 1, func(_ string, s *schema) bool { return s.values != nil })
+}
+
+// otherItems returns the path of another list that has as good a right to be a page's
+// items as the one at path: it is beside it, or in its own object, with objects, and as
+// surely there.
+func (e *entry) otherItems(path string) string {
+	isList := func(s *schema) bool {
+		return s != nil && s.kind == "array" && (s.items.isObject() || s.items.ref != "")
+	}
+	required := e.method.requiredOutput()
+	parent, last, nested := strings.Cut(path, ".")
+	if !nested && slices.Contains(required, path) {
+		return ""
+	}
+	if inner := e.response.properties[parent]; nested && isList(inner.properties[last]) && !slices.Contains(inner.required, last) {
+		for _, name := range inner.names {
+			if name != last && isList(inner.properties[name]) {
+				return parent + "." + name
+			}
+		}
+	}
+	for _, name := range e.response.names {
+		other := e.response.properties[name]
+		switch {
+		case name == parent:
+		case !nested && isList(other) && isList(e.response.properties[path]) && !slices.Contains(required, name):
+			return name
+		case nested && other.properties[last] != nil && isList(other.properties[last]):
+			return name + "." + last
+		}
+	}
+	return ""
 }
 
 // requiredOutput returns what a response always has by the reference.

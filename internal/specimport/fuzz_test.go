@@ -31,14 +31,19 @@ func FuzzImport(f *testing.F) {
 		if err != nil {
 			return
 		}
-		first, err := newPlan(spec.YAML, []*method{m})
+		i := &importer{source: &source{files: map[string][]byte{"fuzz.things.list": data}}}
+		l, err := i.learn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := newPlan(spec.YAML, []*method{m}, l)
 		if err != nil {
 			return
 		}
 		if m, err = readMethod("fuzz.things.list", data); err != nil {
 			t.Fatal(err)
 		}
-		second, err := newPlan(spec.YAML, []*method{m})
+		second, err := newPlan(spec.YAML, []*method{m}, l)
 		if err != nil || first.spec.String() != second.spec.String() {
 			t.Errorf("a second import differs: %v", err)
 		}

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -26,7 +31,7 @@ func TestImport(t *testing.T) {
 	}
 	for _, want := range []string{
 		"written 11 of 11\n", "now run: go generate ./...\n", "things.search: guessed the types of found\n",
-		"things.list: guessed the types of things.owner, things.weight, limit\n",
+		"things.list: guessed the types of things.owner, things.weight\n", "things.list: guessed the types of the arguments limit\n",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("it does not say %q:\n%s", want, out)
@@ -42,7 +47,7 @@ func TestImport(t *testing.T) {
 		{"a summary and the rest", "/things.list", "summary: Lists things of a workspace.\n      description: Things without an owner come last."},
 		{"the first paragraph alone", "/things.post", "summary: Posts a thing.\n      externalDocs"},
 		{"a scope as text", "/things.list", "x-slack-scopes: ['things:read']\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
-		{"scopes of which any will do", "/things.search", "x-slack-scopes: [['things:read', 'things:write']]"},
+		{"scopes of which any will do", "/things.search", "x-slack-scopes:\n        bot: ['things:read']\n        user: [['things:read', 'things:write']]"},
 		{"a bot's scopes", "/things.names.list", "x-slack-scopes: ['things:read']\n      x-slack-tier: 3\n      x-slack-callers: [bot]"},
 		{"a user's scopes", "/things.logs", "x-slack-callers: [admin, member]"},
 		{"an admin's method", "/admin.things.owner", "x-slack-callers: [admin]"},
@@ -50,15 +55,15 @@ func TestImport(t *testing.T) {
 		{"a tier without a number", "/things.exchange", "x-slack-scopes: []\n      x-slack-tier: special\n      x-slack-idempotent"},
 		{"a verb that reads", "/things.search", "x-slack-idempotent: true"},
 		{"a verb that does not", "/things.post", "x-slack-idempotent: false"},
-		{"codes of this method alone", "/things.list", "x-slack-errors:\n        - no_things\n      x"},
+		{"codes of this method alone", "/things.list", "x-slack-errors:\n        no_things: There are no things.\n      x"},
 		{"the first meaning of a code", "  special:", "no_things: Said otherwise here.\n"},
 		{"no token", "/things.exchange", "security: []"},
 		{"a redacted token", "/things.exchange", "access_token: xoxp-not-real"},
 		{"a deprecated method", "/things.post", "deprecated: true\n      x-deprecated-reason: Use things.add."},
-		{"a cursor at the default place", "/things.list", "x-slack-guessed: [things.owner, things.weight, limit]\n      parameters:"},
+		{"a cursor at the default place", "/things.list", "x-slack-guessed:\n        arguments: [limit]\n        response: [things.owner, things.weight]\n      parameters:"},
 		{"a cursor at the top, several arrays", "/things.search", "x-slack-cursor: next_cursor\n      x-slack-items: found"},
-		{"items in a map", "/things.names.list", "x-slack-items: things\n      x-slack-guessed: [things]"},
-		{"pages", "/things.logs", "x-slack-pages: paging.pages\n      x-slack-guessed: [page]"},
+		{"items in a map", "/things.names.list", "x-slack-items: things\n      x-slack-guessed:\n        response: [things]"},
+		{"pages", "/things.logs", "x-slack-pages: paging.pages\n      x-slack-guessed:\n        arguments: [page]"},
 		{"pages rather than an odd cursor", "/things.matches", "x-slack-pages: things.paging.pages\n      x-slack-items: things.matches"},
 		{"an answer that is no JSON", "/things.export", "            application/zip:\n              schema: {type: string, format: binary}"},
 		{"a GET without arguments", "/things.mine", "    post:\n      operationId: things.mine"},
@@ -78,7 +83,7 @@ func TestImport(t *testing.T) {
 		{"an example by what it is", "ThingsPostRequest", "example: C12345678"},
 		{"an example that broke its limits", "ThingsPostRequest", "minimum: 3\n          maximum: 9\n          example: 3"},
 		{"64 bits", "ThingsPostRequest", "format: int64\n          example: 1112275520242"},
-		{"JSON in a string", "ThingsPostRequest", "type: string\n          nullable: true\n          example: '[{\"type\": \"section\"}]'"},
+		{"JSON in a string", "ThingsPostRequest", "description: JSON.\n          example:\n            - {type: section}\n"},
 		{"a deprecated argument", "ThingsPostRequest", "deprecated: true\n          x-deprecated-reason: (Legacy) Post as the user."},
 		{"an impossible limit", "ThingsPostRequest", "team:\n          description: Not described in Slack's reference.\n          type: string\n      additional"},
 		{"a cursor that may be null", "ThingsSearchRequest", "cursor:\n          description: Not described in Slack's reference.\n          type: string\n        sort:"},
@@ -190,7 +195,6 @@ func TestRefused(t *testing.T) {
 		spec       func(string) string
 		want       string
 	}{
-		{"a cursor and nothing to page through", with(`, "cursor": {"type": "string"}`, `"count": {"type": "integer"}`, ``), nil, "test.get: GET /test.get: it has pages, and its answer has 0 arrays"},
 		{"no JSON", `{`, nil, "test.get: the reference is not JSON"},
 		{"no object", `[]`, nil, "test.get: the reference is not a JSON object"},
 		{
@@ -390,7 +394,7 @@ func TestDiffers(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, has, shows, want string }{
 		{"text where there is a number", "{type: number}", `"a"`, "Usergroup.x is of type number in the spec, and the examples show string"},
-		{"a fraction where there is an integer", "{type: integer}", `1.5`, "Usergroup.x is of type integer in the spec, and the examples show number"},
+		{"a fraction where there is an integer", "{type: integer}", `1.5`, ""},
 		{"an integer where there is a number", "{type: number}", `1`, ""},
 		{"null", "{type: number}", `null`, ""},
 		{"in a list", "{type: array, items: {type: string}}", `[1]`, "Usergroup.x[] is of type string in the spec, and the examples show integer"},
@@ -438,10 +442,10 @@ func TestScopes(t *testing.T) {
 	tests := []struct{ name, said, want string }{
 		{"none", `"scope": "none"`, "x-slack-scopes: []\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
 		{"none needed", `"scope": {}, "no_scope_required": true`, "x-slack-scopes: []\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
-		{"a user's and a bot's", `"scope": {"bot": ["a:manage", "b"], "user": ["a:write", "b"]}`, "x-slack-scopes: [['a:write', 'b', 'a:manage']]\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
-		{"by kind of token", `"scope": "a:write", "scope_by_token_type": {"granular_bot": "a:join"}`, "x-slack-scopes: [['a:write', 'a:join']]"},
+		{"a user's and a bot's", `"scope": {"bot": ["a:manage", "b"], "user": ["a:write", "b"]}`, "x-slack-scopes:\n        bot: [['a:manage', 'b']]\n        user: [['a:write', 'b']]\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
+		{"by kind of token", `"scope": "a:write", "scope_by_token_type": {"granular_bot": "a:join"}`, "x-slack-scopes:\n        bot: ['a:join']\n        user: ['a:write']\n"},
 		{"a user's alone", `"scope": "a", "user_scope_only": true`, "x-slack-scopes: ['a']\n      x-slack-tier: 2\n      x-slack-callers: [admin, member]"},
-		{"of another kind of token", `"scope": {"configuration": ["a"]}`, "x-slack-scopes: ['a']\n      x-slack-tier: 2\n      x-slack-callers: [admin, member, bot]"},
+		{"of another kind of token", `"scope": {"configuration": ["a"]}`, "x-slack-scopes: ['a']\n      x-slack-tier: 2\n      x-slack-callers: [configuration]"},
 	}
 	methods := map[string]string{}
 	for i, test := range tests {
@@ -651,7 +655,10 @@ func TestUsage(t *testing.T) {
 		{"no method's name", []string{"../x"}, 1, "../x: the reference has no such method"},
 		{"the list", []string{"--list"}, 0, "admin.things.owner\nthings.exchange\nthings.export\n"},
 		{"a dry run", []string{"--dry-run", "things.export"}, 0, "\n+  /things.export:\n+    post:\n"},
-		{"no such directory", []string{"--from", "testdata/none", "--list"}, 1, "testdata/none"},
+		{"no such directory", []string{"--from", "testdata/none", "--list"}, 1, "testdata/none is no directory; want a clone of slack-ruby/slack-api-ref, or its folder docs.slack.dev/methods/"},
+		{"no such directory to check", []string{"--from", "testdata/none", "--check"}, 1, "testdata/none is no directory"},
+		{"no such directory to add from", []string{"--from", "testdata/none", "things.list"}, 1, "testdata/none is no directory"},
+		{"a directory of something else", []string{"--from", "testdata", "--check"}, 1, "testdata has no file of a method, such as users.info.json; want a clone"},
 		{"a clone", []string{"--from", clone(t), "--list"}, 0, "things.export\n"},
 	}
 	for _, test := range tests {
@@ -695,16 +702,16 @@ func TestCheck(t *testing.T) {
 		{"an argument of another type", "things.post", `"big": {"type": "integer"`, `"big": {"type": "string"`, "things.post: argument big is of type string; the spec has integer\n"},
 		{"another limit", "things.post", `"maximum": 9`, `"maximum": 8`, "things.post: argument level has maximum 8; the spec has 9\n"},
 		{"a lower limit", "odd.moreArguments", `"minimum": 1, "maximum": 5`, `"minimum": 0.5, "maximum": 5`, "odd.moreArguments: argument number2 has minimum 0.5; the spec has 1\n"},
-		{"no limit", "odd.moreArguments", `"minimum": 1, "maximum": 5`, `"maximum": 5`, ""},
-		{"a new limit", "odd.moreArguments", `"number": {"type"`, `"number": {"maximum": 9, "type"`, ""},
+		{"no limit", "odd.moreArguments", `"minimum": 1, "maximum": 5`, `"maximum": 5`, "odd.moreArguments: argument number2 has no minimum; the spec has 1\n"},
+		{"a new limit", "odd.moreArguments", `"number": {"type"`, `"number": {"maximum": 9, "type"`, "odd.moreArguments: argument number has maximum 9; the spec has none\n"},
 		{"a longer text", "odd.moreArguments", `"maxLength": 2`, `"maxLength": 4`, "odd.moreArguments: argument short has maxLength 4; the spec has 2\n"},
 		{"a shorter text", "odd.moreArguments", `"minLength": 6`, `"minLength": 1`, "odd.moreArguments: argument long has minLength 1; the spec has 6\n"},
 		{"a longer list", "odd.moreArguments", `"maxItems": 3, "items": {"type": "object"`, `"maxItems": 30, "items": {"type": "object"`, "odd.moreArguments: argument parts has maxItems 30; the spec has 3\n"},
 		{"a shorter list", "odd.moreArguments", `"minItems": 4`, `"minItems": 2`, "odd.moreArguments: argument channels has minItems 2; the spec has 4\n"},
-		{"a choice where there was none", "odd.moreArguments", `"user": {"type"`, `"user": {"enum": ["a"], "type"`, ""},
-		{"a type of a type guessed", "odd.moreArguments", `"choice3": {"type": ["number", "string"]`, `"choice3": {"type": ["integer", "string"]`, ""},
-		{"a type that was guessed", "odd.moreArguments", `"what": {}`, `"what": {"type": "integer"}`, "odd.moreArguments: argument what is of type integer; the spec has string\n"},
-		{"a field less", "odd.answer", `"null": {"type": "null"}, `, ``, ""},
+		{"a choice where there was none", "odd.moreArguments", `"user": {"type"`, `"user": {"enum": ["a"], "type"`, "odd.moreArguments: argument user may be a\n"},
+		{"a type of a type guessed", "odd.moreArguments", `"choice3": {"type": ["number", "string"]`, `"choice3": {"type": ["integer", "string"]`, "odd.moreArguments: what it says of the arguments has changed\n"},
+		{"a type that was guessed", "odd.moreArguments", `"what": {}`, `"what": {"type": "integer"}`, "odd.moreArguments: argument what is of type integer; the spec has none\n"},
+		{"a field less", "odd.answer", `"null": {"type": "null"}, `, ``, "odd.answer: what it says of the response, or its example, has changed\n"},
 		{"a field that no example shows", "odd.made", `"big": {"type": "integer"}, `, ``, "odd.made: field big of the response is gone\n"},
 		{
 			"one field", "odd.made", `"properties": {"id": {"schema": "user_id"}, "any"`, `"properties": {"id": {"schema": "user_id"}}, "other": {"any"`,
@@ -712,11 +719,11 @@ func TestCheck(t *testing.T) {
 				"odd.made: field deep of the response is gone\nodd.made: field flag of the response is gone\nodd.made: field map of the response is gone\n" +
 				"odd.made: field maps of the response is gone\nodd.made: field share of the response is gone\nodd.made: field user of the response is gone\n",
 		},
-		{"no fields at all", "odd.made", `"output"`, `"nothing"`, ""},
+		{"no fields at all", "odd.made", `"output"`, `"nothing"`, "odd.made: what it says of the response, or its example, has changed\n"},
 		{"no rate any more", "odd.answer", `"1000 per minute"`, `"special"`, "odd.answer: the calls per minute are none; the spec has 1000\n"},
 		{"a tier in place of a rate", "odd.answer", `"1000 per minute"`, `"t2"`, "odd.answer: the tier is 2; the spec has special\n"},
 		{"a rate where there was none", "odd.moreArguments", `"Special"`, `"5 per minute"`, "odd.moreArguments: the calls per minute are 5; the spec has none\n"},
-		{"no scope any more", "odd.objects.list", `"scope": {"user": ["odd:read"]}`, `"scope": "none"`, "odd.objects.list: the scopes are none; the spec has odd:read\n"},
+		{"no scope any more", "odd.objects.list", `"scope": {"user": ["odd:read"]}`, `"scope": "none"`, "odd.objects.list: the scopes are none; the spec has odd:read\nodd.objects.list: its callers are admin, bot, member; the spec has admin, member\n"},
 		{"another choice", "things.list", `"up", "down"`, `"up", "down", "left"`, "things.list: argument order may be left\n"},
 		{"no GET any more", "things.list", `"GET"`, `"POST"`, "things.list: the method is no longer called by GET\n"},
 		{"no JSON any more", "things.post", `"json_input_supported": true`, `"json_input_supported": false`, "things.post: it no longer reads JSON\n"},
@@ -724,8 +731,25 @@ func TestCheck(t *testing.T) {
 		{"another field", "things.post", `"channel": {"schema": "channel"}, "echo"`, `"room": {"schema": "channel"}, "echo"`, "things.post: field room of the response is new\n"},
 		{"a new tier", "things.list", `"t2"`, `"t3"`, "things.list: the tier is 3; the spec has 2\n"},
 		{"a new rate", "things.search", `"600 `, `"900 `, "things.search: the calls per minute are 900; the spec has 600\n"},
-		{"new scopes", "things.post", `"user": ["things:write"]`, `"user": ["things"]`, "things.post: the scopes are things, things:write; the spec has things:write\n"},
+		{"new scopes", "things.post", `"user": ["things:write"]`, `"user": ["things"]`, "things.post: the scopes are things; the spec has things:write\n"},
 		{"a deprecated method", "things.list", `"desc": "List`, `"deprecated": true, "desc": "List`, "things.list: the method is deprecated\n"},
+		{"a limit of an item", "things.post", `{"name": {"type": "string"}}`, `{"name": {"type": "string", "maxLength": 5}}`, "things.post: argument parts[].name has maxLength 5; the spec has none\n"},
+		{"a new default", "things.list", `"default": 100`, `"default": 7`, "things.list: argument limit has the default 7; the spec has 100\n"},
+		{"a nested property of an argument", "things.post", `"name": {"type": "string"}`, `"name": {"type": "string"}, "size": {"type": "integer"}`, "things.post: argument parts[].size is new\n"},
+		{"a nested type of an argument", "things.post", `"name": {"type": "string"}`, `"name": {"type": "integer"}`, "things.post: argument parts[].name is of type integer; the spec has string\n"},
+		{"a nested one that is required", "things.post", `"required": ["name"]`, `"required": []`, "things.post: argument parts[].name is no longer required\n"},
+		{"a type of items", "things.search", `"items": {"schema": "team_id"}`, `"items": {"type": "integer"}`, "things.search: argument team_ids[] is of type integer; the spec has string\n"},
+		{"bots no more", "things.post", `{"bot": ["things:write"], `, `{"configuration": ["things:write"], `, "things.post: its callers are admin, configuration, member; the spec has admin, bot, member\n"},
+		{"JSON where there was none", "things.list", `"http_method": "GET"`, `"http_method": "GET", "json_input_supported": true`, "things.list: what it says of tokens, scopes, rates or the HTTP method has changed\n"},
+		{"GET where there was none", "things.search", `"POST"`, `"GET"`, "things.search: the method is called by GET\n"},
+		{"a choice less", "things.list", `"up", "down"`, `"up"`, "things.list: argument order may no longer be down\n"},
+		{"a type of the response", "things.post", `"echo": {"type": "object"}`, `"echo": {"type": "boolean"}`, "things.post: field echo of the response is of type none; the spec has object\n"},
+		{"a nested field of the response", "things.list", `"weight"`, `"mass"`, "things.list: field things of the response[].mass is new\nthings.list: field things of the response[].weight is of type integer; the spec has number\n"},
+		{"an example of the response", "things.search", `"id": "Th1"`, `"id": 1`, "things.search: field found of the response[].id is of type integer; the spec has string\n"},
+		{"a meaning of a code", "things.list", `"no_things": {"desc": "`, `"no_things": {"desc": "Other. `, "things.list: error code no_things means: Other. there are no things.\n"},
+		{"a description", "things.search", `"What to look for"`, `"What to look at"`, "things.search: its descriptions have changed\n"},
+		{"a description of the method", "things.search", `"Searches for things"`, `"Looks for things"`, "things.search: its descriptions have changed\n"},
+		{"the order of keys", "things.search", `"notes": {"type": "array", "items": {"type": "string"}},`, `"notes": {"items": {"type": "string"}, "type": "array"},`, ""},
 		{"no method", "things.list", "", "gone", "things.list: the reference no longer has it\n"},
 	}
 	for _, test := range tests {
@@ -736,6 +760,7 @@ func TestCheck(t *testing.T) {
 			if !strings.Contains(file, test.old) {
 				t.Fatalf("there is no %q", test.old)
 			}
+			write(t, filepath.Join(dir, "other.method.json"), "{}") // it is not empty
 			if test.new != "gone" {
 				write(t, filepath.Join(dir, test.method+".json"), strings.Replace(file, test.old, test.new, 1))
 			}
@@ -747,6 +772,91 @@ func TestCheck(t *testing.T) {
 	}
 	if status, _, errOut := command(t, "--from", "testdata/reference", "--spec", path, "--check", "things.logs"); status != 1 || !strings.Contains(errOut, "things.logs: the spec does not have it") {
 		t.Errorf("status %d: %s", status, errOut)
+	}
+}
+
+// TestOrder imports methods one at a time, all at once, and in other orders. The spec is
+// the same, byte for byte.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	from := splitUp(t, "testdata/odd.json")
+	if err := os.CopyFS(from, os.DirFS("testdata/reference")); err != nil {
+		t.Fatal(err)
+	}
+	i := &importer{source: &source{dir: from}}
+	l, err := i.learn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := slices.Sorted(maps.Keys(i.source.files))
+	if len(names) < 20 {
+		t.Fatalf("%d methods, want 20 or more", len(names))
+	}
+	names = names[:20]
+	add := func(t *testing.T, data []byte, names ...string) []byte {
+		t.Helper()
+		var methods []*method
+		for _, name := range names {
+			m, err := i.method(t.Context(), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			methods = append(methods, m)
+		}
+		p, err := newPlan(data, methods, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []byte(p.spec.String())
+	}
+	together := strings.SplitAfter(string(add(t, spec.YAML, names...)), "\n")
+	backwards := slices.Clone(names)
+	slices.Reverse(backwards)
+	random := slices.Clone(names)
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(random), func(i, j int) { random[i], random[j] = random[j], random[i] }) //nolint:gosec // an order
+	for order, names := range map[string][]string{"forwards": names, "backwards": backwards, "at random": random} {
+		data := spec.YAML
+		for _, name := range names {
+			data = add(t, data, name)
+		}
+		got := strings.SplitAfter(string(data), "\n")
+		for i := range max(len(got), len(together)) {
+			if i >= len(got) || i >= len(together) || got[i] != together[i] {
+				t.Fatalf("%s: %d lines, and %d if they are imported together; the first to differ is line %d", order, len(got), len(together), i+1)
+			}
+		}
+	}
+}
+
+// TestReviewed has a person take over what has changed, words and all.
+func TestReviewed(t *testing.T) {
+	t.Parallel()
+	path, from := forCheck(t)
+	method := filepath.Join(from, "things.search.json")
+	change := func(old, next string) {
+		write(t, method, strings.Replace(read(t, method), old, next, 1))
+	}
+	check := func(want string) {
+		t.Helper()
+		if _, out, errOut := command(t, "--from", from, "--spec", path, "--check", "--json", "things.search"); out != want {
+			t.Errorf("got %s, want %s\n%s", out, want, errOut)
+		}
+	}
+	change(`"id": "Th1"`, `"id": "Th1", "size": 1`)
+	check(`{"method":"things.search","section":"response","change":"field found of the response[].size is new"}` + "\n")
+	if status, out, errOut := command(t, "--from", from, "--spec", path, "--reviewed", "things.search"); status != 0 || out+errOut != "" {
+		t.Fatalf("status %d: %s%s", status, out, errOut)
+	}
+	check("")
+	change("What to look for", "What to find")
+	check("")
+	if status, _, errOut := command(t, "--from", from, "--spec", path, "--reviewed", "things.mine"); status != 1 || !strings.Contains(errOut, "things.mine: the spec does not have it") {
+		t.Errorf("status %d: %s", status, errOut)
+	}
+	for _, args := range [][]string{{"--json", "things.search"}, {"--reviewed"}, {"--reviewed", "--all", "things.search"}} {
+		if status, _, _ := command(t, append([]string{"--from", from, "--spec", path}, args...)...); status != 2 {
+			t.Errorf("%q: status %d, want 2", args, status)
+		}
 	}
 }
 
@@ -783,7 +893,7 @@ func TestCheckAll(t *testing.T) {
 	// Of the project's own methods the reference here has none.
 	status, out, errOut := command(t, "--from", from, "--spec", path, "--check")
 	own := strings.Count(string(spec.YAML), "\n      operationId:")
-	if status != 1 || strings.Count(out, ": the reference no longer has it\n") != own || strings.Count(out, "\n") != own || errOut != fmt.Sprintf("differences between the spec and the reference: %d\n", own) {
+	if status != 1 || strings.Count(out, ": the reference no longer has it\n") != own || strings.Count(out, "\n") != own || !strings.HasPrefix(errOut, fmt.Sprintf("differences between the spec and the reference: %d; ", own)) {
 		t.Errorf("status %d, want %d methods to be gone:\n%s%s", status, own, out, errOut)
 	}
 	good := read(t, path)
@@ -806,13 +916,18 @@ func TestCheckAll(t *testing.T) {
 func TestNetwork(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		file := read(t, "testdata/reference/things.export.json")
 		switch r.URL.RequestURI() {
-		case "/slack-ruby/slack-api-ref/c0ffee/docs.slack.dev/methods/things.export.json":
-			http.ServeFile(w, r, "testdata/reference/things.export.json")
-		case "/repos/slack-ruby/slack-api-ref/git/trees/c0ffee?recursive=1":
-			w.Write([]byte(`{"tree": [{"path": "README.md"}, {"path": "docs.slack.dev/methods/things.export.json"}, {"path": "docs.slack.dev/methods/things.list.json"}]}`))
-		case "/slack-ruby/slack-api-ref/c0ffee/docs.slack.dev/methods/things.list.json":
+		case "/slack-ruby/slack-api-ref/tar.gz/c0ffee":
+			writeArchive(t, w, map[string]string{"README.md": "Hello", folder + "things.export.json": file, folder + "methods.json": "[]"})
+		case "/slack-ruby/slack-api-ref/tar.gz/busy":
 			http.Error(w, "busy", http.StatusServiceUnavailable)
+		case "/slack-ruby/slack-api-ref/tar.gz/html":
+			fmt.Fprint(w, "<html>")
+		case "/slack-ruby/slack-api-ref/tar.gz/empty":
+			writeArchive(t, w, map[string]string{"README.md": "Hello"})
+		case "/slack-ruby/slack-api-ref/tar.gz/large":
+			writeArchive(t, w, map[string]string{folder + "things.export.json": file + strings.Repeat(" ", maxFile)})
 		default:
 			http.NotFound(w, r)
 		}
@@ -826,15 +941,18 @@ func TestNetwork(t *testing.T) {
 	}{
 		{"a method", []string{"things.export"}, 0, "now run: go generate ./..."},
 		{"an unknown method", []string{"things.exports"}, 1, "things.exports: the reference has no such method; the nearest are things.export"},
-		{"a failure", []string{"things.list"}, 1, "answered 503"},
-		{"the list", []string{"--list"}, 0, "things.export\nthings.list\n"},
+		{"the list", []string{"--list"}, 0, "things.export\n"},
+		{"a failure", []string{"--ref", "busy", "things.list"}, 1, "answered 503"},
+		{"no archive", []string{"--ref", "html", "things.list"}, 1, "unexpected EOF"},
+		{"an archive of something else", []string{"--ref", "empty", "things.list"}, 1, "no file of a method is in docs.slack.dev/methods/"},
+		{"a large file", []string{"--ref", "large", "--list"}, 1, "things.export.json has more than 4194304 bytes"},
 		{"another commit", []string{"--ref", "bad", "--list"}, 1, "slack-ruby/slack-api-ref has no commit bad"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			from := newSource("c0ffee")
-			from.rawURL, from.apiURL, from.client = server.URL, server.URL, server.Client()
+			from.baseURL, from.client = server.URL, server.Client()
 			var out, errOut bytes.Buffer
 			status := run(t.Context(), append([]string{"--spec", specCopy(t)}, test.args...), &out, &errOut, from)
 			if status != test.status || !strings.Contains(out.String()+errOut.String(), test.want) {
@@ -875,20 +993,21 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// TestALargeFile is not read to its end.
-func TestALargeFile(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write(bytes.Repeat([]byte(" "), maxFile+1))
-	}))
-	t.Cleanup(server.Close)
-	from := newSource("c0ffee")
-	from.rawURL = server.URL
-	var out, errOut bytes.Buffer
-	status := run(t.Context(), []string{"--spec", specCopy(t), "things.export"}, &out, &errOut, from)
-	if status != 1 || !strings.Contains(errOut.String(), "answered more than 4194304 bytes") {
-		t.Errorf("status %d, said %q", status, &errOut)
+// writeArchive writes files as an archive of GitHub's.
+func writeArchive(t *testing.T, w io.Writer, files map[string]string) {
+	t.Helper()
+	zipped := gzip.NewWriter(w)
+	archive := tar.NewWriter(zipped)
+	for name, text := range files {
+		err := archive.WriteHeader(&tar.Header{Name: "slack-api-ref-c0ffee/" + name, Size: int64(len(text)), Mode: 0o600})
+		if err == nil {
+			_, err = io.WriteString(archive, text)
+		}
+		if err != nil {
+			t.Error(err)
+		}
 	}
+	_, _ = archive.Close(), zipped.Close() // the client may have gone
 }
 
 // TestWithoutNetwork says what is wrong, rather than that there is no reference.
@@ -898,10 +1017,10 @@ func TestWithoutNetwork(t *testing.T) {
 	server.Close()
 	for _, args := range [][]string{{"things.export"}, {"--list"}} {
 		from := newSource("c0ffee")
-		from.rawURL, from.apiURL = server.URL, server.URL
+		from.baseURL = server.URL
 		var out, errOut bytes.Buffer
 		status := run(t.Context(), append([]string{"--spec", specCopy(t)}, args...), &out, &errOut, from)
-		if status != 1 || !strings.Contains(errOut.String(), "connection refused") {
+		if status != 1 || !strings.Contains(errOut.String(), "connection refused; without a network, give a clone of slack-ruby/slack-api-ref with --from DIR, or FROM=DIR to make") {
 			t.Errorf("%q: status %d, said %q", args, status, &errOut)
 		}
 	}

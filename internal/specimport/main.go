@@ -37,6 +37,7 @@ var errUsage = errors.New("usage")
 type importer struct {
 	source   *source
 	specPath string
+	json     bool // print what --check finds as JSON
 	out      io.Writer
 }
 
@@ -55,6 +56,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, from *source
 	flags.StringVar(&i.specPath, "spec", "spec/slack.yaml", "the spec, a `FILE` with the generator's generated.config.yaml beside it")
 	list := flags.Bool("list", false, "list the methods that can be added")
 	check := flags.Bool("check", false, "compare the spec with the reference, all methods or those named; exit with 1 if they differ")
+	flags.BoolVar(&i.json, "json", false, "with --check, print JSON, one object a line")
+	reviewed := flags.Bool("reviewed", false, "note in the spec that the methods named were compared with the reference as it is")
 	dryRun := flags.Bool("dry-run", false, "print what would be written")
 	all := flags.Bool("all", false, "write every method that the spec lacks and can express")
 	if err := flags.Parse(args); err != nil {
@@ -68,6 +71,10 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, from *source
 	names := flags.Args()
 	switch {
 	case err != nil:
+	case *reviewed && !*list && !*check && !*all && !*dryRun && len(names) > 0:
+		err = i.review(ctx, names)
+	case *reviewed || i.json && !*check:
+		err = errUsage
 	case *list && !*check && !*all && !*dryRun && len(names) == 0:
 		err = i.list(ctx)
 	case *check && !*list && !*all && !*dryRun:
@@ -142,11 +149,15 @@ func (i *importer) importNamed(ctx context.Context, names []string, dryRun bool)
 		}
 		methods = append(methods, m)
 	}
-	p, err := checkedPlan(data, methods)
+	l, err := i.learn(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := checkedPlan(data, methods, l)
 	if err == nil && len(wrong) == 0 {
 		return i.write(p, dryRun)
 	}
-	_, refused := expressible(data, methods)
+	_, refused := expressible(data, methods, l)
 	if wrong = append(wrong, refused...); len(wrong) == 0 {
 		return fmt.Errorf("each method can be written, but not all together:\n%w", err)
 	}
@@ -170,12 +181,16 @@ func (i *importer) importAll(ctx context.Context, dryRun bool) error {
 		}
 		methods = append(methods, m)
 	}
-	p, err := checkedPlan(data, methods)
+	l, err := i.learn(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := checkedPlan(data, methods, l)
 	if err != nil {
 		var more []error
-		methods, more = expressible(data, methods)
+		methods, more = expressible(data, methods, l)
 		refused = append(refused, more...)
-		p, err = checkedPlan(data, methods)
+		p, err = checkedPlan(data, methods, l)
 	}
 	for _, why := range refused {
 		fmt.Fprintf(i.out, "refused: %v\n", why)
@@ -211,8 +226,8 @@ func (i *importer) method(ctx context.Context, name string) (*method, error) {
 }
 
 // checkedPlan returns the spec with methods, or why it cannot have them.
-func checkedPlan(data []byte, methods []*method) (*plan, error) {
-	p, err := newPlan(data, methods)
+func checkedPlan(data []byte, methods []*method, l *learned) (*plan, error) {
+	p, err := newPlan(data, methods, l)
 	if err == nil {
 		err = p.check()
 	}
@@ -221,9 +236,9 @@ func checkedPlan(data []byte, methods []*method) (*plan, error) {
 
 // expressible returns the methods that the spec can express, each by itself, and
 // why it cannot express the others.
-func expressible(data []byte, methods []*method) (can []*method, refused []error) {
+func expressible(data []byte, methods []*method, l *learned) (can []*method, refused []error) {
 	for _, m := range methods {
-		if _, err := checkedPlan(data, []*method{m}); err != nil {
+		if _, err := checkedPlan(data, []*method{m}, l); err != nil {
 			refused = append(refused, fmt.Errorf("%s: %w", m.name, err))
 			continue
 		}
@@ -247,6 +262,9 @@ func (i *importer) write(p *plan, dryRun bool) error {
 	for _, e := range p.entries {
 		for _, note := range e.notes {
 			fmt.Fprintf(i.out, "%s: %s\n", e.method.name, note)
+		}
+		if len(e.guessedIn) > 0 {
+			fmt.Fprintf(i.out, "%s: guessed the types of the arguments %s\n", e.method.name, strings.Join(e.guessedIn, ", "))
 		}
 		if len(e.guessed) > 0 {
 			fmt.Fprintf(i.out, "%s: guessed the types of %s\n", e.method.name, strings.Join(e.guessed, ", "))

@@ -19,7 +19,7 @@ type plan struct {
 }
 
 // newPlan adds methods to the spec in data, which has none of them.
-func newPlan(data []byte, methods []*method) (*plan, error) {
+func newPlan(data []byte, methods []*method, l *learned) (*plan, error) {
 	spec, err := readSpec(data)
 	if err != nil {
 		return nil, err
@@ -35,35 +35,61 @@ func newPlan(data []byte, methods []*method) (*plan, error) {
 		common[code] = ""
 	}
 
-	// What the examples show of shared objects has to be known first.
-	samples, differ := map[string][]any{}, make([]map[string]error, len(methods))
+	// What is known of shared objects has to be there first.
+	samples := make([]map[string][]any, len(methods))
+	needed := map[string]bool{}
 	for i, m := range methods {
 		r := &responses{known: existing, samples: map[string][]any{}}
 		r.response(m)
-		differ[i] = map[string]error{}
-		for name, ofMethod := range r.samples {
-			if err := differs(name, existing[name], shown(name, ofMethod)); err != nil {
-				differ[i][name] = err
-				continue
-			}
-			samples[name] = append(samples[name], ofMethod...)
+		samples[i] = r.samples
+		for name := range r.samples {
+			need(name, existing, needed)
 		}
 	}
 	known := maps.Clone(existing)
-	for _, name := range slices.Sorted(maps.Keys(samples)) {
-		if err := p.share(name, shown(name, samples[name]), known); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(needed)) {
+		if err := p.share(name, l.shape(name, existing[name]), known); err != nil {
 			return nil, err
 		}
 	}
 
 	for i, m := range methods {
-		entry, err := newEntry(m, &responses{known: known, samples: map[string][]any{}, differ: differ[i]}, common)
+		differ := map[string]error{}
+		for name, ofMethod := range samples[i] {
+			if err := differs(name, known[name], shown(name, ofMethod)); err != nil {
+				differ[name] = err
+			}
+		}
+		entry, err := newEntry(m, &responses{known: known, samples: map[string][]any{}, differ: differ}, common, l.usual)
 		if err != nil {
 			return nil, err
 		}
 		p.entries = append(p.entries, entry)
 	}
-	return p, p.insert()
+	return p, p.insert(l)
+}
+
+// need adds a shared schema to those needed, and what it has in it.
+func need(name string, existing map[string]*schema, needed map[string]bool) {
+	if needed[name] {
+		return
+	}
+	needed[name] = true
+	var refs func(s *schema)
+	refs = func(s *schema) {
+		if s == nil {
+			return
+		}
+		if s.ref != "" {
+			need(s.ref, existing, needed)
+		}
+		refs(s.items)
+		refs(s.values)
+		for _, property := range s.properties {
+			refs(property)
+		}
+	}
+	refs(existing[name])
 }
 
 // check returns what go generate would refuse.
@@ -104,7 +130,7 @@ func (p *plan) share(name string, s *schema, known map[string]*schema) error {
 // can only add to it.
 func differs(where string, has, s *schema) error {
 	switch {
-	case has == nil || s == nil || has.ref != "" || has.kind == "" || s.ref != "" || s.kind == "" || has.kind == "number" && s.kind == "integer":
+	case has == nil || s == nil || has.ref != "" || has.kind == "" || s.ref != "" || s.kind == "" || has.isNumber() && s.isNumber():
 		return nil
 	case has.kind != s.kind || has.isObject() != s.isObject() && (has.values == nil || has.values.kind != ""):
 		return fmt.Errorf("%s is of type %s in the spec, and the examples show %s", where, has.kind, s.kind)
@@ -153,12 +179,18 @@ func (p *plan) widen(node *yaml.Node, has, s *schema) error {
 		}
 		p.spec.insert(properties, name, text, false, func(string) bool { return true })
 		has.add(name, s.properties[name])
+		has.names = has.names[:len(has.names)-1] // it stands where the text does
+		at := slices.IndexFunc(has.names, func(other string) bool { return name < other })
+		if at < 0 {
+			at = len(has.names)
+		}
+		has.names = slices.Insert(has.names, at, name)
 	}
 	return nil
 }
 
 // insert puts the entries into the spec.
-func (p *plan) insert() error {
+func (p *plan) insert(l *learned) error {
 	paths, err := p.spec.block("paths")
 	if err != nil {
 		return err
@@ -187,10 +219,8 @@ func (p *plan) insert() error {
 		if err := p.component(e.method.goName()+"Response", e.whole()); err != nil {
 			return fmt.Errorf("%s: %w", e.method.name, err)
 		}
-		for code, meaning := range e.codes {
-			if codes[code] == "" || codes[code] == undescribed {
-				codes[code] = meaning
-			}
+		for code := range e.codes {
+			codes[code] = l.usual[code]
 		}
 		tags[e.method.tag()] = true
 	}

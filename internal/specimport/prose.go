@@ -12,6 +12,8 @@ const undescribed = "Not described in Slack's reference."
 var (
 	link     = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
 	emphasis = regexp.MustCompile("\\*\\*|`+")
+	see      = regexp.MustCompile(`(^|[.!?] )See [^.]*(\.[a-z][^.]*)*\.( |$)`) // what is seen was a link
+	stop     = regexp.MustCompile(`\.\)\.`)
 	aside    = regexp.MustCompile(`(?i)[\s,;]*\(?\bsee (the )?[^.]*\bbelow\b[^.)]*\)?\.?`)
 )
 
@@ -19,9 +21,13 @@ var (
 // line and without marks.
 func paragraph(text string) string {
 	text, _, _ = strings.Cut(strings.TrimSpace(redact(text)), "\n\n")
-	text = link.ReplaceAllString(text, "$1")
+	if links := link.ReplaceAllString(text, "$1"); links != text {
+		text = strings.TrimSpace(see.ReplaceAllString(links+".", "$1"))
+		text = strings.TrimSuffix(text, ".") // sentence adds one
+	}
 	text = emphasis.ReplaceAllString(text, "")
 	text = aside.ReplaceAllString(text, "")
+	text = stop.ReplaceAllString(text, ".)")
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
@@ -35,11 +41,14 @@ func sentence(text string) string {
 	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(word, "_.=/") {
 		text = string(unicode.ToUpper(first)) + text[size:]
 	}
-	if !strings.ContainsAny(text[len(text)-1:], ".!?:") {
+	if !strings.ContainsAny(text[len(text)-1:], ".!?:") && !strings.HasSuffix(text, ".)") {
 		text += "."
 	}
 	return text
 }
+
+// second is a verb after the first, of those in the reference.
+var second = regexp.MustCompile(`\b(and|or) (define|delete|disable|downgrade|enable|include|remove|resume|revoke|unarchive|update)\b`)
 
 var imperative = regexp.MustCompile(`^[A-Z][a-z]*[a-rt-z]\b`)
 
@@ -53,6 +62,7 @@ func summary(text string) (first, rest string) {
 			break
 		}
 	}
+	first = second.ReplaceAllString(first, "$1 ${2}s")
 	verb := imperative.FindString(first)
 	switch {
 	case verb == "" || notVerbs[verb] || strings.HasSuffix(verb, "ly") || strings.HasSuffix(verb, "ed") || strings.HasPrefix(first[len(verb):], "-"):

@@ -15,8 +15,9 @@ type method struct {
 	name       string
 	desc       string
 	get        bool
-	json       bool     // reads JSON bodies
-	scopes     []string // any one of them will do
+	json       bool                // reads JSON bodies
+	kinds      []string            // of tokens that it takes: user, bot or another of Slack's
+	scopesOf   map[string][]string // by kind; any one of them will do
 	callers    []string
 	tier       string // 1 to 4, or special
 	perMinute  string // with special, if the reference says it
@@ -29,6 +30,8 @@ type method struct {
 	binary     string // the media type of a success that is not JSON
 	errors     *object
 	deprecated string // why, if it is
+	notes      []string
+	prints     map[string]string // fingerprints by section
 }
 
 var methodName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)+$`)
@@ -54,15 +57,24 @@ func readMethod(name string, data []byte) (*method, error) {
 		required: texts(args.get("required")),
 		output:   file.object("output"),
 		errors:   newObject(),
+		prints:   fingerprints(file),
 	}
 	for _, argument := range args.object("properties").all() {
 		if argument != "token" {
 			m.args.set(argument, args.object("properties").get(argument))
 		}
 	}
-	m.required = slices.DeleteFunc(m.required, func(argument string) bool { return !m.args.has(argument) })
+	m.required = slices.DeleteFunc(m.required, func(argument string) bool {
+		if m.args.has(argument) || argument == "token" {
+			return argument == "token"
+		}
+		m.notes = append(m.notes, fmt.Sprintf("the reference requires %q, which is none of its arguments", argument))
+		return true
+	})
 	m.readScope(file)
-	m.token = m.token || len(m.scopes) > 0
+	for _, scopes := range m.scopesOf {
+		m.token = m.token || len(scopes) > 0
+	}
 	m.readRate(file.text("rate_limits"))
 	m.readErrors(file)
 	m.readExamples(file.object("examples"))
@@ -92,41 +104,60 @@ func texts(value any) (all []string) {
 	return all
 }
 
-// readScope takes the scopes of a user's token and of a bot's, and whose tokens
-// the method takes.
+// readScope takes the kinds of tokens that the method takes, and the scopes of each, any
+// one of which will do. Without kinds, the reference means users and bots.
 func (m *method) readScope(file *object) {
-	scope, byToken := file.get("scope"), file.object("scope_by_token_type")
-	user, bot := true, file.get("user_scope_only") != true
-	if kinds, ok := scope.(*object); ok {
-		if kinds.has("user") || kinds.has("bot") {
-			user, bot = kinds.has("user"), kinds.has("bot")
-		}
-		m.addScopes(kinds.get("user"))
-		for _, kind := range kinds.keys {
-			m.addScopes(kinds.get(kind))
+	m.scopesOf = map[string][]string{}
+	for _, byKind := range []*object{file.object("scope"), file.object("scope_by_token_type")} {
+		for _, key := range byKind.all() {
+			kind := strings.TrimPrefix(key, "granular_") // as bots' new tokens were called
+			if !kindOfToken.MatchString(kind) {
+				continue
+			}
+			if !slices.Contains(m.kinds, kind) {
+				m.kinds = append(m.kinds, kind)
+			}
+			m.addScopes(kind, byKind.get(key))
 		}
 	}
-	m.addScopes(scope)
-	for _, kind := range byToken.all() {
-		m.addScopes(byToken.get(kind))
+	if len(file.object("scope").all()) == 0 {
+		usual := []string{"user"}
+		if file.get("user_scope_only") != true {
+			usual = append(usual, "bot")
+		}
+		for _, kind := range usual {
+			if !slices.Contains(m.kinds, kind) {
+				m.kinds = append(m.kinds, kind)
+				m.addScopes(kind, texts(file.get("scope")))
+			}
+		}
 	}
-	switch {
-	case strings.HasPrefix(m.name, "admin."):
-		m.callers = []string{"admin"}
-	case user && bot:
-		m.callers = []string{"admin", "member", "bot"}
-	case user:
-		m.callers = []string{"admin", "member"}
-	default:
-		m.callers = []string{"bot"}
+	for _, kind := range m.kinds {
+		switch {
+		case kind == "user" && strings.HasPrefix(m.name, "admin."):
+			m.callers = append([]string{"admin"}, m.callers...)
+		case kind == "user":
+			m.callers = append([]string{"admin", "member"}, m.callers...)
+		default:
+			m.callers = append(m.callers, kind)
+		}
+	}
+	if strings.HasPrefix(m.name, "admin.") && slices.Contains(m.kinds, "user") {
+		m.callers = slices.DeleteFunc(m.callers, func(caller string) bool { return caller == "bot" })
 	}
 }
 
-// addScopes adds what is in a text or a list to the scopes.
-func (m *method) addScopes(value any) {
-	for _, scope := range texts(value) {
-		if strings.TrimSpace(scope) != "" && scope != "none" && !slices.Contains(m.scopes, scope) {
-			m.scopes = append(m.scopes, scope)
+var kindOfToken = regexp.MustCompile(`^[a-z][a-z_]*$`)
+
+// addScopes adds what is in a text or a list to the scopes of a kind of token.
+func (m *method) addScopes(kind string, value any) {
+	all, ok := value.([]string)
+	if !ok {
+		all = texts(value)
+	}
+	for _, scope := range all {
+		if strings.TrimSpace(scope) != "" && scope != "none" && !slices.Contains(m.scopesOf[kind], scope) {
+			m.scopesOf[kind] = append(m.scopesOf[kind], scope)
 		}
 	}
 }
@@ -153,13 +184,27 @@ func (m *method) readErrors(file *object) {
 			m.errors.set(name, file.object("errors").object(name).text("desc"))
 		}
 	}
-	if warning := file.object("warnings").object("method_deprecated"); warning != nil {
-		m.deprecated = sentence(warning.text("desc"))
+	why := isDeprecated.FindStringIndex(m.desc)
+	switch warning := file.object("warnings").object("method_deprecated"); {
+	case file.get("deprecated") == true || why != nil:
+		reason := m.desc
+		if why != nil {
+			reason = m.desc[why[0]:]
+		}
+		m.deprecated = sentence(saysDeprecated.ReplaceAllString(reason, ""))
+	case warning != nil:
+		m.deprecated = sentence(saysDeprecated.ReplaceAllString(warning.text("desc"), ""))
 	}
-	if file.get("deprecated") == true || strings.HasPrefix(strings.ToLower(m.desc), "deprecated") {
-		m.deprecated = sentence(m.desc)
+	if m.deprecated == undescribed {
+		m.deprecated = "Slack has deprecated it."
 	}
+	m.desc = saysDeprecated.ReplaceAllString(m.desc, "")
 }
+
+var (
+	isDeprecated   = regexp.MustCompile(`(?i)(^|[.!] )\W*deprecated\b`)
+	saysDeprecated = regexp.MustCompile(`(?i)^\W*deprecated(\s+and\s+|\s*[:.!*_–—-]+\s*)`) // as whoever prints the reason says first
+)
 
 var mediaType = regexp.MustCompile(`\b(application|audio|image|text|video)/[a-z0-9][a-z0-9.+-]*`)
 

@@ -45,7 +45,12 @@ func (r *responses) typed(ref *object, samples []any) *schema {
 		return untyped()
 	}
 	switch given {
-	case "string", "boolean", "number":
+	case "number":
+		if shown := infer(samples, false); shown.kind == "integer" {
+			return shown
+		}
+		return &schema{kind: given}
+	case "string", "boolean":
 		return &schema{kind: given}
 	case "integer":
 		return &schema{kind: given, format: "int64"} // nobody says how large it gets
@@ -104,7 +109,11 @@ func (r *responses) object(ref *object, samples []any) *schema {
 				values = append(values, o.get(name))
 			}
 		}
-		s.add(name, r.schema(properties.object(name), values))
+		property := r.schema(properties.object(name), values)
+		if property.kind == "array" && property.items.isUntyped() && strings.HasSuffix(name, "_ids") && len(elementsOf(values)) == 0 {
+			property.items, property.guessed = &schema{kind: "string"}, true
+		}
+		s.add(name, property)
 		if slices.Contains(texts(ref.get("required")), name) && len(values) == len(objects) {
 			s.required = append(s.required, name)
 		}
@@ -255,10 +264,7 @@ func (r *responses) response(m *method) *schema {
 	for _, success := range m.successes {
 		samples = append(samples, success)
 	}
-	output := m.output
-	if output == nil {
-		output = newObject()
-	}
+	output := wholeOutput(m.output)
 	bare := with(output, newObject())
 	bare.set("type", "object")
 	own := newObject()
@@ -290,6 +296,34 @@ func (r *responses) response(m *method) *schema {
 	}
 	s.names = distinct(s.names)
 	return s
+}
+
+// wholeOutput returns what the reference says of the response. Where it offers a choice,
+// a response has the properties of any.
+func wholeOutput(output *object) *object {
+	if output == nil {
+		return newObject()
+	}
+	var choices []*object
+	for _, keyword := range []string{"anyOf", "oneOf"} {
+		list, _ := output.get(keyword).([]any)
+		choices = append(choices, objectsOf(list)...)
+	}
+	if choices == nil {
+		return output
+	}
+	properties := newObject()
+	for _, choice := range append([]*object{output}, choices...) {
+		for _, name := range choice.object("properties").all() {
+			if !properties.has(name) {
+				properties.set(name, choice.object("properties").get(name))
+			}
+		}
+	}
+	whole := with(output, newObject())
+	whole.set("type", "object")
+	whole.set("properties", properties)
+	return whole
 }
 
 // ofSuccess are the fields that the schema Success has for every method.

@@ -51,6 +51,12 @@ func (s *schema) isPlain() bool {
 	return s.ref == "" && s.kind != "" && s.kind != "array" && s.kind != "object"
 }
 
+// isNumber tells whether values of s are numbers.
+func (s *schema) isNumber() bool { return s.kind == "number" || s.kind == "integer" }
+
+// isUntyped tells whether s is for any value.
+func (s *schema) isUntyped() bool { return s.ref == "" && s.kind == "" }
+
 // isObject tells whether s is an object with properties of its own.
 func (s *schema) isObject() bool { return s.kind == "object" && s.properties != nil }
 

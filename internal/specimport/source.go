@@ -1,13 +1,15 @@
 package main
 
 import (
+	"archive/tar"
 	"cmp"
+	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,11 +20,11 @@ import (
 
 // A source has the files of the reference, one a method.
 type source struct {
-	dir    string // a directory, or "" for the network
-	ref    string // the commit on the network
-	rawURL string
-	apiURL string
-	client *http.Client
+	dir     string // a directory, or "" for the network
+	ref     string // the commit on the network
+	baseURL string // of GitHub's archives
+	client  *http.Client
+	files   map[string][]byte // by method, once they are read
 }
 
 const (
@@ -32,16 +34,12 @@ const (
 	// pinned is the commit whose files were looked at.
 	pinned = "ff2d6a0a984da2c9cbfd300b72b6bf8058d2c644"
 
-	maxFile = 4 << 20 // no file of the reference comes near
+	maxFile    = 4 << 20   // no file of the reference comes near
+	maxArchive = 256 << 20 // nor all of its history's largest
 )
 
 func newSource(ref string) *source {
-	return &source{
-		ref:    ref,
-		rawURL: "https://raw.githubusercontent.com",
-		apiURL: "https://api.github.com",
-		client: &http.Client{Timeout: time.Minute},
-	}
+	return &source{ref: ref, baseURL: "https://codeload.github.com", client: &http.Client{Timeout: time.Minute}}
 }
 
 // errUnknown is a method that the reference does not have.
@@ -49,27 +47,74 @@ var errUnknown = errors.New("the reference has no such method")
 
 // read returns the file of a method.
 func (s *source) read(ctx context.Context, name string) ([]byte, error) {
-	if !methodName.MatchString(name) {
-		return nil, errUnknown
+	if err := s.load(ctx); err != nil {
+		return nil, err
 	}
-	if s.dir == "" {
-		return s.fetch(ctx, fmt.Sprintf("%s/%s/%s/%s%s.json", s.rawURL, repository, s.ref, folder, name))
-	}
-	for _, folder := range s.folders() {
-		data, err := os.ReadFile(filepath.Join(folder, name+".json"))
-		if !errors.Is(err, fs.ErrNotExist) {
-			return data, err
-		}
+	if data, ok := s.files[name]; ok {
+		return data, nil
 	}
 	return nil, errUnknown
 }
 
-// folders returns where in a directory the files may be.
-func (s *source) folders() []string {
-	return []string{filepath.Join(s.dir, filepath.FromSlash(folder)), s.dir}
+// names returns the methods of the reference in order.
+func (s *source) names(ctx context.Context) ([]string, error) {
+	err := s.load(ctx)
+	return slices.Sorted(maps.Keys(s.files)), err
 }
 
-func (s *source) fetch(ctx context.Context, url string) ([]byte, error) {
+// load reads all files, for what a method's shared objects and codes look like is in the
+// files of others.
+func (s *source) load(ctx context.Context) (err error) {
+	switch {
+	case s.files != nil:
+	case s.dir != "":
+		s.files, err = readFolder(s.dir)
+	default:
+		if s.files, err = s.download(ctx); err != nil {
+			err = fmt.Errorf("%w; without a network, give a clone of %s with --from DIR, or FROM=DIR to make", err, repository)
+		}
+	}
+	return err
+}
+
+// add keeps a file if it is a method's.
+func add(files map[string][]byte, file string, data []byte) {
+	if name, ok := strings.CutSuffix(file, ".json"); ok && methodName.MatchString(name) {
+		files[name] = data
+	}
+}
+
+// readFolder reads a clone of the reference, or its folder of methods.
+func readFolder(dir string) (map[string][]byte, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%s is no directory; want a clone of %s, or its folder %s", dir, repository, folder)
+	}
+	files := map[string][]byte{}
+	for _, path := range []string{dir, filepath.Join(dir, filepath.FromSlash(folder))} {
+		entries, err := os.ReadDir(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for _, entry := range entries {
+			if entry.IsDir() || filepath.Ext(entry.Name()) != ".json" {
+				continue
+			}
+			data, err := os.ReadFile(filepath.Join(path, entry.Name()))
+			if err != nil {
+				return nil, err
+			}
+			add(files, entry.Name(), data)
+		}
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s has no file of a method, such as users.info.json; want a clone of %s, or its folder %s", dir, repository, folder)
+	}
+	return files, nil
+}
+
+// download reads the archive of a commit.
+func (s *source) download(ctx context.Context) (map[string][]byte, error) {
+	url := fmt.Sprintf("%s/%s/tar.gz/%s", s.baseURL, repository, s.ref)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
@@ -81,71 +126,48 @@ func (s *source) fetch(ctx context.Context, url string) ([]byte, error) {
 	defer resp.Body.Close()
 	switch {
 	case resp.StatusCode == http.StatusNotFound:
-		return nil, errUnknown
+		return nil, fmt.Errorf("%s has no commit %s", repository, s.ref)
 	case resp.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%s answered %s", url, resp.Status)
 	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxFile+1))
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("%s answered more than %d bytes", url, maxFile)
+	files, err := readArchive(resp.Body)
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("no file of a method is in %s", folder)
 	}
-	return data, err
+	if err != nil {
+		return nil, fmt.Errorf("the archive %s: %w", url, err)
+	}
+	return files, nil
 }
 
-// names returns the methods of the reference in order.
-func (s *source) names(ctx context.Context) ([]string, error) {
-	files, err := s.files(ctx)
+func readArchive(r io.Reader) (map[string][]byte, error) {
+	unzipped, err := gzip.NewReader(r)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, file := range files {
-		if name, ok := strings.CutSuffix(file, ".json"); ok && methodName.MatchString(name) {
-			names = append(names, name)
+	files := map[string][]byte{}
+	for archive := tar.NewReader(io.LimitReader(unzipped, maxArchive)); ; {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return files, nil
 		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names), nil
-}
-
-func (s *source) files(ctx context.Context) (files []string, err error) {
-	if s.dir == "" {
-		return s.fetchNames(ctx)
-	}
-	for _, folder := range s.folders() {
-		entries, err := os.ReadDir(folder)
-		if err != nil && (folder == s.dir || !errors.Is(err, fs.ErrNotExist)) {
+		if err != nil {
 			return nil, err
 		}
-		for _, entry := range entries {
-			files = append(files, entry.Name())
+		_, path, _ := strings.Cut(header.Name, "/") // the archive's own folder
+		file, isMethod := strings.CutPrefix(path, folder)
+		switch {
+		case !isMethod || header.Typeflag != tar.TypeReg:
+			continue
+		case header.Size > maxFile:
+			return nil, fmt.Errorf("%s has more than %d bytes", path, maxFile)
 		}
-	}
-	return files, nil
-}
-
-func (s *source) fetchNames(ctx context.Context) (files []string, err error) {
-	data, err := s.fetch(ctx, fmt.Sprintf("%s/repos/%s/git/trees/%s?recursive=1", s.apiURL, repository, s.ref))
-	if errors.Is(err, errUnknown) {
-		return nil, fmt.Errorf("%s has no commit %s", repository, s.ref)
-	}
-	if err != nil {
-		return nil, err
-	}
-	var tree struct {
-		Tree []struct {
-			Path string `json:"path"`
-		} `json:"tree"`
-	}
-	if err := json.Unmarshal(data, &tree); err != nil {
-		return nil, fmt.Errorf("the list of files of %s: %w", repository, err)
-	}
-	for _, file := range tree.Tree {
-		if name, ok := strings.CutPrefix(file.Path, folder); ok {
-			files = append(files, name)
+		data, err := io.ReadAll(archive)
+		if err != nil {
+			return nil, err
 		}
+		add(files, file, data)
 	}
-	return files, nil
 }
 
 // nearest returns up to three names that are like one, the nearest first.
