@@ -17,7 +17,7 @@ const (
 func (o *Operation) AllScopes() []string { return slices.Concat(o.Scopes...) }
 
 // access takes who may call o.
-func (c *checker) access(where string, o *Operation) {
+func (c *checker) access(where place, o *Operation) {
 	o.Scopes = c.scopes(where, o)
 	o.Callers = c.callers(where, o)
 	if o.Security == nil {
@@ -27,14 +27,14 @@ func (c *checker) access(where string, o *Operation) {
 	_, callers := o.Extensions["x-slack-callers"]
 	switch {
 	case !o.Public:
-		c.failf("%s: it has a security of its own; want security: [] if no token is sent, or none", where)
+		c.failf(where.to("security"), "it has a security of its own; want security: [] if no token is sent, or none")
 	case len(o.Scopes) > 0 || callers:
-		c.failf("%s: it has scopes or callers, but security: [] says that no token is sent", where)
+		c.failf(where.to("security"), "it has scopes or callers, but security: [] says that no token is sent")
 	}
 }
 
 // scopes returns the scopes of o, those of which any one will do in one list.
-func (c *checker) scopes(where string, o *Operation) (all [][]string) {
+func (c *checker) scopes(where place, o *Operation) (all [][]string) {
 	const name = "x-slack-scopes"
 	for _, entry := range decode[[]any](c, where, o.Extensions, name) {
 		var group []string
@@ -44,13 +44,14 @@ func (c *checker) scopes(where string, o *Operation) (all [][]string) {
 		case []any:
 			encoded, err := json.Marshal(entry)
 			if err != nil || json.Unmarshal(encoded, &group) != nil || len(group) < 2 {
-				c.failf("%s: %s has %v; want a list of two scopes or more, of which any one will do", where, name, entry)
+				c.failf(where.to(name), "%s has %v; want a list of two scopes or more, of which any one will do", name, entry)
+				continue
 			}
 		default:
-			c.failf("%s: %s has %v; want a scope, or a list of scopes of which any one will do", where, name, entry)
+			c.failf(where.to(name), "%s has %v; want a scope, or a list of scopes of which any one will do", name, entry)
 		}
 		if slices.Contains(group, "") {
-			c.failf("%s: %s has an empty scope; want [] if none is needed", where, name)
+			c.failf(where.to(name), "%s has an empty scope; want [] if none is needed", name)
 		}
 		all = append(all, group)
 	}
@@ -58,18 +59,18 @@ func (c *checker) scopes(where string, o *Operation) (all [][]string) {
 }
 
 // callers returns whose tokens o takes.
-func (c *checker) callers(where string, o *Operation) []string {
+func (c *checker) callers(where place, o *Operation) []string {
 	const name = "x-slack-callers"
 	if _, said := o.Extensions[name]; !said {
 		return []string{CallerAdmin}
 	}
 	callers := decode[[]string](c, where, o.Extensions, name)
 	if len(callers) == 0 {
-		c.failf("%s: %s is empty; want one or more of %s, %s and %s", where, name, CallerAdmin, CallerMember, CallerBot)
+		c.failf(where.to(name), "%s is empty; want one or more of %s, %s and %s", name, CallerAdmin, CallerMember, CallerBot)
 	}
 	for _, caller := range callers {
 		if !slices.Contains([]string{CallerAdmin, CallerMember, CallerBot}, caller) {
-			c.failf("%s: %s has %q; want %s, %s or %s", where, name, caller, CallerAdmin, CallerMember, CallerBot)
+			c.failf(where.to(name), "%s has %q; want %s, %s or %s", name, caller, CallerAdmin, CallerMember, CallerBot)
 		}
 	}
 	return callers
