@@ -39,11 +39,12 @@ var operations, properties = []string{"operation"}, []string{"property"}
 // extension checks an extension of what is of a kind. Names that are not ours
 // nor like them belong to other tools, which may read the document too.
 func (c *checker) extension(kind, name string, at place) {
-	known := slices.Sorted(maps.Keys(extensions))
 	e, ok := extensions[name]
-	switch {
-	case ok && slices.Contains(e.of, kind):
+	if ok && slices.Contains(e.of, kind) {
 		c.is(e.value, at.inside(name))
+		return
+	}
+	switch known := slices.Sorted(maps.Keys(extensions)); {
 	case ok:
 		c.failf(at, "%s means nothing in %s; want it in %s, or left out", name, kinds[kind], orList(e.of))
 	case strings.HasPrefix(name, "x-slack-"):

@@ -19,13 +19,20 @@ var sections = map[string]string{
 	"body": "requestBodies", "header": "headers", "security": "securitySchemes",
 }
 
+// An object is what a kind is: its keys with what their values are, and those of
+// them that have to be there.
+type object struct {
+	keys  map[string]string
+	needs []string
+}
+
 // grammar returns OpenAPI 3.0 in short: which keys each kind has, and what their
 // values are. [x] is a list of x and {x} a map of x; ! is after what has to be
 // there. What this project does not use is any.
-var grammar = sync.OnceValue(func() map[string]map[string]string {
+var grammar = sync.OnceValue(func() map[string]object {
 	const headers = ` description:text required:bool deprecated:bool allowEmptyValue:bool style:text explode:bool allowReserved:bool
 		schema:property example:any examples:{example} content:{media}`
-	all := map[string]map[string]string{}
+	all := map[string]object{}
 	for kind, text := range map[string]string{
 		"document":   `openapi:text! info:info! externalDocs:docs servers:[server] security:[any] tags:[tag] paths:{path}! components:components!`,
 		"info":       `title:text! version:text! description:text termsOfService:text contact:any license:license`,
@@ -52,11 +59,15 @@ var grammar = sync.OnceValue(func() map[string]map[string]string {
 			maxLength:count minLength:count maxItems:count minItems:count uniqueItems:bool maxProperties:count minProperties:count
 			discriminator:any xml:any externalDocs:docs`,
 	} {
-		all[kind] = map[string]string{}
+		o := object{keys: map[string]string{}}
 		for field := range strings.FieldsSeq(text) {
 			key, value, _ := strings.Cut(field, ":")
-			all[kind][key] = value
+			value, needed := strings.CutSuffix(value, "!")
+			if o.keys[key] = value; needed {
+				o.needs = append(o.needs, key)
+			}
 		}
+		all[kind] = o
 	}
 	all["property"] = all["schema"]
 	return all

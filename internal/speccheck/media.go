@@ -58,6 +58,9 @@ func (c *checker) body(where place, o *Operation) {
 			c.form(where.to("requestBody", "content", media), content)
 		}
 	}
+	if o.Request == "" {
+		return
+	}
 	if required := len(o.Arguments.Required) > 0; required != o.RequestBody.Value.Required {
 		c.failf(where.to("requestBody", "required"), "requestBody.required is %t, but %s; want %t", o.RequestBody.Value.Required, map[bool]string{true: "it has required arguments", false: "none of its arguments is"}[required], required)
 	}

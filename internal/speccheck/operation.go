@@ -42,8 +42,11 @@ func (o *Operation) Success() any {
 
 func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation {
 	where := c.method(path, verb)
-	if op.Summary == "" || strings.Contains(strings.TrimSpace(op.Summary), "\n") {
-		c.failf(where.to("summary"), "summary is missing or has several lines; want a line, for it becomes the first sentence of the docs")
+	switch {
+	case op.Summary == "":
+		c.failf(where.to("summary"), "summary is missing; want a sentence, the first of the docs")
+	case strings.Contains(strings.TrimSpace(op.Summary), "\n"):
+		c.failf(where.to("summary"), "summary has several lines; want one, for it becomes the first sentence of the docs")
 	}
 	switch {
 	case op.ExternalDocs == nil:
@@ -64,10 +67,11 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 	if _, said := op.Extensions["x-slack-safe"]; said {
 		o.Safe = decode[bool](c, where, op.Extensions, "x-slack-safe")
 	}
-	if o.Safe && !o.Idempotent {
+	_, said := op.Extensions["x-slack-idempotent"] // else decode has said so
+	if said && o.Safe && !o.Idempotent {
 		c.failf(where.to("x-slack-safe"), "x-slack-safe is true and x-slack-idempotent is not; a method that only reads is idempotent")
 	}
-	if verb == http.MethodGet && !o.Idempotent {
+	if said && verb == http.MethodGet && !o.Idempotent {
 		c.failf(where.to("x-slack-idempotent"), "x-slack-idempotent is false, but net/http itself repeats a GET; want POST")
 	}
 	switch {
@@ -82,9 +86,10 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 	if o.Arguments.Properties["token"] != nil {
 		c.failf(c.argument(where, &o, "token"), "it has an argument named token, which belongs in the Authorization header alone")
 	}
-	c.answers(where, &o)
-	c.pages(where, &o)
-	c.guessed(where, &o)
+	if c.answers(where, &o) {
+		c.pages(where, &o)
+		c.guessed(where, &o)
+	}
 	return o
 }
 
@@ -125,8 +130,9 @@ func (c *checker) query(where place, o *Operation) {
 	}
 }
 
-// answers checks the answers of o and takes the one of success.
-func (c *checker) answers(where place, o *Operation) {
+// answers checks the answers of o and takes the one of success. It tells whether
+// there is one.
+func (c *checker) answers(where place, o *Operation) bool {
 	for status, want := range map[string]string{"429": "RateLimited", "default": "Refused"} {
 		if ref := o.Responses.Value(status); ref == nil || ref.Ref != "#/components/responses/"+want {
 			c.failf(where.to("responses", status), "the answer %s is not $ref: '#/components/responses/%s'", status, want)
@@ -138,10 +144,10 @@ func (c *checker) answers(where place, o *Operation) {
 	switch {
 	case ok == nil:
 		c.failf(where.to("responses"), "the answer 200 is missing; want what Slack says of success, as %s", MediaJSON)
-		return
+		return false
 	case ok.Value.Content[MediaJSON] == nil || ok.Value.Content[MediaJSON].Schema == nil:
 		c.failf(where.to("responses", "200"), "the answer 200 has no schema for %s; want oneOf: [$ref: '%s', $ref: '%sErrorResponse']", MediaJSON, schemas+goType, schemas)
-		return
+		return false
 	}
 	c.stream(where, o, ok.Value.Content)
 	content, json := ok.Value.Content[MediaJSON], where.to("responses", "200", "content", MediaJSON)
@@ -153,7 +159,7 @@ func (c *checker) answers(where place, o *Operation) {
 	schema := content.Schema.Value
 	if len(schema.OneOf) != 2 || !strings.EqualFold(schema.OneOf[0].Ref, schemas+goType) || schema.OneOf[1].Ref != schemas+"ErrorResponse" {
 		c.failf(json.to("schema", "oneOf"), "the schema of answer 200 is not oneOf: [$ref: '%s', $ref: '%sErrorResponse']", schemas+goType, schemas)
-		return
+		return false
 	}
 	// The names in the spec rule, as in AdminUsersGetID for admin.users.getId.
 	goType = RefName(schema.OneOf[0].Ref)
@@ -164,12 +170,13 @@ func (c *checker) answers(where place, o *Operation) {
 	all := schema.OneOf[0].Value.AllOf
 	if len(all) == 0 || all[0].Ref != schemas+"Success" {
 		c.failf(c.component(goType).called(where.name), "%s is not allOf: [$ref: '%sSuccess', …]", goType, schemas)
-		return
+		return false
 	}
 	for _, part := range all {
 		maps.Copy(o.Answer.Properties, part.Value.Properties)
 		o.Answer.Required = append(o.Answer.Required, part.Value.Required...)
 	}
+	return true
 }
 
 // RefName returns the name of the schema that ref refers to.

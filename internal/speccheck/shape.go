@@ -11,7 +11,6 @@ import (
 // is checks that at is what a value of the grammar says. It looks before
 // kin-openapi does, which ignores some slips and says others without a line.
 func (c *checker) is(value string, at place) {
-	value = strings.TrimSuffix(value, "!")
 	node := at.node
 	if object, other, ok := strings.Cut(value, "|"); ok {
 		if value = object; node.Kind == yaml.ScalarNode {
@@ -114,14 +113,14 @@ func (c *checker) object(kind string, at place) {
 	case "path":
 		c.verbs(at)
 	}
-	known, meant := grammar()[kind], map[string]bool{}
+	known, meant := grammar()[kind], []string(nil)
 	for _, key := range at.keys() {
 		next := at.to(key)
-		switch value := known[key]; {
+		switch value := known.keys[key]; {
 		case strings.HasPrefix(key, "x-"):
 			c.extension(kind, key, next)
 		case value == "":
-			meant[c.unknown(kind, key, next)] = true
+			meant = append(meant, c.unknown(kind, key, next))
 		case value == "operation":
 			c.is(value, next.called(strings.ToUpper(key)+" "+at.name))
 		case key == "items" && at.schema:
@@ -132,8 +131,8 @@ func (c *checker) object(kind string, at place) {
 			c.is(value, next.inside(key))
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(known)) {
-		if strings.HasSuffix(known[key], "!") && !meant[key] && isEmpty(at, key) {
+	for _, key := range known.needs {
+		if isEmpty(at, key) && !slices.Contains(meant, key) {
 			want := wanted[kind+"."+key]
 			if want == "" {
 				want = "it, for OpenAPI requires it in " + kinds[kind]
@@ -152,7 +151,7 @@ func isEmpty(at place, key string) bool {
 // unknown says that a kind has no key of that name, and returns the one that
 // seems to be meant.
 func (c *checker) unknown(kind, key string, at place) (meant string) {
-	names := slices.Sorted(maps.Keys(grammar()[kind]))
+	names := slices.Sorted(maps.Keys(grammar()[kind].keys))
 	for name, e := range extensions {
 		if slices.Contains(e.of, kind) {
 			names = append(names, name)
@@ -227,7 +226,7 @@ func (c *checker) operationID(at place) {
 func (c *checker) verbs(at place) {
 	var verbs []string
 	for _, key := range at.keys() {
-		if grammar()["path"][key] == "operation" {
+		if grammar()["path"].keys[key] == "operation" {
 			verbs = append(verbs, key)
 		}
 	}

@@ -148,6 +148,9 @@ func decode[T any](c *checker, where place, from map[string]any, name string) (v
 func (c *checker) codes(doc *Doc) {
 	const name = "x-slack-error-codes"
 	codes := decode[map[string]map[string]string](c, c.root, doc.Extensions, name)
+	if codes == nil {
+		return
+	}
 	doc.Common, doc.Special = codes["common"], codes["special"]
 	used := map[string]bool{}
 	for _, op := range doc.Operations {

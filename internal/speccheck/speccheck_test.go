@@ -1,6 +1,7 @@
 package speccheck_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -58,18 +59,18 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"an empty value of a number", "          type: integer\n          minimum: 1\n          maximum: 1000\n", "          type: integer\n          minimum: 1\n          maximum: 1000\n          x-slack-empty: true\n", `"limit" has x-slack-empty, but is not an optional argument of type: string`},
 		{"an empty value of a response", "          description: The type of device.\n", "          description: The type of device.\n          x-slack-empty: true\n", "SessionDevice.device_hardware: x-slack-empty is only for arguments"},
 		{"a guess at nothing", "      operationId: auth.test\n", "      operationId: auth.test\n      x-slack-guessed: [team, nonsense.id]\n", `x-slack-guessed has "nonsense.id", which neither its answer nor its arguments have`},
-		{"a deprecation without a reason", "          x-deprecated-reason: Slack announced its removal for 15 January 2025; user_id and session_id name the session.\n", "", "AdminUsersSessionInvalidateRequest.team_id is deprecated, but x-deprecated-reason does not say why"},
+		{"a deprecation without a reason", "          x-deprecated-reason: Slack announced its removal for 15 January 2025; user_id and session_id name the session.\n", "", "AdminUsersSessionInvalidateRequest.team_id: it is deprecated, but x-deprecated-reason does not say why"},
 		{"properties and a map in one", "          description: The version of Slack's client, if known.\n          type: string\n        ip:\n          description: The IP address.\n          type: string\n      additionalProperties: true\n", "          description: The version of Slack's client, if known.\n          type: string\n      additionalProperties: {type: string}\n", "SessionDevice: it has both properties and typed additionalProperties"},
-		{"values of a map not described", "        device_hardware:\n", "        parts:\n          description: Its parts by ID.\n          type: object\n          additionalProperties: {type: object, properties: {name: {type: string}}}\n        device_hardware:\n", "SessionDevice.parts{}.name is not described"},
-		{"an object in itself by way of another", "        device_hardware:\n", "        session:\n          description: The session.\n          allOf: [{$ref: '#/components/schemas/ActiveSession'}]\n        device_hardware:\n", "ActiveSession contains itself by way of ActiveSession.created and SessionDevice.session; want nullable: true beside allOf: [$ref] at one of them"},
-		{"an object in a part of itself", "        device_hardware:\n", "        part:\n          description: A part.\n          type: object\n          properties:\n            of:\n              description: The whole.\n              allOf: [{$ref: '#/components/schemas/SessionDevice'}]\n        device_hardware:\n", "SessionDevice contains itself by way of SessionDevice.part.of; want"},
+		{"values of a map not described", "        device_hardware:\n", "        parts:\n          description: Its parts by ID.\n          type: object\n          additionalProperties: {type: object, properties: {name: {type: string}}}\n        device_hardware:\n", "SessionDevice.parts{}.name: it is not described"},
+		{"an object in itself by way of another", "        device_hardware:\n", "        session:\n          description: The session.\n          allOf: [{$ref: '#/components/schemas/ActiveSession'}]\n        device_hardware:\n", "ActiveSession: it contains itself by way of ActiveSession.created and SessionDevice.session; want nullable: true beside allOf: [$ref] at one of them"},
+		{"an object in a part of itself", "        device_hardware:\n", "        part:\n          description: A part.\n          type: object\n          properties:\n            of:\n              description: The whole.\n              allOf: [{$ref: '#/components/schemas/SessionDevice'}]\n        device_hardware:\n", "SessionDevice: it contains itself by way of SessionDevice.part.of; want"},
 		{"a method that only reads and is not idempotent", "      x-slack-idempotent: true\n      x-slack-safe: true\n", "      x-slack-idempotent: false\n      x-slack-safe: true\n", "x-slack-safe is true and x-slack-idempotent is not; a method that only reads is idempotent"},
 		{"nothing on repeats", "      x-slack-idempotent: true\n", "", "x-slack-idempotent is missing"},
-		{"no link", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset", "url: ''", "url"},
+		{"no link", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset", "url: ''", "POST /admin.users.session.reset: externalDocs.url is missing; want the link to Slack's reference"},
 		{"a code without a meaning", "x-slack-errors:\n", "x-slack-errors:\n        - cannot_reset_robot\n", `"cannot_reset_robot", which x-slack-error-codes.special does not explain`},
 		{"a meaning without a use", "  special:\n", "  special:\n    never_answered: Never.\n", `no operation lists "never_answered"`},
 		{"a code that is both", "    cannot_reset_bot: ", "    not_authed: Twice.\n    cannot_reset_bot: ", `"not_authed" is both common and special`},
-		{"an example that does not fit", "value: {ok: false, error: cannot_reset_primary_owner}", "value: {ok: false}", "error"},
+		{"an example that does not fit", "value: {ok: false, error: cannot_reset_primary_owner}", "value: {ok: false}", `POST /admin.users.session.reset: the example error does not fit its schema: error: property "error" is missing`},
 		{"no summary", "summary: Ends one session of a user, who must sign in again on that device.\n", "summary: ''\n", "POST /admin.users.session.invalidate: summary is missing"},
 		{"an example missing", "                success:\n                  value: {ok: true}\n                error:\n                  value: {ok: false, error: session_not_found}", "                error:\n                  value: {ok: false, error: session_not_found}", "answer 200 has no example named success"},
 		{"no 429", "        '429': {$ref: '#/components/responses/RateLimited'}\n", "", "the answer 429 is not $ref: '#/components/responses/RateLimited'"},
@@ -80,8 +81,8 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a verb that Slack does not have", "    post:\n      operationId: admin.users.session.reset\n", "    put:\n      operationId: admin.users.session.reset\n", "want GET with parameters or POST with a requestBody"},
 		{"an array in a form, not said how", "            encoding:\n              user_ids: {style: form, explode: false}\n", "", `a form cannot carry the array "user_ids" as it stands; want encoding.user_ids with style: form and explode: false`},
 		{"an array of objects in a form", "          items: {type: string, minLength: 1}\n          example: [W12345678, W23456789]\n", "          items: {type: object}\n", `a form cannot carry "user_ids" as it stands; want encoding.user_ids with contentType: application/json`},
-		{"a property not described", "          description: The session to end. It needs 64 bits.\n", "", "AdminUsersSessionInvalidateRequest.session_id is not described"},
-		{"a property not typed", "          description: The operating system.\n          type: string\n", "          description: The operating system.\n          format: os\n", "SessionDevice.os is not typed, but has limits"},
+		{"a property not described", "          description: The session to end. It needs 64 bits.\n", "", "AdminUsersSessionInvalidateRequest.session_id: it is not described"},
+		{"a property not typed", "          description: The operating system.\n          type: string\n", "          description: The operating system.\n          format: os\n", "SessionDevice.os: it is not typed, but has limits"},
 		{"a required argument without an example", "          minLength: 1\n          example: W12345678\n", "          minLength: 1\n", "is required and has no example"},
 		{"a pair that is none", "x-slack-together: [[user_id, team_id]]", "x-slack-together: [[user_id, teams]]", `x-slack-together has "teams", which is no property`},
 		{"pages of two things", "          properties:\n            active_sessions:\n", "          properties:\n            others:\n              description: Others.\n              type: array\n              items: {type: string}\n            active_sessions:\n", "it has pages, and its answer has 2 arrays at the top (active_sessions, others); want x-slack-items with the path of a page's items"},
@@ -93,16 +94,16 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a GET that is not idempotent", "\npaths:\n", query("{name: limit, in: query, description: Limit., schema: {type: integer}}"), "net/http itself repeats a GET; want POST"},
 		{"a parameter not typed", "\npaths:\n", query("{name: day, in: query, description: Day., schema: {format: date}}"), `parameter "day" is not typed`},
 		{"a token among the arguments", "        mobile_only:\n", "        token:\n          description: Token.\n          type: string\n        mobile_only:\n", "it has an argument named token"},
-		{"a summary of several lines", "summary: Ends one session of a user, who must sign in again on that device.\n", "summary: |\n        One\n        two\n", "summary is missing or has several lines"},
+		{"a summary of several lines", "summary: Ends one session of a user, who must sign in again on that device.\n", "summary: |\n        One\n        two\n", "summary has several lines"},
 		{"a name that Go has for something else", "    SessionDevice:\n", "    Option:\n      description: X.\n      type: object\n    SessionDevice:\n", "Option: package api has something else of that name"},
 		{"a required property that is none", "      required: [user_id]\n", "      required: [user_id, user]\n", `it requires "user", which is no property`},
 		{"arguments made of others", "      type: object\n      required: [user_id]\n", "      type: object\n      allOf: [{type: object}]\n      required: [user_id]\n", "AdminUsersSessionResetRequest is not type: object with properties of its own"},
 		{"a cursor that may be null", "          description: The next_cursor of the previous page; left out for the first page.\n          type: string\n", "          description: Where to go on.\n          type: string\n          nullable: true\n", "cursor is not type: string alone, or may be null"},
-		{"a file in an answer", "          description: The type of device.\n          type: string\n", "          description: The type of device.\n          type: string\n          format: binary\n", "SessionDevice.device_hardware is a file, which only an argument of a method can be"},
+		{"a file in an answer", "          description: The type of device.\n          type: string\n", "          description: The type of device.\n          type: string\n          format: binary\n", "SessionDevice.device_hardware: it is a file, which only an argument of a method can be"},
 		{"a meaning of several lines", "    cannot_reset_bot: A bot user has no sessions to reset.\n", "    cannot_reset_bot: |\n      A bot user\n      has no sessions.\n", `the meaning of "cannot_reset_bot" has several lines`},
-		{"a link with a space", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset\n", "url: https://docs.slack.dev/reference methods\n", "externalDocs.url is missing, or has white space"},
-		{"an object merged into a part of itself", "        device_hardware:\n", "        parts:\n          description: Its parts.\n          type: array\n          items: {allOf: [{$ref: '#/components/schemas/SessionDevice'}, {type: object}]}\n        device_hardware:\n", "SessionDevice contains itself by way of SessionDevice.parts[]; want"},
-		{"no YAML", "openapi: 3.0.3", "openapi: [", "yaml"},
+		{"a link with a space", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset\n", "url: https://docs.slack.dev/reference methods\n", `externalDocs.url is "https://docs.slack.dev/reference methods", which has white space; want the link`},
+		{"an object merged into a part of itself", "        device_hardware:\n", "        parts:\n          description: Its parts.\n          type: array\n          items: {allOf: [{$ref: '#/components/schemas/SessionDevice'}, {type: object}]}\n        device_hardware:\n", "SessionDevice: it contains itself by way of SessionDevice.parts[]; want"},
+		{"no YAML", "openapi: 3.0.3", "openapi: [", "line 45: this is no YAML: did not find expected ',' or ']'"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -164,6 +165,11 @@ func TestWhatAnEntryMaySay(t *testing.T) {
 	}
 }
 
+// withoutLines returns an error without the lines of the spec that it names.
+func withoutLines(err error) string {
+	return regexp.MustCompile(`(?m)^line \d+: `).ReplaceAllString(err.Error(), "")
+}
+
 // query returns the start of a spec's paths with a GET that has a parameter.
 func query(parameter string) string {
 	return `
@@ -172,6 +178,7 @@ paths:
     get:
       operationId: test.query
       summary: Tests.
+      x-slack-idempotent: false
       parameters: [` + parameter + `]
       responses:
         default: {$ref: '#/components/responses/Refused'}
