@@ -48,6 +48,7 @@ func (c *checker) extension(kind, name string, at place) {
 	case ok:
 		c.failf(at, "%s means nothing in %s; want it in %s, or left out", name, kinds[kind], orList(e.of))
 	case strings.HasPrefix(name, "x-slack-"):
+		known = slices.DeleteFunc(known, func(name string) bool { return !strings.HasPrefix(name, "x-slack-") })
 		c.failf(at, "%s is unknown; want %s, or none", name, nearest(name, known, len(name)))
 	case nearest(name, known, slips) != "":
 		c.failf(at, "%s is unknown; want %s", name, nearest(name, known, slips))

@@ -10,7 +10,7 @@ var kinds = map[string]string{
 	"document": "the document's top", "info": "info", "license": "a license", "docs": "externalDocs", "server": "a server", "tag": "a tag",
 	"path": "a path", "operation": "an operation", "parameter": "a parameter", "body": "a requestBody", "media": "a media type",
 	"encoding": "an encoding", "response": "a response", "header": "a header", "example": "an example", "components": "components",
-	"security": "a security scheme", "schema": "a schema", "property": "a property",
+	"security": "a security scheme", "map": "a map of names", "schema": "a schema", "property": "a property",
 }
 
 // sections are where in components each kind stands that a $ref can lead to.

@@ -22,7 +22,11 @@ type Error []Problem
 // of the same mistake.
 const shown = 20
 
-func (e Error) Error() string { return e.text("line ") }
+// Error leaves the lines out, for the document may be one that is yet to be
+// written; [In] has them.
+func (e Error) Error() string {
+	return e.text(func(Problem) string { return "" })
+}
 
 // Err returns e in order and without repetitions, nil if there is nothing.
 func (e Error) Err() error {
@@ -39,16 +43,16 @@ func (e Error) Err() error {
 func In(file string, err error) error {
 	var all Error
 	if errors.As(err, &all) {
-		return errors.New(all.text(file + ":"))
+		return errors.New(all.text(func(p Problem) string { return fmt.Sprintf("%s:%d: ", file, p.Line) }))
 	}
 	return fmt.Errorf("%s: %w", file, err)
 }
 
-// text returns the first problems, the line of each after prefix.
-func (e Error) text(prefix string) string {
+// text returns the first problems, each after what prefix returns for it.
+func (e Error) text(prefix func(Problem) string) string {
 	var lines []string
 	for _, p := range e[:min(shown, len(e))] {
-		lines = append(lines, fmt.Sprintf("%s%d: %s", prefix, p.Line, p.Text))
+		lines = append(lines, prefix(p)+p.Text)
 	}
 	if more := len(e) - shown; more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))

@@ -33,7 +33,7 @@ func (c *checker) is(value string, at place) {
 		if kind != "!!str" && kind != "!!timestamp" {
 			want := "text"
 			if node.Kind == yaml.ScalarNode && node.Value != "" {
-				want = "text, '" + node.Value + "'"
+				want = "text: '" + node.Value + "'"
 			}
 			c.failf(at, "%s is %s; want %s", at.path, describe(node), want)
 		}
@@ -82,7 +82,7 @@ func (c *checker) each(value string, at place) {
 		next := at.to(key)
 		switch {
 		case strings.HasPrefix(key, "x-slack-"):
-			c.failf(next, "%s stands among %s", key, at.path)
+			c.extension("map", key, next)
 			continue
 		case value == "path":
 			if !strings.HasPrefix(key, "/") {
@@ -112,6 +112,10 @@ func (c *checker) object(kind string, at place) {
 		c.operationID(at)
 	case "path":
 		c.verbs(at)
+	case "schema", "property":
+		if at.to("type").node.Value == "array" && !at.has("items") {
+			c.failf(at, "it is an array without items; want items with a schema, or items: {} for any")
+		}
 	}
 	known, meant := grammar()[kind], []string(nil)
 	for _, key := range at.keys() {
@@ -244,8 +248,8 @@ func describe(node *yaml.Node) string {
 		return "a list"
 	case node.ShortTag() == "!!null":
 		return "empty"
-	case node.Value == "":
-		return `""`
+	case node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		return "'" + node.Value + "'"
 	default:
 		return node.Value
 	}

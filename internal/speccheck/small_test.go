@@ -334,7 +334,7 @@ func TestTheSmallSpecBent(t *testing.T) {
 			}
 			got := ""
 			if _, err := speccheck.Load([]byte(strings.Replace(small, test.old, test.new, 1))); err != nil {
-				got = withoutLines(err)
+				got = err.Error()
 			}
 			if got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)

@@ -1,7 +1,6 @@
 package speccheck_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
@@ -103,7 +102,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a meaning of several lines", "    cannot_reset_bot: A bot user has no sessions to reset.\n", "    cannot_reset_bot: |\n      A bot user\n      has no sessions.\n", `the meaning of "cannot_reset_bot" has several lines`},
 		{"a link with a space", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset\n", "url: https://docs.slack.dev/reference methods\n", `externalDocs.url is "https://docs.slack.dev/reference methods", which has white space; want the link`},
 		{"an object merged into a part of itself", "        device_hardware:\n", "        parts:\n          description: Its parts.\n          type: array\n          items: {allOf: [{$ref: '#/components/schemas/SessionDevice'}, {type: object}]}\n        device_hardware:\n", "SessionDevice: it contains itself by way of SessionDevice.parts[]; want"},
-		{"no YAML", "openapi: 3.0.3", "openapi: [", "line 45: this is no YAML: did not find expected ',' or ']'"},
+		{"no YAML", "openapi: 3.0.3", "openapi: [", "this is no YAML: did not find expected ',' or ']'"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -163,11 +162,6 @@ func TestWhatAnEntryMaySay(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-}
-
-// withoutLines returns an error without the lines of the spec that it names.
-func withoutLines(err error) string {
-	return regexp.MustCompile(`(?m)^line \d+: `).ReplaceAllString(err.Error(), "")
 }
 
 // query returns the start of a spec's paths with a GET that has a parameter.
