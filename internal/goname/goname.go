@@ -2,6 +2,7 @@
 package goname
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -111,19 +112,24 @@ func fieldNames(at func(...string) report, keys []string, where string, schema *
 			fieldNames(at, slices.Concat(keys, more), where+name, ref.Value)
 		}
 	}
-	var add func(part *openapi3.Schema, own bool)
-	add = func(part *openapi3.Schema, own bool) {
+	from := map[string]string{} // by name, the schema that it is of, "" for schema itself
+	var add func(part *openapi3.Schema, of string)
+	add = func(part *openapi3.Schema, of string) {
 		for _, name := range slices.Sorted(maps.Keys(part.Properties)) {
+			if of != "" && from[Of(name)] == of {
+				continue // two names of another schema, which is checked under its name
+			}
+			from[Of(name)] = of
 			names.add(at(slices.Concat(keys, []string{"properties", name})...), Of(name), where+"."+name)
-			if own { // else they are checked under its name, and may lead back here
+			if of == "" { // else they are checked under its name, and may lead back here
 				inner("."+name, part.Properties[name], "properties", name)
 			}
 		}
-		for _, of := range part.AllOf {
-			add(of.Value, own && of.Ref == "")
+		for _, inner := range part.AllOf {
+			add(inner.Value, cmp.Or(inner.Ref, of))
 		}
 	}
-	add(schema, true)
+	add(schema, "")
 	inner("[]", schema.Items, "items")
 	inner("{}", schema.AdditionalProperties.Schema, "additionalProperties")
 }

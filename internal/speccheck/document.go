@@ -61,7 +61,7 @@ func asJSON(node *yaml.Node) ([]byte, error) {
 
 // value returns a node as Go has it. Keys and dates are strings in OpenAPI.
 func value(node *yaml.Node) (any, error) {
-	switch node.Kind {
+	switch node.Kind { //nolint:exhaustive // the others are scalars, for resolve has put in aliases
 	case yaml.MappingNode:
 		object := make(map[string]any, len(node.Content)/2)
 		for i := 0; i < len(node.Content); i += 2 {

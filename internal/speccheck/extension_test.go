@@ -66,7 +66,7 @@ func TestDistance(t *testing.T) {
 		{"ab", "abc", 1},
 		{"abc", "bac", 1},
 		{"abc", "acb", 1},
-		{"requried", "required", 1},
+		{"requried", "required", 1}, //nolint:misspell // on purpose
 		{"kitten", "sitting", 3},
 	} {
 		if got := distance(test.a, test.b); got != test.want {

@@ -23,7 +23,7 @@ func TestEachMistakeHasItsLine(t *testing.T) {
 	for _, test := range []struct{ name, old, new, want string }{
 		// Extensions.
 		{"an unknown extension", id, id + "      x-slack-save: true\n", "s.yaml [x-slack-save: true]: GET /test.list: x-slack-save is unknown; want x-slack-safe, or none"},
-		{"an unknown extension of a property", "x-slack-empty: true", "x-slack-emtpy: true", "s.yaml [properties: {file: {desc]: TestUploadRequest.note: x-slack-emtpy is unknown; want x-slack-empty, or none"},
+		{"an unknown extension of a property", "x-slack-empty: true", "x-slack-emtpy: true", "s.yaml [properties: {file: {desc]: TestUploadRequest.note: x-slack-emtpy is unknown; want x-slack-empty, or none"}, //nolint:misspell // on purpose
 		{"an unknown extension like none", id, id + "      x-slack-zzzzzzzzzzzzzzzzz: 1\n", "s.yaml [x-slack-zzzzzzzzzzzzzzzz]: GET /test.list: x-slack-zzzzzzzzzzzzzzzzz is unknown; want x-slack-callers, or none"},
 		{"an extension with a slip before its name", id, id + "      x-salck-safe: true\n", "s.yaml [x-salck-safe: true]: GET /test.list: x-salck-safe is unknown; want x-slack-safe"},
 		{"an extension without x-", id, id + "      slack-safe: true\n", "s.yaml [slack-safe: true]: GET /test.list: slack-safe is unknown; want x-slack-safe"},
@@ -44,7 +44,7 @@ func TestEachMistakeHasItsLine(t *testing.T) {
 		{"nothing said of repeats", "      x-slack-tier: 3\n      x-slack-idempotent: true\n", "      x-slack-tier: 3\n      x-slack-safe: true\n", "s.yaml [get:]: GET /test.list: x-slack-idempotent is missing; want true if a repeat has the effect of one call, else false"},
 
 		// Keys and values of OpenAPI.
-		{"a misspelled key", "required: [things]", "requried: [things]", "s.yaml [requried: [things]]: TestListResponse: allOf[1].requried is unknown; want required"},
+		{"a misspelled key", "required: [things]", "requried: [things]", "s.yaml [requried: [things]]: TestListResponse: allOf[1].requried is unknown; want required"}, //nolint:misspell // on purpose
 		{"a key in capitals", id, id + "      Deprecated: true\n", "s.yaml [Deprecated: true]: GET /test.list: Deprecated is unknown; want deprecated"},
 		{"a misspelled key that has to be there", page, "          desciption: A page.\n", "s.yaml [desciption: A page.]: GET /test.list: responses.200.desciption is unknown; want description"},
 		{"a misspelled key of what is in a property", "things: {description: Things., type: array, items: {type: string}}", "things: {description: Things., type: array, items: {tpye: string}}", "s.yaml [things: {description: Th]: TestListResponse.things[]: tpye is unknown; want type"},
@@ -137,7 +137,7 @@ func TestAtMostAScreenIsPrinted(t *testing.T) {
 	for n, want := range map[int]string{20: "s.yaml:19: 19\ns.yaml:20: 20", 21: "s.yaml:20: 20\nand 1 more", 50: "s.yaml:20: 20\nand 30 more"} {
 		var all speccheck.Error
 		for i := range n {
-			all = append(all, speccheck.Problem{Line: n - i, Text: fmt.Sprint(n - i)}, speccheck.Problem{Line: n - i, Text: fmt.Sprint(n - i)})
+			all = append(all, speccheck.Problem{Line: n - i, Text: strconv.Itoa(n - i)}, speccheck.Problem{Line: n - i, Text: strconv.Itoa(n - i)})
 		}
 		got := speccheck.In("s.yaml", all.Err()).Error()
 		if !strings.HasPrefix(got, "s.yaml:1: 1\ns.yaml:2: 2\n") || !strings.HasSuffix(got, "\n"+want) {
@@ -160,11 +160,11 @@ func TestLineFindsWhatStandsInTheDocument(t *testing.T) {
 	}
 	lines := strings.Split(small, "\n")
 	for want, keys := range map[string][]string{
-		"openapi: 3.0.3":        nil,
-		"  /test.list:":         {"paths", "/test.list"},
-		"    get:":              {"paths", "/test.list", "get", "nowhere"},
+		"openapi: 3.0.3":         nil,
+		"  /test.list:":          {"paths", "/test.list"},
+		"    get:":               {"paths", "/test.list", "get", "nowhere"},
 		"        - {name: order": {"paths", "/test.list", "get", "parameters", "1"},
-		"      parameters:":     {"paths", "/test.list", "get", "parameters", "4"},
+		"      parameters:":      {"paths", "/test.list", "get", "parameters", "4"},
 	} {
 		if line := doc.Line(keys...); !strings.HasPrefix(lines[line-1], want) {
 			t.Errorf("%v is in line %d, %q; want %q", keys, line, lines[line-1], want)

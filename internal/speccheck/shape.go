@@ -214,8 +214,8 @@ func (c *checker) isMap(at place) bool {
 // operationID checks the name of a method, which the names of all that belongs to
 // it are made of.
 func (c *checker) operationID(at place) {
-	path := at.name[strings.Index(at.name, "/"):]
-	want, id := path[1:], at.to("operationId")
+	_, want, _ := strings.Cut(at.name, "/")
+	id := at.to("operationId")
 	switch {
 	case isEmpty(at, "operationId"):
 		c.failf(id, "operationId is missing; want %q, Slack's name of the method", want)
