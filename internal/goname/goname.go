@@ -2,7 +2,7 @@
 package goname
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -49,15 +49,20 @@ func Of(name string) string { return codegen.SchemaNameToTypeName(name) }
 // Check returns what cannot be called in Go as the spec calls it: names
 // that differ from Go's in their capitals, or that Go has only one of.
 func Check(doc *speccheck.Doc) error {
-	var wrong []error
-	failf := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
+	var wrong speccheck.Error
+	at := func(keys ...string) report {
+		return func(format string, args ...any) {
+			wrong = append(wrong, speccheck.Problem{Line: doc.Line(keys...), Text: fmt.Sprintf(format, args...)})
+		}
+	}
 
 	methods, types := unique{}, unique{}
 	for _, op := range doc.Operations {
+		failf := at("paths", op.Path)
 		name := Of(op.OperationID)
 		for _, of := range []struct{ have, want string }{{op.Name + "Response", name + "Response"}, {op.Request, name + "Request"}} {
 			if of.have != "" && of.have != of.want {
-				failf("%s %s: its schema is called %s; want %s, as Go writes it", op.Verb, op.Path, of.have, of.want)
+				at("components", "schemas", of.have)("%s %s: its schema is called %s; want %s, as Go writes it", op.Verb, op.Path, of.have, of.want)
 			}
 		}
 		methods.add(failf, name, op.OperationID)
@@ -73,50 +78,58 @@ func Check(doc *speccheck.Doc) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
-		types.add(failf, Of(name), "the schema "+name)
-		fieldNames(failf, name, doc.Components.Schemas[name].Value)
+		types.add(at("components", "schemas", name), Of(name), "the schema "+name)
+		fieldNames(at, []string{"components", "schemas", name}, name, doc.Components.Schemas[name].Value)
 	}
 	for _, code := range slices.Sorted(maps.Keys(doc.Common)) {
-		types.add(failf, "Err"+codegen.ToCamelCase(code), "the code "+code)
+		types.add(at("x-slack-error-codes", "common", code), "Err"+codegen.ToCamelCase(code), "the code "+code)
 	}
 	for _, code := range slices.Sorted(maps.Keys(doc.Special)) {
-		types.add(failf, "Err"+codegen.ToCamelCase(code), "the code "+code)
+		types.add(at("x-slack-error-codes", "special", code), "Err"+codegen.ToCamelCase(code), "the code "+code)
 	}
-	return errors.Join(wrong...)
+	return wrong.Err()
 }
+
+// report notes what is wrong at a place of the spec.
+type report func(format string, args ...any)
 
 // unique is what each name in Go stands for.
 type unique map[string]string
 
-func (u unique) add(failf func(string, ...any), name, what string) {
+func (u unique) add(failf report, name, what string) {
 	if other := u[name]; other != "" && other != what {
 		failf("%s and %s are both called %s in Go; want another name for one of them", other, what, name)
 	}
 	u[name] = what
 }
 
-// fieldNames checks the properties of an object and of those inside it. What it
-// refers to is checked under its own name.
-func fieldNames(failf func(string, ...any), where string, schema *openapi3.Schema) {
+// fieldNames checks the properties of an object, which stands in the spec under
+// keys, and of those inside it. What it refers to is checked under its own name.
+func fieldNames(at func(...string) report, keys []string, where string, schema *openapi3.Schema) {
 	names := unique{}
-	inner := func(at string, ref *openapi3.SchemaRef) {
+	inner := func(name string, ref *openapi3.SchemaRef, more ...string) {
 		if ref != nil && ref.Ref == "" {
-			fieldNames(failf, where+at, ref.Value)
+			fieldNames(at, slices.Concat(keys, more), where+name, ref.Value)
 		}
 	}
-	var add func(part *openapi3.Schema, own bool)
-	add = func(part *openapi3.Schema, own bool) {
+	from := map[string]string{} // by name, the schema that it is of, "" for schema itself
+	var add func(part *openapi3.Schema, of string)
+	add = func(part *openapi3.Schema, of string) {
 		for _, name := range slices.Sorted(maps.Keys(part.Properties)) {
-			names.add(failf, Of(name), where+"."+name)
-			if own { // else they are checked under its name, and may lead back here
-				inner("."+name, part.Properties[name])
+			if of != "" && from[Of(name)] == of {
+				continue // two names of another schema, which is checked under its name
+			}
+			from[Of(name)] = of
+			names.add(at(slices.Concat(keys, []string{"properties", name})...), Of(name), where+"."+name)
+			if of == "" { // else they are checked under its name, and may lead back here
+				inner("."+name, part.Properties[name], "properties", name)
 			}
 		}
-		for _, of := range part.AllOf {
-			add(of.Value, own && of.Ref == "")
+		for _, inner := range part.AllOf {
+			add(inner.Value, cmp.Or(inner.Ref, of))
 		}
 	}
-	add(schema, true)
-	inner("[]", schema.Items)
-	inner("{}", schema.AdditionalProperties.Schema)
+	add(schema, "")
+	inner("[]", schema.Items, "items")
+	inner("{}", schema.AdditionalProperties.Schema, "additionalProperties")
 }

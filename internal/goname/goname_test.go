@@ -1,6 +1,7 @@
 package goname_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,6 +38,42 @@ func TestNamesThatGoCannotHave(t *testing.T) {
 		}
 		if err := goname.Check(doc); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want an error with %q", test.name, err, test.want)
+		}
+	}
+}
+
+// TestNamesThatGoCannotHaveHaveLines adds something in one place at a time.
+func TestNamesThatGoCannotHaveHaveLines(t *testing.T) {
+	t.Parallel()
+	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ after, line, want string }{
+		{"\n  schemas:\n", "    session_device: {description: Another., type: object}\n", "the schema SessionDevice and the schema session_device are both"},
+		{"\n    SessionDevice:\n      description: A device and client that a session was used from.\n      type: object\n      properties:\n", "        osVersion: {description: Another., type: string}\n", "SessionDevice.osVersion and SessionDevice.os_version are both"},
+		{"\n  schemas:\n", "    ErrNotAuthed: {description: Another., type: object}\n", "the schema ErrNotAuthed and the code not_authed are both"},
+	} {
+		before, rest, found := strings.Cut(string(spec.YAML), test.after)
+		doc, err := speccheck.Load([]byte(before + test.after + test.line + rest))
+		if err != nil || !found {
+			t.Errorf("%s: %v", test.line, err)
+			continue
+		}
+		got := speccheck.In("s.yaml", goname.Check(doc)).Error()
+		if strings.Contains(got, "\n") {
+			t.Errorf("it is said more than once:\n%s", got)
+			continue
+		}
+		number, text, _ := strings.Cut(strings.TrimPrefix(got, "s.yaml:"), ": ")
+		line, err := strconv.Atoi(number)
+		if err != nil {
+			t.Fatal(got)
+		}
+		// It is the last of the two names, which are visited by the alphabet.
+		last := strings.Fields(test.want)[len(strings.Fields(test.want))-3]
+		last = last[strings.LastIndex(last, ".")+1:]
+		if there := strings.Split(before+test.after+test.line+rest, "\n")[line-1]; !strings.HasPrefix(strings.TrimSpace(there), last+":") || !strings.HasPrefix(text, test.want) {
+			t.Errorf("got %s, where %q is; want the line of %s and %q", got, there, last, test.want)
 		}
 	}
 }

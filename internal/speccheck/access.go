@@ -46,7 +46,7 @@ func (o *Operation) ScopesOf(kind string) [][]string {
 }
 
 // access takes who may call o.
-func (c *checker) access(where string, o *Operation) {
+func (c *checker) access(where place, o *Operation) {
 	o.Scopes, o.ByToken = c.tokens(where, o)
 	o.Callers = c.callers(where, o)
 	if o.Security == nil {
@@ -56,16 +56,16 @@ func (c *checker) access(where string, o *Operation) {
 	_, callers := o.Extensions["x-slack-callers"]
 	switch {
 	case !o.Public:
-		c.failf("%s: it has a security of its own; want security: [] if no token is sent, or none", where)
+		c.failf(where.to("security"), "it has a security of its own; want security: [] if no token is sent, or none")
 	case len(o.AllScopes()) > 0 || callers:
-		c.failf("%s: it has scopes or callers, but security: [] says that no token is sent", where)
+		c.failf(where.to("security"), "it has scopes or callers, but security: [] says that no token is sent")
 	}
 }
 
 const scopesName = "x-slack-scopes"
 
 // tokens returns the scopes of o, or its kinds of tokens with their scopes.
-func (c *checker) tokens(where string, o *Operation) (scopes [][]string, all []Token) {
+func (c *checker) tokens(where place, o *Operation) (scopes [][]string, all []Token) {
 	byKind, ok := o.Extensions[scopesName].(map[string]any)
 	if !ok {
 		return c.scopes(where, decode[[]any](c, where, o.Extensions, scopesName)), nil
@@ -73,12 +73,12 @@ func (c *checker) tokens(where string, o *Operation) (scopes [][]string, all []T
 	for _, kind := range slices.Sorted(maps.Keys(byKind)) {
 		entries, ok := byKind[kind].([]any)
 		if !ok || !tokenKind.MatchString(kind) {
-			c.failf("%s: %s has %s: %v; want a kind of token, such as user or bot, with a list of scopes", where, scopesName, kind, byKind[kind])
+			c.failf(where.to(scopesName), "%s has %s: %v; want a kind of token, such as user or bot, with a list of scopes", scopesName, kind, byKind[kind])
 		}
 		all = append(all, Token{kind, c.scopes(where, entries)})
 	}
 	if len(all) < 2 {
-		c.failf("%s: %s is by kinds of tokens, and has %d; want two or more, or a list", where, scopesName, len(all))
+		c.failf(where.to(scopesName), "%s is by kinds of tokens, and has %d; want two or more, or a list", scopesName, len(all))
 	}
 	return nil, all
 }
@@ -86,7 +86,7 @@ func (c *checker) tokens(where string, o *Operation) (scopes [][]string, all []T
 var tokenKind = regexp.MustCompile(`^[a-z][a-z_]*$`)
 
 // scopes returns scopes, those of which any one will do in one list.
-func (c *checker) scopes(where string, entries []any) (all [][]string) {
+func (c *checker) scopes(where place, entries []any) (all [][]string) {
 	const name = scopesName
 	for _, entry := range entries {
 		var group []string
@@ -96,13 +96,14 @@ func (c *checker) scopes(where string, entries []any) (all [][]string) {
 		case []any:
 			encoded, err := json.Marshal(entry)
 			if err != nil || json.Unmarshal(encoded, &group) != nil || len(group) < 2 {
-				c.failf("%s: %s has %v; want a list of two scopes or more, of which any one will do", where, name, entry)
+				c.failf(where.to(name), "%s has %v; want a list of two scopes or more, of which any one will do", name, entry)
+				continue
 			}
 		default:
-			c.failf("%s: %s has %v; want a scope, or a list of scopes of which any one will do", where, name, entry)
+			c.failf(where.to(name), "%s has %v; want a scope, or a list of scopes of which any one will do", name, entry)
 		}
 		if slices.Contains(group, "") {
-			c.failf("%s: %s has an empty scope; want [] if none is needed", where, name)
+			c.failf(where.to(name), "%s has an empty scope; want [] if none is needed", name)
 		}
 		all = append(all, group)
 	}
@@ -110,18 +111,18 @@ func (c *checker) scopes(where string, entries []any) (all [][]string) {
 }
 
 // callers returns whose tokens o takes.
-func (c *checker) callers(where string, o *Operation) []string {
+func (c *checker) callers(where place, o *Operation) []string {
 	const name = "x-slack-callers"
 	if _, said := o.Extensions[name]; !said {
 		return []string{CallerAdmin}
 	}
 	callers := decode[[]string](c, where, o.Extensions, name)
 	if len(callers) == 0 {
-		c.failf("%s: %s is empty; want one or more of %s, %s and %s", where, name, CallerAdmin, CallerMember, CallerBot)
+		c.failf(where.to(name), "%s is empty; want one or more of %s, %s and %s", name, CallerAdmin, CallerMember, CallerBot)
 	}
 	for _, caller := range callers {
 		if !tokenKind.MatchString(caller) {
-			c.failf("%s: %s has %q; want %s, %s, %s or another kind of token, in small letters", where, name, caller, CallerAdmin, CallerMember, CallerBot)
+			c.failf(where.to(name), "%s has %q; want %s, %s, %s or another kind of token, in small letters", name, caller, CallerAdmin, CallerMember, CallerBot)
 		}
 	}
 	return callers

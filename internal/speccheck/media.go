@@ -36,7 +36,7 @@ func IsFile(schema *openapi3.Schema) bool {
 }
 
 // body takes the arguments of o from its request body, if it has one.
-func (c *checker) body(where string, o *Operation) {
+func (c *checker) body(where place, o *Operation) {
 	if o.RequestBody == nil {
 		return
 	}
@@ -44,42 +44,45 @@ func (c *checker) body(where string, o *Operation) {
 	for _, media := range o.Media() {
 		content := o.RequestBody.Value.Content[media]
 		if !slices.Contains([]string{MediaJSON, MediaForm, MediaMultipart}, media) {
-			c.failf("%s: requestBody has media type %q; want %s, %s or %s", where, media, MediaJSON, MediaForm, MediaMultipart)
+			c.failf(where.to("requestBody", "content", media), "requestBody has media type %q; want %s, %s or %s", media, MediaJSON, MediaForm, MediaMultipart)
 		}
 		if content == nil || content.Schema == nil || !strings.EqualFold(content.Schema.Ref, want) {
-			c.failf("%s: the schema of requestBody's %s is not $ref: '%s'", where, media, want)
+			c.failf(where.to("requestBody", "content", media), "the schema of requestBody's %s is not $ref: '%s'", media, want)
 			continue
 		}
 		o.Arguments, o.Request = content.Schema.Value, RefName(content.Schema.Ref)
 		if !o.Arguments.Type.Is("object") || len(o.Arguments.AllOf)+len(o.Arguments.OneOf)+len(o.Arguments.AnyOf) > 0 {
-			c.failf("%s: %s is not type: object with properties of its own", where, RefName(content.Schema.Ref))
+			c.failf(c.component(o.Request).called(where.name), "%s is not type: object with properties of its own", RefName(content.Schema.Ref))
 		}
 		if media != MediaJSON {
-			c.form(where, content)
+			c.form(where.to("requestBody", "content", media), content)
 		}
 	}
+	if o.Request == "" {
+		return
+	}
 	if required := len(o.Arguments.Required) > 0; required != o.RequestBody.Value.Required {
-		c.failf("%s: requestBody.required is %t, but %s; want %t", where, o.RequestBody.Value.Required, map[bool]string{true: "it has required arguments", false: "none of its arguments is"}[required], required)
+		c.failf(where.to("requestBody", "required"), "requestBody.required is %t, but %s; want %t", o.RequestBody.Value.Required, map[bool]string{true: "it has required arguments", false: "none of its arguments is"}[required], required)
 	}
 	c.files(where, o)
 }
 
 // files checks that only multipart bodies have files, which have to be arguments
 // of their own there.
-func (c *checker) files(where string, o *Operation) {
+func (c *checker) files(where place, o *Operation) {
 	for _, name := range slices.Sorted(maps.Keys(o.Arguments.Properties)) {
 		schema := o.Arguments.Properties[name].Value
 		if IsFile(schema) && !slices.Equal(o.Media(), []string{MediaMultipart}) {
-			c.failf("%s: %q is a file, which only %s can carry; want that media type alone", where, name, MediaMultipart)
+			c.failf(c.argument(where, o, name), "%q is a file, which only %s can carry; want that media type alone", name, MediaMultipart)
 		}
 		if IsFile(schema) && schema.Nullable {
-			c.failf("%s: %q is a file and may be null; a file without content is left out already", where, name)
+			c.failf(c.argument(where, o, name), "%q is a file and may be null; a file without content is left out already", name)
 		}
 	}
 }
 
 // form checks that a form can carry the arguments and that the spec says how.
-func (c *checker) form(where string, content *openapi3.MediaType) {
+func (c *checker) form(where place, content *openapi3.MediaType) {
 	for _, name := range slices.Sorted(maps.Keys(content.Schema.Value.Properties)) {
 		schema, encoding := content.Schema.Value.Properties[name].Value, content.Encoding[name]
 		isArray := schema.Type.Is("array")
@@ -87,9 +90,9 @@ func (c *checker) form(where string, content *openapi3.MediaType) {
 		joined := encoding != nil && encoding.Style == openapi3.SerializationForm && encoding.Explode != nil && !*encoding.Explode
 		switch {
 		case isArray && plain(schema.Items.Value) && !joined:
-			c.failf("%s: a form cannot carry the array %q as it stands; want encoding.%s with style: form and explode: false", where, name, name)
+			c.failf(where.to("encoding", name), "a form cannot carry the array %q as it stands; want encoding.%s with style: form and explode: false", name, name)
 		case (schema.Type.Is("object") || isArray && !plain(schema.Items.Value)) && !asJSON:
-			c.failf("%s: a form cannot carry %q as it stands; want encoding.%s with contentType: %s", where, name, name, MediaJSON)
+			c.failf(where.to("encoding", name), "a form cannot carry %q as it stands; want encoding.%s with contentType: %s", name, name, MediaJSON)
 		}
 	}
 }
@@ -99,20 +102,20 @@ func plain(schema *openapi3.Schema) bool {
 }
 
 // stream takes the media type of a success that is no JSON.
-func (c *checker) stream(where string, o *Operation, content openapi3.Content) {
+func (c *checker) stream(where place, o *Operation, content openapi3.Content) {
 	for _, media := range slices.Sorted(maps.Keys(content)) {
 		if media == MediaJSON {
 			continue
 		}
 		if o.Stream != "" {
-			c.failf("%s: the answer 200 has media types %q and %q; want one beside %s", where, o.Stream, media, MediaJSON)
+			c.failf(where.to("responses", "200", "content", media), "the answer 200 has media types %q and %q; want one beside %s", o.Stream, media, MediaJSON)
 		}
 		o.Stream = media
 		if content[media] == nil || content[media].Schema == nil || !IsFile(content[media].Schema.Value) {
-			c.failf("%s: the schema of answer 200 for %s is not type: string with format: binary", where, media)
+			c.failf(where.to("responses", "200", "content", media), "the schema of answer 200 for %s is not type: string with format: binary", media)
 		}
 	}
 	if o.Stream != "" && (o.Arguments.Properties["cursor"] != nil || o.Extensions["x-slack-pages"] != nil) {
-		c.failf("%s: its answer is a stream, which has no pages, but it has a cursor or x-slack-pages", where)
+		c.failf(where.to("responses", "200", "content", o.Stream), "its answer is a stream, which has no pages, but it has a cursor or x-slack-pages")
 	}
 }

@@ -44,15 +44,18 @@ func (o *Operation) Success() any {
 }
 
 func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation {
-	where := verb + " " + path
-	if "/"+op.OperationID != path {
-		c.failf("%s: operationId is %q; want %q, Slack's name of the method", where, op.OperationID, path[1:])
+	where := c.method(path, verb)
+	switch {
+	case op.Summary == "":
+		c.failf(where.to("summary"), "summary is missing; want a sentence, the first of the docs")
+	case strings.Contains(strings.TrimSpace(op.Summary), "\n"):
+		c.failf(where.to("summary"), "summary has several lines; want one, for it becomes the first sentence of the docs")
 	}
-	if op.Summary == "" || strings.Contains(strings.TrimSpace(op.Summary), "\n") {
-		c.failf("%s: summary is missing or has several lines; it becomes the first sentence of the docs", where)
-	}
-	if op.ExternalDocs == nil || strings.TrimSpace(op.ExternalDocs.URL) == "" || strings.ContainsAny(op.ExternalDocs.URL, " \n") {
-		c.failf("%s: externalDocs.url is missing, or has white space; want the link to Slack's reference", where)
+	switch {
+	case op.ExternalDocs == nil:
+		c.failf(where, "externalDocs.url is missing; want %s", wanted["docs.url"])
+	case strings.ContainsAny(op.ExternalDocs.URL, " \n"):
+		c.failf(where.to("externalDocs", "url"), "externalDocs.url is %q, which has white space; want %s", op.ExternalDocs.URL, wanted["docs.url"])
 	}
 	o := Operation{
 		Operation:  op,
@@ -67,11 +70,12 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 	if _, said := op.Extensions["x-slack-safe"]; said {
 		o.Safe = decode[bool](c, where, op.Extensions, "x-slack-safe")
 	}
-	if o.Safe && !o.Idempotent {
-		c.failf("%s: x-slack-safe is true and x-slack-idempotent is not; a method that only reads is idempotent", where)
+	_, said := op.Extensions["x-slack-idempotent"] // else decode has said so
+	if said && o.Safe && !o.Idempotent {
+		c.failf(where.to("x-slack-safe"), "x-slack-safe is true and x-slack-idempotent is not; a method that only reads is idempotent")
 	}
-	if verb == http.MethodGet && !o.Idempotent {
-		c.failf("%s: x-slack-idempotent is false, but net/http itself repeats a GET; want POST", where)
+	if said && verb == http.MethodGet && !o.Idempotent {
+		c.failf(where.to("x-slack-idempotent"), "x-slack-idempotent is false, but net/http itself repeats a GET; want POST")
 	}
 	switch {
 	case verb == http.MethodGet && op.RequestBody == nil:
@@ -79,45 +83,46 @@ func (c *checker) operation(path, verb string, op *openapi3.Operation) Operation
 	case verb == http.MethodPost && len(op.Parameters) == 0:
 		c.body(where, &o)
 	default:
-		c.failf("%s: want GET with parameters or POST with a requestBody", where)
+		c.failf(where, "want GET with parameters or POST with a requestBody")
 	}
 	c.empty(where, &o)
 	if o.Arguments.Properties["token"] != nil {
-		c.failf("%s: it has an argument named token, which belongs in the Authorization header alone", where)
+		c.failf(c.argument(where, &o, "token"), "it has an argument named token, which belongs in the Authorization header alone")
 	}
-	c.answers(where, &o)
-	c.pages(where, &o)
-	c.guessed(where, &o)
+	if c.answers(where, &o) {
+		c.pages(where, &o)
+		c.guessed(where, &o)
+	}
 	return o
 }
 
 // query gathers the parameters of o into one object.
-func (c *checker) query(where string, o *Operation) {
-	for _, ref := range o.Parameters {
-		parameter := ref.Value
+func (c *checker) query(where place, o *Operation) {
+	for i, ref := range o.Parameters {
+		parameter, where := ref.Value, where.to("parameters", index(i))
 		if parameter.In != openapi3.ParameterInQuery || parameter.Schema == nil {
-			c.failf("%s: parameter %q is in %s; want in: query, with a schema", where, parameter.Name, parameter.In)
+			c.failf(where, "parameter %q is in %s; want in: query, with a schema", parameter.Name, parameter.In)
 			continue
 		}
 		schema := parameter.Schema.Value
 		if schema.Type == nil {
-			c.failf("%s: parameter %q is not typed", where, parameter.Name)
+			c.failf(where, "parameter %q is not typed", parameter.Name)
 		}
 		if parameter.Description == "" {
-			c.failf("%s: parameter %q is not described", where, parameter.Name)
+			c.failf(where, "parameter %q is not described", parameter.Name)
 		}
 		if parameter.Required {
 			o.Arguments.Required = append(o.Arguments.Required, parameter.Name)
 		}
 		if parameter.Required && schema.Example == nil && parameter.Example == nil {
-			c.failf("%s: parameter %q is required and has no example", where, parameter.Name)
+			c.failf(where, "parameter %q is required and has no example", parameter.Name)
 		}
 		explode := parameter.Explode == nil || *parameter.Explode
 		switch {
 		case schema.Type.Is("object"):
-			c.failf("%s: parameter %q is an object, which a query cannot carry", where, parameter.Name)
+			c.failf(where, "parameter %q is an object, which a query cannot carry", parameter.Name)
 		case schema.Type.Is("array") && (explode || !plain(schema.Items.Value)):
-			c.failf("%s: parameter %q is an array that Slack does not read from a query; want plain items and explode: false", where, parameter.Name)
+			c.failf(where, "parameter %q is an array that Slack does not read from a query; want plain items and explode: false", parameter.Name)
 		}
 		property := *schema // with what is said of the parameter instead of its schema
 		property.Description = parameter.Description
@@ -128,47 +133,53 @@ func (c *checker) query(where string, o *Operation) {
 	}
 }
 
-// answers checks the answers of o and takes the one of success.
-func (c *checker) answers(where string, o *Operation) {
+// answers checks the answers of o and takes the one of success. It tells whether
+// there is one.
+func (c *checker) answers(where place, o *Operation) bool {
 	for status, want := range map[string]string{"429": "RateLimited", "default": "Refused"} {
 		if ref := o.Responses.Value(status); ref == nil || ref.Ref != "#/components/responses/"+want {
-			c.failf("%s: the answer %s is not $ref: '#/components/responses/%s'", where, status, want)
+			c.failf(where.to("responses", status), "the answer %s is not $ref: '#/components/responses/%s'", status, want)
 		}
 	}
 	o.Answer = openapi3.NewObjectSchema()
 	goType := name(o.OperationID, "Response")
 	ok := o.Responses.Value("200")
-	if ok == nil || ok.Value.Content.Get(MediaJSON) == nil || ok.Value.Content.Get(MediaJSON).Schema == nil {
-		c.failf("%s: the answer 200 has no schema for %s", where, MediaJSON)
-		return
+	switch {
+	case ok == nil:
+		c.failf(where.to("responses"), "the answer 200 is missing; want what Slack says of success, as %s", MediaJSON)
+		return false
+	case ok.Value.Content[MediaJSON] == nil || ok.Value.Content[MediaJSON].Schema == nil:
+		c.failf(where.to("responses", "200"), "the answer 200 has no schema for %s; want oneOf: [$ref: '%s', $ref: '%sErrorResponse']", MediaJSON, schemas+goType, schemas)
+		return false
 	}
 	c.stream(where, o, ok.Value.Content)
-	content := ok.Value.Content.Get(MediaJSON)
+	content, json := ok.Value.Content[MediaJSON], where.to("responses", "200", "content", MediaJSON)
 	for _, example := range []string{"success", "error"} {
 		if ref := content.Examples[example]; ref == nil || ref.Value.Value == nil {
-			c.failf("%s: the answer 200 has no example named %s", where, example)
+			c.failf(json.to("examples"), "the answer 200 has no example named %s", example)
 		}
 	}
 	schema := content.Schema.Value
 	if len(schema.OneOf) != 2 || !strings.EqualFold(schema.OneOf[0].Ref, schemas+goType) || schema.OneOf[1].Ref != schemas+"ErrorResponse" {
-		c.failf("%s: the schema of answer 200 is not oneOf: [$ref: '%s', $ref: '%sErrorResponse']", where, schemas+goType, schemas)
-		return
+		c.failf(json.to("schema", "oneOf"), "the schema of answer 200 is not oneOf: [$ref: '%s', $ref: '%sErrorResponse']", schemas+goType, schemas)
+		return false
 	}
 	// The names in the spec rule, as in AdminUsersGetID for admin.users.getId.
 	goType = RefName(schema.OneOf[0].Ref)
 	o.Name = strings.TrimSuffix(goType, "Response")
 	if schema.Extensions["x-go-type"] != goType {
-		c.failf("%s: the schema of answer 200 has not x-go-type: %s", where, goType)
+		c.failf(json.to("schema", "x-go-type"), "the schema of answer 200 has not x-go-type: %s", goType)
 	}
 	all := schema.OneOf[0].Value.AllOf
 	if len(all) == 0 || all[0].Ref != schemas+"Success" {
-		c.failf("%s: %s is not allOf: [$ref: '%sSuccess', …]", where, goType, schemas)
-		return
+		c.failf(c.component(goType).called(where.name), "%s is not allOf: [$ref: '%sSuccess', …]", goType, schemas)
+		return false
 	}
 	for _, part := range all {
 		maps.Copy(o.Answer.Properties, part.Value.Properties)
 		o.Answer.Required = append(o.Answer.Required, part.Value.Required...)
 	}
+	return true
 }
 
 // RefName returns the name of the schema that ref refers to.

@@ -21,7 +21,7 @@ func (c *checker) recursion(doc *Doc) {
 				switch {
 				case next == start && len(way) == 0 && part.own:
 				case next == start && start <= slices.Min(append(way, part.at)): // once for all who are in it
-					c.failf("%s contains itself by way of %s; want nullable: true beside allOf: [$ref] at one of them, so that Go has a pointer", next, strings.Join(append(way, part.at), " and "))
+					c.failf(c.component(next), "it contains itself by way of %s; want nullable: true beside allOf: [$ref] at one of them, so that Go has a pointer", strings.Join(append(way, part.at), " and "))
 				case !seen[next] && next != name:
 					seen[next] = true
 					visit(next, append(slices.Clone(way), part.at))

@@ -9,59 +9,62 @@ import (
 
 // schema checks that the parts of an object say what they are. Those that
 // $ref to are checked under their own name.
-func (c *checker) schema(where string, schema *openapi3.Schema, isRequest bool) {
+func (c *checker) schema(where place, schema *openapi3.Schema, isRequest bool) {
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
 		ref := schema.Properties[name]
 		if ref.Ref != "" {
 			continue
 		}
-		property, at := ref.Value, where+"."+name
+		property, at := ref.Value, where.to("properties", name).called(where.name+"."+name)
 		if property.Description == "" {
-			c.failf("%s is not described", at)
+			c.failf(at, "it is not described; want a description, for it becomes the docs")
 		}
 		if !typed(property) {
-			c.failf("%s is not typed, but has limits; want a type, or a description alone for a value of any type", at)
+			c.failf(at, "it is not typed, but has limits; want a type, or a description alone for a value of any type")
 		}
 		if isRequest && slices.Contains(schema.Required, name) && property.Example == nil && !IsFile(property) {
-			c.failf("%s is required and has no example", at)
+			c.failf(at, "it is required and has no example; want one, for the docs and the fake")
 		}
 		if property.Deprecated && property.Extensions["x-deprecated-reason"] == nil {
-			c.failf("%s is deprecated, but x-deprecated-reason does not say why", at)
+			c.failf(at.to("deprecated"), "it is deprecated, but x-deprecated-reason does not say why")
 		}
 		if IsFile(property) && !isRequest {
-			c.failf("%s is a file, which only an argument of a method can be", at)
+			c.failf(at, "it is a file, which only an argument of a method can be")
 		}
 		if isEmptyable(property) && !isRequest {
-			c.failf("%s: x-slack-empty is only for arguments", at)
+			c.failf(at.to(emptyable), "x-slack-empty is only for arguments")
+		}
+		if isRequest && property.Extensions["x-slack-essential"] != nil {
+			c.failf(at.to("x-slack-essential"), "x-slack-essential is only for responses; want the argument under required")
 		}
 		c.schema(at, property, false)
 	}
 	for _, name := range schema.Required {
 		if schema.Properties[name] == nil {
-			c.failf("%s: it requires %q, which is no property", where, name)
+			c.failf(where.to("required"), "it requires %q, which is no property", name)
 		}
 	}
-	for _, part := range schema.AllOf {
+	for i, part := range schema.AllOf {
 		if part.Ref == "" {
-			c.schema(where, part.Value, isRequest)
+			c.schema(where.to("allOf", index(i)), part.Value, isRequest)
 		}
 	}
 	if schema.Items != nil && schema.Items.Ref == "" {
-		c.schema(where+"[]", schema.Items.Value, false)
+		c.schema(where.to("items").called(where.name+"[]"), schema.Items.Value, false)
 	}
 	if values := schema.AdditionalProperties.Schema; values != nil {
 		if len(schema.Properties) > 0 {
-			c.failf("%s: it has both properties and typed additionalProperties, for which Go has no one type; want one of them", where)
+			c.failf(where.to("additionalProperties"), "it has both properties and typed additionalProperties, for which Go has no one type; want one of them")
 		}
 		if values.Ref == "" {
-			c.schema(where+"{}", values.Value, false)
+			c.schema(where.to("additionalProperties").called(where.name+"{}"), values.Value, false)
 		}
 	}
 	if _, ok := schema.Extensions["x-slack-together"]; ok {
 		for _, group := range decode[[][]string](c, where, schema.Extensions, "x-slack-together") {
 			for _, name := range group {
 				if schema.Properties[name] == nil {
-					c.failf("%s: x-slack-together has %q, which is no property", where, name)
+					c.failf(where.to("x-slack-together"), "x-slack-together has %q, which is no property", name)
 				}
 			}
 		}
@@ -82,22 +85,22 @@ const emptyable = "x-slack-empty"
 func isEmptyable(schema *openapi3.Schema) bool { return schema.Extensions[emptyable] == true }
 
 // empty checks the arguments whose empty value means something.
-func (c *checker) empty(where string, o *Operation) {
+func (c *checker) empty(where place, o *Operation) {
 	for _, name := range slices.Sorted(maps.Keys(o.Arguments.Properties)) {
 		schema := o.Arguments.Properties[name].Value
 		value, said := schema.Extensions[emptyable]
 		switch {
 		case !said:
 		case value != true:
-			c.failf("%s: %s of %q is %v; want true, or none", where, emptyable, name, value)
+			c.failf(c.argument(where, o, name).to(emptyable), "%s of %q is %v; want true, or none", emptyable, name, value)
 		case !schema.Type.Is("string") || schema.Format != "" || len(schema.Enum) > 0 || schema.MinLength > 0 || schema.Nullable || slices.Contains(o.Arguments.Required, name):
-			c.failf("%s: %q has %s, but is not an optional argument of type: string that may be empty", where, name, emptyable)
+			c.failf(c.argument(where, o, name).to(emptyable), "%q has %s, but is not an optional argument of type: string that may be empty", name, emptyable)
 		}
 	}
 }
 
 // guessed takes the fields of the answer whose types were inferred.
-func (c *checker) guessed(where string, o *Operation) {
+func (c *checker) guessed(where place, o *Operation) {
 	const name = "x-slack-guessed"
 	if _, said := o.Extensions[name]; !said {
 		return
@@ -106,12 +109,12 @@ func (c *checker) guessed(where string, o *Operation) {
 	for of, paths := range guessed {
 		in := map[string]*openapi3.Schema{"arguments": o.Arguments, "response": o.Answer}[of]
 		if in == nil || len(paths) == 0 {
-			c.failf("%s: %s has %s: %q; want paths of arguments, or of the response", where, name, of, paths)
+			c.failf(where.to(name), "%s has %s: %q; want paths of arguments, or of the response", name, of, paths)
 			continue
 		}
 		for _, path := range paths {
 			if inside(in, path) == nil {
-				c.failf("%s: %s has %q, which its %s do not have", where, name, path, of)
+				c.failf(where.to(name), "%s has %q, which is not in its %s", name, path, of)
 			}
 		}
 	}

@@ -5,7 +5,6 @@ package speccheck
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,25 +19,41 @@ type Doc struct {
 	Operations []Operation       // in order of their IDs
 	Common     map[string]string // error code to meaning, for any method
 	Special    map[string]string // error code to meaning, for the methods that list it
+
+	data []byte
 }
 
 // Load reads and validates the document in data, examples included, then
-// checks it by the rules of this project. Its error joins all that is wrong,
-// each a sentence that says where.
+// checks it by the rules of this project. Its error is an [Error], of what is
+// wrong as YAML, as OpenAPI or by the rules: the first of them that is.
 func Load(data []byte) (*Doc, error) {
-	t, err := openapi3.NewLoader().LoadFromData(data)
+	root, err := parse(data)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
+	c := checker{root: root}
+	c.is("document", root)
+	if len(c.wrong) > 0 {
+		return nil, c.wrong.Err()
+	}
+	encoded, err := asJSON(root.node)
+	if err != nil {
 		return nil, err
 	}
-	var c checker
-	doc := &Doc{T: t}
+	t, err := openapi3.NewLoader().LoadFromData(encoded)
+	if err != nil {
+		c.openAPI(nil, err)
+		return nil, c.wrong.Err()
+	}
+	if err := t.Validate(context.Background(), openapi3.EnableExamplesValidation(), openapi3.EnableMultiError()); err != nil {
+		c.openAPI(t, err)
+		return nil, c.wrong.Err()
+	}
+	doc := &Doc{T: t, data: data}
 	for _, path := range slices.Sorted(maps.Keys(t.Paths.Map())) {
 		item := t.Paths.Value(path).Operations()
 		if len(t.Paths.Value(path).Parameters) > 0 {
-			c.failf("%s: it has parameters of the path; want those of its operation", path)
+			c.failf(root.to("paths", path, "parameters").called(path), "it has parameters of the path; want those of its operation")
 		}
 		for _, verb := range slices.Sorted(maps.Keys(item)) {
 			doc.Operations = append(doc.Operations, c.operation(path, verb, item[verb]))
@@ -50,13 +65,24 @@ func Load(data []byte) (*Doc, error) {
 		isRequest[op.Request] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.Components.Schemas)) {
+		at := c.component(name)
 		if slices.Contains(reserved, name) {
-			c.failf("%s: package api has something else of that name; want another", name)
+			c.failf(at, "package api has something else of that name; want another")
 		}
-		c.schema(name, t.Components.Schemas[name].Value, isRequest[name])
+		c.schema(at, t.Components.Schemas[name].Value, isRequest[name])
 	}
 	c.recursion(doc)
-	return doc, errors.Join(c.wrong...)
+	return doc, c.wrong.Err()
+}
+
+// Line returns the line of what stands in the document under keys, or of as much
+// of the way as there is.
+func (d *Doc) Line(keys ...string) int {
+	root, err := parse(d.data)
+	if err != nil { // it was parsed before
+		return 1
+	}
+	return root.to(keys...).line
 }
 
 // reserved are the names that package api and package generated have for
@@ -67,18 +93,45 @@ var reserved = []string{
 }
 
 // checker gathers what is wrong.
-type checker struct{ wrong []error }
+type checker struct {
+	root  place
+	wrong Error
+}
 
-func (c *checker) failf(format string, args ...any) {
-	c.wrong = append(c.wrong, fmt.Errorf(format, args...))
+// failf notes what is wrong at a place.
+func (c *checker) failf(at place, format string, args ...any) {
+	c.wrong = append(c.wrong, Problem{at.line, at.name + ": " + fmt.Sprintf(format, args...)})
+}
+
+// method returns where an operation is described.
+func (c *checker) method(path, verb string) place {
+	return c.root.to("paths", path, strings.ToLower(verb)).called(verb + " " + path)
+}
+
+// component returns where a schema is described.
+func (c *checker) component(name string) place {
+	return c.root.to("components", "schemas", name).called(name)
+}
+
+// argument returns where an argument of o is described.
+func (c *checker) argument(where place, o *Operation, name string) place {
+	if o.Request != "" {
+		return c.component(o.Request).to("properties", name).called(where.name)
+	}
+	for i, parameter := range o.Parameters {
+		if parameter.Value.Name == name {
+			return where.to("parameters", index(i))
+		}
+	}
+	return where
 }
 
 // decode returns an extension as a T, or notes that it is missing or not of
 // that type.
-func decode[T any](c *checker, where string, extensions map[string]any, name string) (value T) {
-	extension, ok := extensions[name]
+func decode[T any](c *checker, where place, from map[string]any, name string) (value T) {
+	extension, ok := from[name]
 	if !ok {
-		c.failf("%s: %s is missing", where, name)
+		c.failf(where, "%s is missing; want %s", name, extensions[name].want)
 		return value
 	}
 	encoded, err := json.Marshal(extension)
@@ -86,14 +139,14 @@ func decode[T any](c *checker, where string, extensions map[string]any, name str
 		err = json.Unmarshal(encoded, &value)
 	}
 	if err != nil {
-		c.failf("%s: %s is %v; want a value of the kind of %T", where, name, extension, value)
+		c.failf(where.to(name), "%s is %v; want %s", name, extension, extensions[name].want)
 	}
 	return value
 }
 
 // errors takes the codes of o: a list, or codes with what the method alone means by some
 // of them, which may be codes of every method.
-func (c *checker) errors(where string, o *Operation) {
+func (c *checker) errors(where place, o *Operation) {
 	const name = "x-slack-errors"
 	if _, isMap := o.Extensions[name].(map[string]any); !isMap {
 		o.Errors = decode[[]string](c, where, o.Extensions, name)
@@ -107,7 +160,7 @@ func (c *checker) errors(where string, o *Operation) {
 		}
 		o.Meanings[code] = *meaning
 		if strings.TrimSpace(*meaning) == "" || strings.Contains(strings.TrimSpace(*meaning), "\n") {
-			c.failf("%s: %s: the meaning of %q is empty or has several lines; want null if it means the same as elsewhere", where, name, code)
+			c.failf(where.to(name), "%s: the meaning of %q is empty or has several lines; want null if it means the same as elsewhere", name, code)
 		}
 	}
 	slices.Sort(o.Errors)
@@ -116,33 +169,36 @@ func (c *checker) errors(where string, o *Operation) {
 // codes reads the error codes and checks that each has one meaning and a use.
 func (c *checker) codes(doc *Doc) {
 	const name = "x-slack-error-codes"
-	codes := decode[map[string]map[string]string](c, "the document", doc.Extensions, name)
+	codes := decode[map[string]map[string]string](c, c.root, doc.Extensions, name)
+	if codes == nil {
+		return
+	}
 	doc.Common, doc.Special = codes["common"], codes["special"]
 	used := map[string]bool{}
 	for i := range doc.Operations {
 		op := &doc.Operations[i]
 		// A code of every method is here only for its meaning.
 		op.Errors = slices.DeleteFunc(op.Errors, func(code string) bool { return op.Meanings[code] != "" && doc.Common[code] != "" })
-		for _, code := range op.Errors {
+		for i, code := range op.Errors {
 			used[code] = true
 			if doc.Special[code] == "" {
-				c.failf("%s: x-slack-errors has %q, which %s.special does not explain", op.Path, code, name)
+				c.failf(c.method(op.Path, op.Verb).to("x-slack-errors", index(i)), "x-slack-errors has %q, which %s.special does not explain", code, name)
 			}
 		}
 	}
 	for of, meanings := range codes {
 		for _, code := range slices.Sorted(maps.Keys(meanings)) {
 			if strings.Contains(strings.TrimSpace(meanings[code]), "\n") {
-				c.failf("%s.%s: the meaning of %q has several lines; it becomes a line of the docs", name, of, code)
+				c.failf(c.root.to(name, of, code).called(name+"."+of), "the meaning of %q has several lines; want one, for it becomes a line of the docs", code)
 			}
 		}
 	}
 	for _, code := range slices.Sorted(maps.Keys(doc.Special)) {
 		if !used[code] {
-			c.failf("%s.special: no operation lists %q", name, code)
+			c.failf(c.root.to(name, "special", code).called(name+".special"), "no operation lists %q; want it under x-slack-errors of one, or left out", code)
 		}
 		if doc.Common[code] != "" {
-			c.failf("%s: %q is both common and special", name, code)
+			c.failf(c.root.to(name, "special", code).called(name), "%q is both common and special; want it under common alone", code)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a tier there is not", "x-slack-tier: 2", "x-slack-tier: 5", "x-slack-tier is 5; want 1 to 4, or special"},
 		{"a rate beside a tier that says it", "x-slack-tier: 2\n", "x-slack-tier: 2\n      x-slack-calls-per-minute: 5\n", "it has x-slack-calls-per-minute beside tier 2"},
 		{"a rate that is none", "x-slack-tier: special\n", "x-slack-tier: special\n      x-slack-calls-per-minute: 0\n", "x-slack-calls-per-minute is 0; want 1 or more"},
-		{"a caller there is not", "x-slack-callers: [admin, member, bot]", "x-slack-callers: [admin, guest]", `x-slack-callers has "guest"; want admin, member or bot`},
+		{"a caller there is not", "x-slack-callers: [admin, member, bot]", "x-slack-callers: [admin, Guests]", `x-slack-callers has "Guests"; want admin, member, bot or another kind of token, in small letters`},
 		{"a method that nobody may call", "x-slack-callers: [admin, member, bot]", "x-slack-callers: []", "x-slack-callers is empty; want one or more of"},
 		{"a scope that is a number", "x-slack-scopes: ['admin.users:write']", "x-slack-scopes: [7]", "x-slack-scopes has 7; want a scope, or a list of scopes of which any one will do"},
 		{"one scope of which any one will do", "x-slack-scopes: ['admin.users:write']", "x-slack-scopes: [['admin.users:write']]", "want a list of two scopes or more"},
@@ -57,19 +57,24 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a body that is not required but has to be there", "      requestBody:\n        required: true\n", "      requestBody:\n        required: false\n", "requestBody.required is false, but it has required arguments; want true"},
 		{"an empty value of a number", "          type: integer\n          minimum: 1\n          maximum: 1000\n", "          type: integer\n          minimum: 1\n          maximum: 1000\n          x-slack-empty: true\n", `"limit" has x-slack-empty, but is not an optional argument of type: string`},
 		{"an empty value of a response", "          description: The type of device.\n", "          description: The type of device.\n          x-slack-empty: true\n", "SessionDevice.device_hardware: x-slack-empty is only for arguments"},
-		{"a guess at nothing", "      operationId: auth.test\n", "      operationId: auth.test\n      x-slack-guessed: [team, nonsense.id]\n", `x-slack-guessed has "nonsense.id", which neither its answer nor its arguments have`},
-		{"a deprecation without a reason", "          x-deprecated-reason: Slack announced its removal for 15 January 2025; user_id and session_id name the session.\n", "", "AdminUsersSessionInvalidateRequest.team_id is deprecated, but x-deprecated-reason does not say why"},
+		{"a guess at nothing", "      operationId: auth.test\n", "      operationId: auth.test\n      x-slack-guessed: {response: [team, nonsense.id]}\n", `x-slack-guessed has "nonsense.id", which is not in its response`},
+		{"a guess at something else", "      operationId: auth.test\n", "      operationId: auth.test\n      x-slack-guessed: {answer: [team]}\n", `x-slack-guessed has answer: ["team"]; want paths of arguments, or of the response`},
+		{"scopes of one kind of token", "x-slack-scopes: []\n      x-slack-tier: special", "x-slack-scopes: {user: []}\n      x-slack-tier: special", "x-slack-scopes is by kinds of tokens, and has 1; want two or more, or a list"},
+		{"scopes of a kind with an odd name", "x-slack-scopes: []\n      x-slack-tier: special", "x-slack-scopes: {User: [], bot: []}\n      x-slack-tier: special", "x-slack-scopes has User: []; want a kind of token, such as user or bot, with a list of scopes"},
+		{"a meaning that is empty", "x-slack-errors: []", "x-slack-errors: {user_not_found: ''}", `the meaning of "user_not_found" is empty or has several lines; want null if it means the same as elsewhere`},
+		{"a cursor that is none, of none", "      operationId: auth.test\n", "      operationId: auth.test\n      x-slack-cursor: false\n", "x-slack-cursor is false, but it has no argument cursor; want it left out"},
+		{"a deprecation without a reason", "          x-deprecated-reason: Slack announced its removal for 15 January 2025; user_id and session_id name the session.\n", "", "AdminUsersSessionInvalidateRequest.team_id: it is deprecated, but x-deprecated-reason does not say why"},
 		{"properties and a map in one", "          description: The version of Slack's client, if known.\n          type: string\n        ip:\n          description: The IP address.\n          type: string\n      additionalProperties: true\n", "          description: The version of Slack's client, if known.\n          type: string\n      additionalProperties: {type: string}\n", "SessionDevice: it has both properties and typed additionalProperties"},
-		{"values of a map not described", "        device_hardware:\n", "        parts:\n          description: Its parts by ID.\n          type: object\n          additionalProperties: {type: object, properties: {name: {type: string}}}\n        device_hardware:\n", "SessionDevice.parts{}.name is not described"},
-		{"an object in itself by way of another", "        device_hardware:\n", "        session:\n          description: The session.\n          allOf: [{$ref: '#/components/schemas/ActiveSession'}]\n        device_hardware:\n", "ActiveSession contains itself by way of ActiveSession.created and SessionDevice.session; want nullable: true beside allOf: [$ref] at one of them"},
-		{"an object in a part of itself", "        device_hardware:\n", "        part:\n          description: A part.\n          type: object\n          properties:\n            of:\n              description: The whole.\n              allOf: [{$ref: '#/components/schemas/SessionDevice'}]\n        device_hardware:\n", "SessionDevice contains itself by way of SessionDevice.part.of; want"},
+		{"values of a map not described", "        device_hardware:\n", "        parts:\n          description: Its parts by ID.\n          type: object\n          additionalProperties: {type: object, properties: {name: {type: string}}}\n        device_hardware:\n", "SessionDevice.parts{}.name: it is not described"},
+		{"an object in itself by way of another", "        device_hardware:\n", "        session:\n          description: The session.\n          allOf: [{$ref: '#/components/schemas/ActiveSession'}]\n        device_hardware:\n", "ActiveSession: it contains itself by way of ActiveSession.created and SessionDevice.session; want nullable: true beside allOf: [$ref] at one of them"},
+		{"an object in a part of itself", "        device_hardware:\n", "        part:\n          description: A part.\n          type: object\n          properties:\n            of:\n              description: The whole.\n              allOf: [{$ref: '#/components/schemas/SessionDevice'}]\n        device_hardware:\n", "SessionDevice: it contains itself by way of SessionDevice.part.of; want"},
 		{"a method that only reads and is not idempotent", "      x-slack-idempotent: true\n      x-slack-safe: true\n", "      x-slack-idempotent: false\n      x-slack-safe: true\n", "x-slack-safe is true and x-slack-idempotent is not; a method that only reads is idempotent"},
 		{"nothing on repeats", "      x-slack-idempotent: true\n", "", "x-slack-idempotent is missing"},
-		{"no link", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset", "url: ''", "url"},
+		{"no link", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset", "url: ''", "POST /admin.users.session.reset: externalDocs.url is missing; want the link to Slack's reference"},
 		{"a code without a meaning", "x-slack-errors:\n", "x-slack-errors:\n        - cannot_reset_robot\n", `"cannot_reset_robot", which x-slack-error-codes.special does not explain`},
 		{"a meaning without a use", "  special:\n", "  special:\n    never_answered: Never.\n", `no operation lists "never_answered"`},
 		{"a code that is both", "    cannot_reset_bot: ", "    not_authed: Twice.\n    cannot_reset_bot: ", `"not_authed" is both common and special`},
-		{"an example that does not fit", "value: {ok: false, error: cannot_reset_primary_owner}", "value: {ok: false}", "error"},
+		{"an example that does not fit", "value: {ok: false, error: cannot_reset_primary_owner}", "value: {ok: false}", `POST /admin.users.session.reset: the example error does not fit its schema: error: property "error" is missing`},
 		{"no summary", "summary: Ends one session of a user, who must sign in again on that device.\n", "summary: ''\n", "POST /admin.users.session.invalidate: summary is missing"},
 		{"an example missing", "                success:\n                  value: {ok: true}\n                error:\n                  value: {ok: false, error: session_not_found}", "                error:\n                  value: {ok: false, error: session_not_found}", "answer 200 has no example named success"},
 		{"no 429", "        '429': {$ref: '#/components/responses/RateLimited'}\n", "", "the answer 429 is not $ref: '#/components/responses/RateLimited'"},
@@ -80,8 +85,8 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a verb that Slack does not have", "    post:\n      operationId: admin.users.session.reset\n", "    put:\n      operationId: admin.users.session.reset\n", "want GET with parameters or POST with a requestBody"},
 		{"an array in a form, not said how", "            encoding:\n              user_ids: {style: form, explode: false}\n", "", `a form cannot carry the array "user_ids" as it stands; want encoding.user_ids with style: form and explode: false`},
 		{"an array of objects in a form", "          items: {type: string, minLength: 1}\n          example: [W12345678, W23456789]\n", "          items: {type: object}\n", `a form cannot carry "user_ids" as it stands; want encoding.user_ids with contentType: application/json`},
-		{"a property not described", "          description: The session to end. It needs 64 bits.\n", "", "AdminUsersSessionInvalidateRequest.session_id is not described"},
-		{"a property not typed", "          description: The operating system.\n          type: string\n", "          description: The operating system.\n          format: os\n", "SessionDevice.os is not typed, but has limits"},
+		{"a property not described", "          description: The session to end. It needs 64 bits.\n", "", "AdminUsersSessionInvalidateRequest.session_id: it is not described"},
+		{"a property not typed", "          description: The operating system.\n          type: string\n", "          description: The operating system.\n          format: os\n", "SessionDevice.os: it is not typed, but has limits"},
 		{"a required argument without an example", "          minLength: 1\n          example: W12345678\n", "          minLength: 1\n", "is required and has no example"},
 		{"a pair that is none", "x-slack-together: [[user_id, team_id]]", "x-slack-together: [[user_id, teams]]", `x-slack-together has "teams", which is no property`},
 		{"pages of two things", "          properties:\n            active_sessions:\n", "          properties:\n            others:\n              description: Others.\n              type: array\n              items: {type: string}\n            active_sessions:\n", "it has pages, and its answer has 2 arrays at the top (active_sessions, others); want x-slack-items with the path of a page's items"},
@@ -93,16 +98,16 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a GET that is not idempotent", "\npaths:\n", query("{name: limit, in: query, description: Limit., schema: {type: integer}}"), "net/http itself repeats a GET; want POST"},
 		{"a parameter not typed", "\npaths:\n", query("{name: day, in: query, description: Day., schema: {format: date}}"), `parameter "day" is not typed`},
 		{"a token among the arguments", "        mobile_only:\n", "        token:\n          description: Token.\n          type: string\n        mobile_only:\n", "it has an argument named token"},
-		{"a summary of several lines", "summary: Ends one session of a user, who must sign in again on that device.\n", "summary: |\n        One\n        two\n", "summary is missing or has several lines"},
+		{"a summary of several lines", "summary: Ends one session of a user, who must sign in again on that device.\n", "summary: |\n        One\n        two\n", "summary has several lines"},
 		{"a name that Go has for something else", "    SessionDevice:\n", "    Option:\n      description: X.\n      type: object\n    SessionDevice:\n", "Option: package api has something else of that name"},
 		{"a required property that is none", "      required: [user_id]\n", "      required: [user_id, user]\n", `it requires "user", which is no property`},
 		{"arguments made of others", "      type: object\n      required: [user_id]\n", "      type: object\n      allOf: [{type: object}]\n      required: [user_id]\n", "AdminUsersSessionResetRequest is not type: object with properties of its own"},
 		{"a cursor that may be null", "          description: The next_cursor of the previous page; left out for the first page.\n          type: string\n", "          description: Where to go on.\n          type: string\n          nullable: true\n", "cursor is not type: string alone, or may be null"},
-		{"a file in an answer", "          description: The type of device.\n          type: string\n", "          description: The type of device.\n          type: string\n          format: binary\n", "SessionDevice.device_hardware is a file, which only an argument of a method can be"},
+		{"a file in an answer", "          description: The type of device.\n          type: string\n", "          description: The type of device.\n          type: string\n          format: binary\n", "SessionDevice.device_hardware: it is a file, which only an argument of a method can be"},
 		{"a meaning of several lines", "    cannot_reset_bot: A bot user has no sessions to reset.\n", "    cannot_reset_bot: |\n      A bot user\n      has no sessions.\n", `the meaning of "cannot_reset_bot" has several lines`},
-		{"a link with a space", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset\n", "url: https://docs.slack.dev/reference methods\n", "externalDocs.url is missing, or has white space"},
-		{"an object merged into a part of itself", "        device_hardware:\n", "        parts:\n          description: Its parts.\n          type: array\n          items: {allOf: [{$ref: '#/components/schemas/SessionDevice'}, {type: object}]}\n        device_hardware:\n", "SessionDevice contains itself by way of SessionDevice.parts[]; want"},
-		{"no YAML", "openapi: 3.0.3", "openapi: [", "yaml"},
+		{"a link with a space", "url: https://docs.slack.dev/reference/methods/admin.users.session.reset\n", "url: https://docs.slack.dev/reference methods\n", `externalDocs.url is "https://docs.slack.dev/reference methods", which has white space; want the link`},
+		{"an object merged into a part of itself", "        device_hardware:\n", "        parts:\n          description: Its parts.\n          type: array\n          items: {allOf: [{$ref: '#/components/schemas/SessionDevice'}, {type: object}]}\n        device_hardware:\n", "SessionDevice: it contains itself by way of SessionDevice.parts[]; want"},
+		{"no YAML", "openapi: 3.0.3", "openapi: [", "this is no YAML: did not find expected ',' or ']'"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -155,7 +160,9 @@ func TestWhatAnEntryMaySay(t *testing.T) {
 		"objects in each other, of which one null":  {"        device_hardware:\n", "        session:\n          description: The session.\n          nullable: true\n          allOf: [{$ref: '#/components/schemas/ActiveSession'}]\n        device_hardware:\n"},
 		"objects in each other's arrays":            {"        device_hardware:\n", "        sessions:\n          description: The sessions.\n          type: array\n          items: {$ref: '#/components/schemas/ActiveSession'}\n        device_hardware:\n"},
 		"an object whose name ends in Request":      {"    SessionDevice:\n", "    AskRequest:\n      description: What somebody asked for.\n      type: object\n      required: [id]\n      properties:\n        id: {description: Its ID., type: string}\n    SessionDevice:\n"},
-		"a guess at a field of an item in an array": {"operationId: admin.users.session.list\n", "operationId: admin.users.session.list\n      x-slack-guessed: [active_sessions.created.os]\n"},
+		"a guess at a field of an item in an array": {"operationId: admin.users.session.list\n", "operationId: admin.users.session.list\n      x-slack-guessed: {response: [active_sessions.created.os]}\n"},
+		"what a method alone means by codes":        {"x-slack-errors: []", "x-slack-errors: {user_not_found: Nobody has the token.}"},
+		"scopes by kind of token":                   {"x-slack-scopes: []\n      x-slack-tier: special", "x-slack-scopes: {user: [a, [b, c]], bot: []}\n      x-slack-tier: special"},
 	} {
 		broken := strings.Replace(string(spec.YAML), test.old, test.new, 1)
 		if _, err := speccheck.Load([]byte(broken)); err != nil || broken == string(spec.YAML) {
@@ -172,6 +179,7 @@ paths:
     get:
       operationId: test.query
       summary: Tests.
+      x-slack-idempotent: false
       parameters: [` + parameter + `]
       responses:
         default: {$ref: '#/components/responses/Refused'}

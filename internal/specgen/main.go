@@ -36,13 +36,13 @@ func run(specPath, configPath string, modelsPath []string) error {
 	}
 	doc, err := speccheck.Load(data)
 	if err != nil {
-		return fmt.Errorf("%s:\n%w", specPath, err)
+		return speccheck.In(specPath, err)
 	}
 	if err := goname.Adopt(configPath); err != nil {
 		return fmt.Errorf("%s: %w", configPath, err)
 	}
 	if err := goname.Check(doc); err != nil {
-		return fmt.Errorf("%s:\n%w", specPath, err)
+		return speccheck.In(specPath, err)
 	}
 	if len(modelsPath) == 0 {
 		return writePages(doc)

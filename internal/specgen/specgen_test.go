@@ -124,14 +124,16 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		}
 		return path
 	}
+	before, _, _ := strings.Cut(string(spec.YAML), "AdminUsersSessionListRequest:\n")
+	line := strings.Count(before, "\n") + 1
 	for _, test := range []struct {
 		name, spec string
 		models     []string
 		want       string // part of it
 	}{
 		{"no spec", "nowhere.yaml", nil, "open nowhere.yaml: "},
-		{"a spec that is none", "codes.tmpl", nil, "codes.tmpl:\n"},
-		{"a name that Go writes otherwise", bent("AdminUsersSessionList", "AdminUsersSessionLIST"), nil, "spec.yaml:\nPOST /admin.users.session.list: its schema is called"},
+		{"a spec that is none", "codes.tmpl", nil, "codes.tmpl:8: this is no YAML: mapping values are not allowed in this context"},
+		{"a name that Go writes otherwise", bent("AdminUsersSessionList", "AdminUsersSessionLIST"), nil, fmt.Sprintf("spec.yaml:%d: POST /admin.users.session.list: its schema is called AdminUsersSessionLISTRequest", line)},
 		{"no models", "../../spec/slack.yaml", []string{"nowhere.go"}, "open nowhere.go: "},
 		{"no model of a request", "../../spec/slack.yaml", []string{"main.go"}, `admin.users.list: cursor: the Go type AdminUsersListRequest has no field for "cursor"`},
 		{"no folder for the codes", "../../spec/slack.yaml", nil, "open api/codes.gen.go: "},
