@@ -49,9 +49,11 @@ var opAdminUsersList = operation[AdminUsersListRequest, AdminUsersListResponse]{
 		idempotent: true,
 		safe:       true,
 		interval:   time.Minute / 100,
+		maxItems:   100,
+		nextAt:     "response_metadata.next_cursor",
+		itemsAt:    "users",
 	},
-	maxItems: 100,
-	room:     func(answer *AdminUsersListResponse, n int) { answer.Users = make([]ListedUser, 0, n) },
+	room: func(answer *AdminUsersListResponse, n int) { answer.Users = make([]ListedUser, 0, n) },
 	missing: func(answer *AdminUsersListResponse, has func(path string) bool) string {
 		if len(answer.Users) == 0 && !has("users") {
 			return "users"
@@ -64,8 +66,6 @@ var opAdminUsersList = operation[AdminUsersListRequest, AdminUsersListResponse]{
 		}
 		return ""
 	},
-	nextAt:  "response_metadata.next_cursor",
-	itemsAt: "users",
 	next: func(req *AdminUsersListRequest, answer *AdminUsersListResponse) (string, error) {
 		req.Cursor = answer.ResponseMetadata.NextCursor
 		return req.Cursor, nil
@@ -217,8 +217,10 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 		idempotent: true,
 		safe:       true,
 		interval:   time.Minute / 20,
+		maxItems:   1000,
+		nextAt:     "response_metadata.next_cursor",
+		itemsAt:    "active_sessions",
 	},
-	maxItems: 1000,
 	room: func(answer *AdminUsersSessionListResponse, n int) {
 		answer.ActiveSessions = make([]ActiveSession, 0, n)
 	},
@@ -237,8 +239,6 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 		}
 		return ""
 	},
-	nextAt:  "response_metadata.next_cursor",
-	itemsAt: "active_sessions",
 	next: func(req *AdminUsersSessionListRequest, answer *AdminUsersSessionListResponse) (string, error) {
 		req.Cursor = answer.ResponseMetadata.NextCursor
 		return req.Cursor, nil
