@@ -14,9 +14,14 @@ func Scopes(all [][]string, quote, separator string) string {
 	}
 	needed := make([]string, len(all))
 	for i, anyOf := range all {
-		needed[i] = quote + strings.Join(anyOf, quote+" or "+quote) + quote
+		needed[i] = AnyOf(anyOf, quote)
 	}
 	return strings.Join(needed, separator)
+}
+
+// AnyOf returns scopes of which any one will do, each between quotes.
+func AnyOf(scopes []string, quote string) string {
+	return quote + strings.Join(scopes, quote+" or "+quote) + quote
 }
 
 // Callers returns whose tokens a method takes.
