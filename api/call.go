@@ -48,22 +48,23 @@ type method struct {
 	safe       bool          // it only reads
 	interval   time.Duration // between calls, by the method's tier
 	stream     string        // the media type of a success that is no JSON, if it has one
-	size       atomic.Int64  // of the last answer, to make room for the next
-}
-
-// operation is a method with its types; operations.gen.go has one each.
-type operation[Req, Resp any] struct {
-	method
-	maxItems int              // of a page; 0 if there are no pages, or no such limit
-	room     func(*Resp, int) // makes room for so many items
-
-	// missing returns the path of a field that the answer lacks and that a caller
-	// cannot do without, "" if it has all. has tells whether JSON has a path.
-	missing func(answer *Resp, has func(path string) bool) string
+	maxItems   int           // of a page; 0 if there are no pages, or no such limit
 
 	// Where in an answer what leads to the next page and the items stand, as dotted
 	// keys, where the method has pages.
 	nextAt, itemsAt string
+
+	size atomic.Int64 // of the last answer, to make room for the next
+}
+
+// operation is a method with its types; methods.gen.go has one each.
+type operation[Req, Resp any] struct {
+	method
+	room func(*Resp, int) // makes room for so many items
+
+	// missing returns the path of a field that the answer lacks and that a caller
+	// cannot do without, "" if it has all. has tells whether JSON has a path.
+	missing func(answer *Resp, has func(path string) bool) string
 
 	// next lets a request ask for the page after an answer, where the method has
 	// pages. It returns that page's cursor or number, "" if there is none.

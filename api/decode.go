@@ -21,72 +21,92 @@ const (
 	bytesPerItem = 128 // or more, as a guess at how many there are
 )
 
-// decode returns the answer as a success, or says why it is none.
+// decode returns the answer as a success, or says why it is none. Each method has
+// its own copy of this, so that what needs no types is elsewhere.
 func decode[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp], a *answer) (*Resp, error) {
-	if err := checkSize(a.body, op.maxItems); err != nil {
-		return nil, a.failure(op.name, err)
+	typed := new(Resp)
+	if op.room != nil {
+		op.room(typed, min(op.maxItems, len(a.body)/bytesPerItem))
 	}
-	typed, err := unmarshal(op, a.body)
+	fit, err := a.decode(&op.method, typed)
+	if err != nil {
+		return nil, err
+	}
+	if op.missing != nil {
+		if path := op.missing(typed, a.has); path != "" {
+			return nil, a.lacks(op.name, path)
+		}
+	}
+	c.logOdd(ctx, op.name, a, fit)
+	return typed, nil
+}
+
+// decode decodes the answer into typed, a pointer, and returns how it fits.
+func (a *answer) decode(m *method, typed any) (*fit, error) {
+	if err := checkSize(a.body, m.maxItems); err != nil {
+		return nil, a.failure(m.name, err)
+	}
+	err := json.Unmarshal(a.body, typed)
 	isOfWrongType := err != nil && errors.As(err, new(*json.UnmarshalTypeError))
 	if a.status/100 != 2 || err != nil && !isOfWrongType {
-		return nil, a.failure(op.name, err)
+		return nil, a.failure(m.name, err)
 	}
 
 	// It is JSON. What it says is in the very keys that Slack documents.
-	model := modelOf(reflect.TypeFor[Resp](), op.nextAt, op.itemsAt)
+	value := reflect.ValueOf(typed).Elem()
+	model := modelOf(value.Type(), m.nextAt, m.itemsAt)
 	fit := model.compare(a.body, isOfWrongType)
 	switch {
 	case fit.oks > 1:
-		return nil, a.unreadable(op.name, errors.New("its ok is given twice"))
+		return nil, a.unreadable(m.name, errors.New("its ok is given twice"))
 	case !fit.ok:
-		return nil, a.failure(op.name, err)
+		return nil, a.failure(m.name, err)
 	}
 
 	// A field of another type than expected costs that field alone, for Slack has
 	// done what was asked; encoding/json has decoded the rest. But not one that
 	// says what Slack did it to, or where the next page is.
 	if err := fit.vital(); err != nil {
-		return nil, a.failure(op.name, err)
+		return nil, a.failure(m.name, err)
 	}
 	if fit.edited {
-		typed, err = unmarshal(op, fit.body)
+		value.SetZero()
+		err = json.Unmarshal(fit.body, typed)
 	}
-	fields := fit.fields()
 	switch {
-	case err != nil && (len(fields) == 0 || model.decodesItself || !errors.As(err, new(*json.UnmarshalTypeError))):
-		return nil, a.failure(op.name, err)
+	case err != nil && (len(fit.fields()) == 0 || model.decodesItself || !errors.As(err, new(*json.UnmarshalTypeError))):
+		return nil, a.failure(m.name, err)
 	case fit.stray != "" && !fit.next:
-		return nil, a.failure(op.name, fmt.Errorf("it has the next page's cursor in %s, and nothing in %s", fit.stray, op.nextAt))
+		return nil, a.failure(m.name, fmt.Errorf("it has the next page's cursor in %s, and nothing in %s", fit.stray, m.nextAt))
 	}
-	if op.missing != nil {
-		if path := op.missing(typed, func(path string) bool { return has(a.body, path) }); path != "" {
-			return nil, a.failure(op.name, fmt.Errorf("its %s is missing", path))
-		}
-	}
+	return fit, nil
+}
+
+// lacks returns the error of an answer without a field that it needs.
+func (a *answer) lacks(method, path string) error {
+	return a.failure(method, fmt.Errorf("its %s is missing", path))
+}
+
+// logOdd logs the fields that did not fit, and what Slack warns of.
+func (c *Client) logOdd(ctx context.Context, method string, a *answer, fit *fit) {
+	fields := fit.fields()
 	for _, field := range fields[:min(len(fields), manyFields)] {
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack field of another type than expected is left out",
-			slog.String("method", op.name), slog.String("field", field))
+			slog.String("method", method), slog.String("field", field))
 	}
-	if fit.warned {
-		refusal, _, _ := a.refusal() // its other fields are not of interest
-		if warnings := a.warnings(refusal); len(warnings) > 0 {
-			c.logger.LogAttrs(ctx, slog.LevelWarn, "slack warning",
-				slog.String("method", op.name), slog.String("warnings", strings.Join(warnings, ",")))
-		}
+	if !fit.warned {
+		return
 	}
-	return typed, nil
+	refusal, _, _ := a.refusal() // its other fields are not of interest
+	if warnings := a.warnings(refusal); len(warnings) > 0 {
+		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack warning",
+			slog.String("method", method), slog.String("warnings", strings.Join(warnings, ",")))
+	}
 }
 
-func unmarshal[Req, Resp any](op *operation[Req, Resp], body []byte) (*Resp, error) {
-	typed := new(Resp)
-	if op.room != nil {
-		op.room(typed, min(op.maxItems, len(body)/bytesPerItem))
-	}
-	return typed, json.Unmarshal(body, typed)
-}
-
-// has reports whether the JSON in body has a value that is not null at a path.
-func has(body []byte, path string) bool {
+// has reports whether the answer has a value that is not null at a path.
+func (a *answer) has(path string) bool {
+	body := a.body
 	for name := range strings.SplitSeq(path, ".") {
 		var fields map[string]json.RawMessage
 		if json.Unmarshal(body, &fields) != nil {

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed-38c23bad/slackadmin/generated"
 	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
@@ -133,7 +132,7 @@ func WithLogger(l *slog.Logger) Option {
 
 // A CallOption changes the HTTP request of one call before it is sent. Any
 // function of this type will do.
-type CallOption = generated.RequestEditorFn
+type CallOption func(ctx context.Context, req *http.Request) error
 
 // WithToken makes one call with another token than the Client's. The call
 // fails, without showing the token, if it is not fit for a header.

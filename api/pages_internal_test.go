@@ -63,9 +63,7 @@ func TestWhatLeadsToThePagesIsOfItsType(t *testing.T) {
 		Meta  meta     `json:"meta"`
 	}
 	op := operation[struct{}, answer]{
-		method:  method{name: "test.list", idempotent: true, interval: time.Second},
-		nextAt:  "meta.next",
-		itemsAt: "found",
+		method: method{name: "test.list", idempotent: true, interval: time.Second, nextAt: "meta.next", itemsAt: "found"},
 	}
 	for body, want := range map[string]string{
 		`{"ok":true,"found":["a"],"meta":{"next":"x"}}`: "",
@@ -137,9 +135,7 @@ func TestACursorThatNothingReads(t *testing.T) {
 		{"paging.pages", ``, ""},
 	} {
 		op := operation[struct{}, answer]{
-			method:  method{name: "test.list", idempotent: true, interval: time.Second},
-			nextAt:  test.nextAt,
-			itemsAt: "found",
+			method: method{name: "test.list", idempotent: true, interval: time.Second, nextAt: test.nextAt, itemsAt: "found"},
 		}
 		body, want := strings.Replace(`{"ok":true,"found":[],`+test.answer+`}`, ",}", "}", 1), "<nil>"
 		if test.stray != "" {
@@ -186,8 +182,7 @@ func TestWhatAnItemHolds(t *testing.T) {
 		{"logs", `"lists":[[1,"x"]]`, "[] map[] [[1 0]]", "lists"},
 	} {
 		op := operation[struct{}, answer]{
-			method: method{name: "test.list", idempotent: true, interval: time.Second},
-			nextAt: "next", itemsAt: test.itemsAt,
+			method: method{name: "test.list", idempotent: true, interval: time.Second, nextAt: "next", itemsAt: test.itemsAt},
 		}
 		var log strings.Builder
 		c, err := New("xoxp-not-real", WithLogger(slog.New(slog.NewTextHandler(&log, nil))),

@@ -15,6 +15,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
 	"github.com/seed-38c23bad/slackadmin/generated"
+	"github.com/seed-38c23bad/slackadmin/generated/client"
 )
 
 const (
@@ -39,9 +40,9 @@ func textLogger(w io.Writer) *slog.Logger {
 }
 
 // newGenerated returns the stock client with the token added as its users would.
-func newGenerated(t *testing.T, slack *slacktest.Server) *generated.ClientWithResponses {
+func newGenerated(t *testing.T, slack *slacktest.Server) *client.ClientWithResponses {
 	t.Helper()
-	client, err := generated.NewClientWithResponses(slack.URL, generated.WithRequestEditorFn(
+	stock, err := client.NewClientWithResponses(slack.URL, client.WithRequestEditorFn(
 		func(_ context.Context, req *http.Request) error {
 			req.Header.Set("Authorization", "Bearer "+slack.Token)
 			return nil
@@ -49,7 +50,7 @@ func newGenerated(t *testing.T, slack *slacktest.Server) *generated.ClientWithRe
 	if err != nil {
 		t.Fatal(err)
 	}
-	return client
+	return stock
 }
 
 // TestTheWire pins down what each way to call a method sends.
@@ -64,95 +65,95 @@ func TestTheWire(t *testing.T) {
 	ctx := context.Background()
 	tests := []struct {
 		name, method, media, body string
-		call                      func(*api.Client, *generated.ClientWithResponses) error
+		call                      func(*api.Client, *client.ClientWithResponses) error
 	}{
 		{
 			"reset", reset, mediaJSON, `{"user_id":"W0000000003"}`,
-			func(c *api.Client, _ *generated.ClientWithResponses) error {
+			func(c *api.Client, _ *client.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member})
 				return err
 			},
 		},
 		{
 			"reset of mobile sessions", reset, mediaJSON, `{"mobile_only":true,"user_id":"W0000000003"}`,
-			func(c *api.Client, _ *generated.ClientWithResponses) error {
+			func(c *api.Client, _ *client.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member, MobileOnly: true})
 				return err
 			},
 		},
 		{
 			"invalidate", invalidate, mediaJSON, `{"session_id":1112275520244,"user_id":"W0000000003"}`,
-			func(c *api.Client, _ *generated.ClientWithResponses) error {
+			func(c *api.Client, _ *client.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{UserID: slacktest.Member, SessionID: 1112275520244})
 				return err
 			},
 		},
 		{
 			"invalidate with a workspace", invalidate, mediaJSON, `{"session_id":1112275520244,"team_id":"T0000000001","user_id":"W0000000003"}`,
-			func(c *api.Client, _ *generated.ClientWithResponses) error {
+			func(c *api.Client, _ *client.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{UserID: slacktest.Member, SessionID: 1112275520244, TeamID: slacktest.Workspace})
 				return err
 			},
 		},
 		{
 			"reset as a form", reset, mediaForm, `mobile_only=true&user_id=W0000000003`,
-			func(c *api.Client, _ *generated.ClientWithResponses) error {
+			func(c *api.Client, _ *client.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: slacktest.Member, MobileOnly: true}, api.WithForm())
 				return err
 			},
 		},
 		{
 			"setSettings to true", setSettings, mediaJSON, `{"desktop_app_browser_quit":true,"duration":28800,"user_ids":["W0000000003","W0000000004"]}`,
-			func(c *api.Client, _ *generated.ClientWithResponses) error {
+			func(c *api.Client, _ *client.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800, DesktopAppBrowserQuit: ptr(true)})
 				return err
 			},
 		},
 		{
 			"setSettings to false", setSettings, mediaJSON, `{"desktop_app_browser_quit":false,"duration":28800,"user_ids":["W0000000003","W0000000004"]}`,
-			func(c *api.Client, _ *generated.ClientWithResponses) error {
+			func(c *api.Client, _ *client.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800, DesktopAppBrowserQuit: ptr(false)})
 				return err
 			},
 		},
 		{
 			"setSettings with one left out", setSettings, mediaJSON, `{"duration":28800,"user_ids":["W0000000003","W0000000004"]}`,
-			func(c *api.Client, _ *generated.ClientWithResponses) error {
+			func(c *api.Client, _ *client.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, Duration: 28800})
 				return err
 			},
 		},
 		{
 			"setSettings to false as a form", setSettings, mediaForm, `desktop_app_browser_quit=false&user_ids=W0000000003%2CW0000000004`,
-			func(c *api.Client, _ *generated.ClientWithResponses) error {
+			func(c *api.Client, _ *client.ClientWithResponses) error {
 				_, err := c.AdminUsersSessionSetSettings(ctx, api.AdminUsersSessionSetSettingsRequest{UserIDs: both, DesktopAppBrowserQuit: ptr(false)}, api.WithForm())
 				return err
 			},
 		},
 		{
 			"the stock client's setSettings as a form", setSettings, mediaForm, `desktop_app_browser_quit=false&user_ids=W0000000003%2CW0000000004`,
-			func(_ *api.Client, g *generated.ClientWithResponses) error {
+			func(_ *api.Client, g *client.ClientWithResponses) error {
 				_, err := g.AdminUsersSessionSetSettingsWithFormdataBodyWithResponse(ctx, generated.AdminUsersSessionSetSettingsRequest{UserIDs: both, DesktopAppBrowserQuit: ptr(false)})
 				return err
 			},
 		},
 		{
 			"the stock client's reset", reset, "application/json", `{"user_id":"W0000000003","web_only":true}`,
-			func(_ *api.Client, g *generated.ClientWithResponses) error {
+			func(_ *api.Client, g *client.ClientWithResponses) error {
 				_, err := g.AdminUsersSessionResetWithResponse(ctx, generated.AdminUsersSessionResetRequest{UserID: slacktest.Member, WebOnly: true})
 				return err
 			},
 		},
 		{
 			"the stock client's reset as a form", reset, mediaForm, `user_id=W0000000003&web_only=true`,
-			func(_ *api.Client, g *generated.ClientWithResponses) error {
+			func(_ *api.Client, g *client.ClientWithResponses) error {
 				_, err := g.AdminUsersSessionResetWithFormdataBodyWithResponse(ctx, generated.AdminUsersSessionResetRequest{UserID: slacktest.Member, WebOnly: true})
 				return err
 			},
 		},
 		{
 			"the stock client's invalidate as a form", invalidate, mediaForm, `session_id=1112275520244&user_id=W0000000003`,
-			func(_ *api.Client, g *generated.ClientWithResponses) error {
+			func(_ *api.Client, g *client.ClientWithResponses) error {
 				_, err := g.AdminUsersSessionInvalidateWithFormdataBodyWithResponse(ctx, generated.AdminUsersSessionInvalidateRequest{UserID: slacktest.Member, SessionID: 1112275520244})
 				return err
 			},

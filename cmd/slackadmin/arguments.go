@@ -6,36 +6,34 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api"
-	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 )
 
 // arguments are those of a method, as flags.
 type arguments struct {
-	op     *speccheck.Operation
+	of     *methods.Method
 	byName map[string]*argument
 }
 
 // An argument is a flag's value, checked against the spec's type.
 type argument struct {
-	schema *openapi3.Schema
-	value  any // nil if it is not given
+	typ   *methods.Type
+	value any // nil if it is not given
 }
 
-func newArguments(op *speccheck.Operation) *arguments {
-	args := &arguments{op: op, byName: map[string]*argument{}}
-	for name, property := range op.Arguments.Properties {
-		args.byName[name] = &argument{schema: property.Value}
+func newArguments(of *methods.Method) *arguments {
+	args := &arguments{of: of, byName: map[string]*argument{}}
+	for i := range of.Arguments {
+		args.byName[of.Arguments[i].Name] = &argument{typ: &of.Arguments[i].Type}
 	}
 	return args
 }
@@ -44,25 +42,20 @@ func newArguments(op *speccheck.Operation) *arguments {
 func flagName(name string) string { return strings.ReplaceAll(name, "_", "-") }
 
 func (a *arguments) flags(cmd *cobra.Command) {
-	for _, name := range slices.Sorted(maps.Keys(a.byName)) {
-		argument := a.byName[name]
-		usage := strings.Join(strings.Fields(argument.schema.Description), " ")
-		if slices.Contains(a.op.Arguments.Required, name) {
+	for _, argument := range a.of.Arguments {
+		usage := strings.Join(strings.Fields(argument.Description), " ")
+		if slices.Contains(a.of.Required, argument.Name) {
 			usage += " (required)"
 		}
-		if argument.schema.Deprecated {
+		if argument.Deprecated {
 			usage += " (deprecated)"
 		}
-		flag := cmd.Flags().VarPF(argument, flagName(name), "", usage)
-		if argument.schema.Type.Is("boolean") {
+		flag := cmd.Flags().VarPF(a.byName[argument.Name], flagName(argument.Name), "", usage)
+		if argument.Kind == "boolean" {
 			flag.NoOptDefVal = "true"
 		}
-		var values []string
-		for _, value := range argument.schema.Enum {
-			values = append(values, fmt.Sprint(value))
-		}
-		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
-		if err := cmd.RegisterFlagCompletionFunc(flagName(name), complete); err != nil {
+		complete := cobra.FixedCompletions(argument.Enum, cobra.ShellCompDirectiveNoFileComp)
+		if err := cmd.RegisterFlagCompletionFunc(flagName(argument.Name), complete); err != nil {
 			panic(err) // the flag is defined above
 		}
 	}
@@ -78,7 +71,7 @@ func (a *arguments) values(cmd *cobra.Command, body string) (map[string]any, err
 		}
 		for name := range values {
 			if a.byName[name] == nil {
-				return nil, fmt.Errorf("--body: %s has no argument %q", a.op.OperationID, name)
+				return nil, fmt.Errorf("--body: %s has no argument %q", a.of.Name, name)
 			}
 		}
 	}
@@ -93,7 +86,7 @@ func (a *arguments) values(cmd *cobra.Command, body string) (map[string]any, err
 		}
 	}
 	var missing []string
-	for _, name := range a.op.Arguments.Required {
+	for _, name := range a.of.Required {
 		if _, ok := values[name]; !ok {
 			missing = append(missing, "--"+flagName(name))
 		}
@@ -146,16 +139,16 @@ func (a *argument) String() string { return "" }
 // Type is what the help calls the value.
 func (a *argument) Type() string {
 	switch {
-	case a.schema.Type.Is("boolean"):
+	case a.typ.Kind == "boolean":
 		return "true|false"
-	case a.schema.Type.Is("integer"), a.schema.Type.Is("number"), a.schema.Type.Is("string") && a.schema.Format == "":
-		return a.schema.Type.Slice()[0]
-	case a.schema.Type.Is("array"):
+	case a.typ.Kind == "integer", a.typ.Kind == "number", a.typ.Kind == "string" && a.typ.Format == "":
+		return a.typ.Kind
+	case a.typ.Kind == "array":
 		return "list"
-	case isFile(a.schema):
+	case isFile(a.typ):
 		return "@file"
-	case a.schema.Type.Is("string"):
-		return a.schema.Format
+	case a.typ.Kind == "string":
+		return a.typ.Format
 	default:
 		return "JSON|@file"
 	}
@@ -163,7 +156,7 @@ func (a *argument) Type() string {
 
 // Set takes a value. A list may be given by commas, as JSON, or in several flags.
 func (a *argument) Set(text string) error {
-	value, err := parse(a.schema, text)
+	value, err := parse(a.typ, text)
 	if err != nil {
 		return err
 	}
@@ -180,27 +173,27 @@ func (a *argument) Set(text string) error {
 	return nil
 }
 
-// parse returns text as a value of schema.
-func parse(schema *openapi3.Schema, text string) (any, error) {
+// parse returns text as a value of a type.
+func parse(typ *methods.Type, text string) (any, error) {
 	switch {
-	case schema.Type.Is("boolean"):
+	case typ.Kind == "boolean":
 		value, err := strconv.ParseBool(text)
 		if err != nil {
 			return nil, errors.New("want true or false")
 		}
 		return value, nil
-	case schema.Type.Is("integer"):
+	case typ.Kind == "integer":
 		value, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			return nil, errors.New("want a whole number")
 		}
 		return value, nil
-	case schema.Type.Is("number"):
+	case typ.Kind == "number":
 		if _, err := strconv.ParseFloat(text, 64); err != nil || !json.Valid([]byte(text)) {
 			return nil, errors.New("want a number")
 		}
 		return json.Number(text), nil
-	case isFile(schema):
+	case isFile(typ):
 		path, ok := strings.CutPrefix(text, "@")
 		if !ok {
 			return nil, errors.New("want @ and the path of a file")
@@ -210,12 +203,12 @@ func parse(schema *openapi3.Schema, text string) (any, error) {
 			return nil, err
 		}
 		return api.File{Name: filepath.Base(path), Content: file}, nil // open until the command ends
-	case schema.Type.Is("string"):
+	case typ.Kind == "string":
 		return text, nil
-	case schema.Type.Is("array") && !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "@"):
+	case typ.Kind == "array" && !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "@"):
 		items := []any{}
 		for part := range strings.SplitSeq(text, ",") {
-			item, err := parse(schema.Items.Value, strings.TrimSpace(part))
+			item, err := parse(typ.Items, strings.TrimSpace(part))
 			if err != nil {
 				return nil, fmt.Errorf("%q: %w", part, err)
 			}
@@ -223,12 +216,12 @@ func parse(schema *openapi3.Schema, text string) (any, error) {
 		}
 		return items, nil
 	default:
-		return parseJSON(schema, text)
+		return parseJSON(typ, text)
 	}
 }
 
 // parseJSON returns the JSON in text, or in the file that it names behind an @.
-func parseJSON(schema *openapi3.Schema, text string) (any, error) {
+func parseJSON(typ *methods.Type, text string) (any, error) {
 	data := []byte(text)
 	if path, ok := strings.CutPrefix(text, "@"); ok {
 		var err error
@@ -239,7 +232,7 @@ func parseJSON(schema *openapi3.Schema, text string) (any, error) {
 	var value any
 	err := decodeOne(data, &value)
 	switch {
-	case err != nil && schema.Type == nil:
+	case err != nil && typ.Kind == "":
 		return text, nil // any value, and so a string
 	case errors.Is(err, errMore):
 		return nil, err
@@ -249,14 +242,12 @@ func parseJSON(schema *openapi3.Schema, text string) (any, error) {
 	_, isObject := value.(map[string]any)
 	_, isArray := value.([]any)
 	switch {
-	case schema.Type.Is("object") && !isObject:
+	case typ.Kind == "object" && !isObject:
 		return nil, errors.New("want a JSON object, or @ and the path of a file with one")
-	case schema.Type.Is("array") && !isArray:
+	case typ.Kind == "array" && !isArray:
 		return nil, errors.New("want a JSON array, or @ and the path of a file with one")
 	}
 	return value, nil
 }
 
-func isFile(schema *openapi3.Schema) bool {
-	return schema.Type.Is("string") && schema.Format == "binary"
-}
+func isFile(typ *methods.Type) bool { return typ.Kind == "string" && typ.Format == "binary" }

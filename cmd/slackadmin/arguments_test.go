@@ -10,9 +10,8 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 )
 
 func TestArgument(t *testing.T) {
@@ -25,17 +24,17 @@ func TestArgument(t *testing.T) {
 	if err := os.WriteFile(list, []byte(`["W1"]`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	text, whole, number := openapi3.NewStringSchema(), openapi3.NewInt64Schema(), openapi3.NewFloat64Schema()
-	date := openapi3.NewStringSchema().WithFormat("date")
-	texts, wholes := openapi3.NewArraySchema().WithItems(text), openapi3.NewArraySchema().WithItems(whole)
-	object, anything, flag := openapi3.NewObjectSchema(), &openapi3.Schema{}, openapi3.NewBoolSchema()
+	text, whole, number := &methods.Type{Kind: "string"}, &methods.Type{Kind: "integer", Format: "int64"}, &methods.Type{Kind: "number"}
+	date := &methods.Type{Kind: "string", Format: "date"}
+	texts, wholes := &methods.Type{Kind: "array", Items: text}, &methods.Type{Kind: "array", Items: whole}
+	object, anything, flag := &methods.Type{Kind: "object"}, &methods.Type{}, &methods.Type{Kind: "boolean"}
 	for _, test := range []struct {
-		name   string
-		schema *openapi3.Schema
-		kind   string // as the help says
-		given  []string
-		want   any
-		fails  string
+		name  string
+		typ   *methods.Type
+		kind  string // as the help says
+		given []string
+		want  any
+		fails string
 	}{
 		{"string", text, "string", []string{" a,b "}, " a,b ", ""},
 		{"empty string", text, "string", []string{""}, "", ""},
@@ -68,7 +67,7 @@ func TestArgument(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			argument := &argument{schema: test.schema}
+			argument := &argument{typ: test.typ}
 			var err error
 			for _, text := range test.given {
 				if err = argument.Set(text); err != nil {
@@ -97,8 +96,7 @@ func TestFileArgument(t *testing.T) {
 	if err := os.WriteFile(path, []byte("PNG"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	binary := openapi3.NewStringSchema().WithFormat("binary")
-	photo := &argument{schema: binary}
+	photo := &argument{typ: &methods.Type{Kind: "string", Format: "binary"}}
 	if got := photo.Type(); got != "@file" {
 		t.Errorf("the help says %s", got)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,14 +20,14 @@ import (
 	"golang.org/x/term"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
-	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
-	"github.com/seed-38c23bad/slackadmin/spec"
+	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
 // newCall returns the command that calls any method. Its subcommands, one for
-// each method of the spec, are made when it runs: reading the spec takes longer
-// than all else.
+// each method of the spec, are made when it runs, and of those the one that it is
+// to run.
 func newCall() *cobra.Command {
 	return &cobra.Command{
 		Use:   "call METHOD [--ARGUMENT VALUE]...",
@@ -76,30 +75,32 @@ It does what it is told: a method that changes or ends something does so at once
 var methodPattern = regexp.MustCompile(`^\w+(\.\w+)+$`)
 
 // newMethods returns a command as the root's, whose subcommand call has one for
-// each method of the spec, and for the one in args that the spec does not have.
+// the method in args or, if the spec has none of that name, one for each method,
+// and for that.
 func newMethods(outer *cobra.Command, args []string) (*cobra.Command, error) {
-	doc, err := speccheck.Load(spec.YAML)
-	if err != nil {
-		return nil, &failure{err: err}
-	}
 	c := &caller{}
-	methods := newGroup(outer.Use, outer.Short)
-	methods.Long, methods.Example = outer.Long, outer.Example
-	c.flags(methods)
-	known := map[string]bool{}
-	for i := range doc.Operations {
-		op := &doc.Operations[i]
-		known[op.OperationID] = true
-		methods.AddCommand(newMethod(c, op))
+	group := newGroup(outer.Use, outer.Short)
+	group.Long, group.Example = outer.Long, outer.Example
+	c.flags(group)
+	name := ""
+	if len(args) > 0 {
+		name = args[0]
 	}
-	if len(args) > 0 && methodPattern.MatchString(args[0]) && !known[args[0]] {
-		similar := methods.SuggestionsFor(args[0])
-		if len(similar) > 0 && !slices.Contains(args, "--arg") {
-			return nil, fmt.Errorf("the spec has no method %s%s", args[0], didYouMean(similar))
+	if m := methods.Find(name); m != nil {
+		group.AddCommand(newMethod(c, m))
+	} else {
+		for i := range methods.All {
+			group.AddCommand(newMethod(c, &methods.All[i]))
 		}
-		methods.AddCommand(newUnlisted(c, args[0]))
+		if methodPattern.MatchString(name) {
+			similar := group.SuggestionsFor(name)
+			if len(similar) > 0 && !slices.Contains(args, "--arg") {
+				return nil, fmt.Errorf("the spec has no method %s%s", name, didYouMean(similar))
+			}
+			group.AddCommand(newUnlisted(c, name))
+		}
 	}
-	root := newGroup("slackadmin", "", methods)
+	root := newGroup("slackadmin", "", group)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
@@ -111,14 +112,14 @@ func newMethods(outer *cobra.Command, args []string) (*cobra.Command, error) {
 }
 
 // newMethod returns the command of a method of the spec.
-func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
+func newMethod(c *caller, of *methods.Method) *cobra.Command {
 	var all, curl bool
 	var body, output string
-	args := newArguments(op)
+	args := newArguments(of)
 	cmd := &cobra.Command{
-		Use:   op.OperationID,
-		Short: op.Summary,
-		Long:  describe(op),
+		Use:   of.Name,
+		Short: of.Summary,
+		Long:  describe(of),
 		Args:  flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			values, err := args.values(cmd, body)
@@ -126,14 +127,14 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 				return err
 			}
 			if curl {
-				return printCurl(cmd, op, values)
+				return printCurl(cmd, of, values)
 			}
 			client, opts, err := c.client(cmd)
 			if err != nil {
 				return err
 			}
-			m := method{op: op, client: client, opts: opts}
-			out := responsePrinter{out: cmd.OutOrStdout(), items: op.Items, json: c.json}
+			m := method{of: of, client: client, opts: opts}
+			out := responsePrinter{out: cmd.OutOrStdout(), items: of.Items, json: c.json}
 			if all {
 				err := m.pages(cmd.Context(), values, func() error { return out.print(c.response) })
 				return c.callFailure(cmd, err)
@@ -152,10 +153,10 @@ func newMethod(c *caller, op *speccheck.Operation) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&body, "body", "", "read arguments from a file with a JSON object, or from standard input if it is -; flags come on top")
 	flags.BoolVar(&curl, "curl", false, "print the request as a curl command, with the token left out, and send nothing")
-	if op.Items != "" {
+	if of.Items != "" {
 		flags.BoolVar(&all, "all", false, "print all pages")
 	}
-	if op.Stream != "" {
+	if of.IsStream {
 		flags.StringVar(&output, "output", "", "write the response to a file instead of standard output")
 	}
 	return cmd
@@ -193,21 +194,21 @@ func refusedSome(cmd *cobra.Command, err error) error {
 }
 
 // describe returns the help of a method.
-func describe(op *speccheck.Operation) string {
+func describe(of *methods.Method) string {
 	var b strings.Builder
-	b.WriteString(op.Summary + "\n")
-	if op.Description != "" {
-		b.WriteString("\n" + strings.TrimSpace(op.Description) + "\n")
+	b.WriteString(of.Summary + "\n")
+	if of.Description != "" {
+		b.WriteString("\n" + strings.TrimSpace(of.Description) + "\n")
 	}
 	rate := "as Slack says"
-	if op.PerMinute > 0 {
-		rate = fmt.Sprintf("about %d calls a minute", op.PerMinute)
+	if of.PerMinute > 0 {
+		rate = words.PerMinute(of.PerMinute)
 	}
-	scopes := []string{}
-	for _, anyOf := range op.Scopes {
-		scopes = append(scopes, strings.Join(anyOf, " or "))
+	harmless := "not known to be"
+	if of.Idempotent {
+		harmless = "yes"
 	}
-	fmt.Fprintf(&b, "\nScopes: %s. Rate limit: %s. A repeat after a lost response is harmless: %s.\n%s", cmp.Or(strings.Join(scopes, ", "), "none"), rate, map[bool]string{true: "yes", false: "not known to be"}[op.Idempotent], op.ExternalDocs.URL)
+	fmt.Fprintf(&b, "\nScopes: %s. Rate limit: %s. A repeat after a lost response is harmless: %s.\n%s", words.Scopes(of.Scopes, "", ", "), rate, harmless, of.Docs)
 	return b.String()
 }
 
@@ -254,7 +255,7 @@ func newUnlisted(c *caller, name string) *cobra.Command {
 // method calls a method of the spec by its name, which reflection alone can do
 // without Go for each.
 type method struct {
-	op     *speccheck.Operation
+	of     *methods.Method
 	client *api.Client
 	opts   []api.CallOption
 }
@@ -301,7 +302,7 @@ func (m *method) in(ctx context.Context, method reflect.Value, values map[string
 // call calls the method. It returns a stream if the response is one. An error that
 // is no callError is one of the arguments.
 func (m *method) call(ctx context.Context, values map[string]any) (io.ReadCloser, error) {
-	method := reflect.ValueOf(m.client).MethodByName(m.op.Name)
+	method := reflect.ValueOf(m.client).MethodByName(m.of.GoName)
 	in, err := m.in(ctx, method, values)
 	if err != nil {
 		return nil, err
@@ -316,7 +317,7 @@ func (m *method) call(ctx context.Context, values map[string]any) (io.ReadCloser
 
 // pages calls show after each page has come.
 func (m *method) pages(ctx context.Context, values map[string]any, show func() error) error {
-	method := reflect.ValueOf(m.client).MethodByName(m.op.Name + "Pages")
+	method := reflect.ValueOf(m.client).MethodByName(m.of.GoName + "Pages")
 	in, err := m.in(ctx, method, values)
 	if err != nil {
 		return err
@@ -411,7 +412,7 @@ func save(stream io.ReadCloser, out io.Writer, path string) (err error) {
 }
 
 // printCurl prints the request that would be sent.
-func printCurl(cmd *cobra.Command, op *speccheck.Operation, values map[string]any) error {
+func printCurl(cmd *cobra.Command, of *methods.Method, values map[string]any) error {
 	var sent *http.Request
 	capture := &http.Client{Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
 		sent = req
@@ -429,7 +430,7 @@ func printCurl(cmd *cobra.Command, op *speccheck.Operation, values map[string]an
 	if form, err := cmd.Flags().GetBool("form"); err == nil && form {
 		callOpts = append(callOpts, api.WithForm())
 	}
-	m := method{op: op, client: client, opts: callOpts}
+	m := method{of: of, client: client, opts: callOpts}
 	if _, err := m.call(cmd.Context(), values); sent == nil {
 		return err
 	}

@@ -10,10 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/spf13/pflag"
 
-	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 )
 
 func TestResponsePrinter(t *testing.T) {
@@ -121,18 +120,17 @@ func TestSave(t *testing.T) {
 // TestFlagsOfAMethod has a flag where the spec has something for it.
 func TestFlagsOfAMethod(t *testing.T) {
 	t.Parallel()
-	arguments := openapi3.NewObjectSchema().WithProperty("user_id", openapi3.NewStringSchema())
 	for name, test := range map[string]struct {
-		op   speccheck.Operation
+		of   methods.Method
 		want []string
 	}{
-		"a call":   {speccheck.Operation{}, []string{"body", "curl", "user-id"}},
-		"a list":   {speccheck.Operation{Items: "things"}, []string{"all", "body", "curl", "user-id"}},
-		"a stream": {speccheck.Operation{Stream: "application/gzip"}, []string{"body", "curl", "output", "user-id"}},
+		"a call":   {methods.Method{}, []string{"body", "curl", "user-id"}},
+		"a list":   {methods.Method{Items: "things"}, []string{"all", "body", "curl", "user-id"}},
+		"a stream": {methods.Method{IsStream: true}, []string{"body", "curl", "output", "user-id"}},
 	} {
-		test.op.Operation, test.op.Arguments = &openapi3.Operation{OperationID: "things.do", ExternalDocs: &openapi3.ExternalDocs{}}, arguments
+		test.of.Name, test.of.Arguments = "things.do", []methods.Argument{{Name: "user_id", Type: methods.Type{Kind: "string"}}}
 		var got []string
-		newMethod(&caller{}, &test.op).Flags().VisitAll(func(flag *pflag.Flag) { got = append(got, flag.Name) })
+		newMethod(&caller{}, &test.of).Flags().VisitAll(func(flag *pflag.Flag) { got = append(got, flag.Name) })
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}
@@ -141,17 +139,15 @@ func TestFlagsOfAMethod(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	t.Parallel()
-	op := &speccheck.Operation{
-		Operation: &openapi3.Operation{Summary: "Ends.", ExternalDocs: &openapi3.ExternalDocs{URL: "https://a.example"}},
-	}
+	of := &methods.Method{Summary: "Ends.", Docs: "https://a.example"}
 	const plain = "Ends.\n\nScopes: none. Rate limit: as Slack says. A repeat after a lost response is harmless: not known to be.\nhttps://a.example"
-	if got := describe(op); got != plain {
+	if got := describe(of); got != plain {
 		t.Errorf("got %q, want %q", got, plain)
 	}
-	op.Description, op.PerMinute, op.Idempotent = "All of it.\n", 20, true
-	op.Scopes = [][]string{{"a", "b"}, {"c"}}
+	of.Description, of.PerMinute, of.Idempotent = "All of it.\n", 20, true
+	of.Scopes = [][]string{{"a", "b"}, {"c"}}
 	const full = "Ends.\n\nAll of it.\n\nScopes: a or b, c. Rate limit: about 20 calls a minute. A repeat after a lost response is harmless: yes.\nhttps://a.example"
-	if got := describe(op); got != full {
+	if got := describe(of); got != full {
 		t.Errorf("got %q, want %q", got, full)
 	}
 }

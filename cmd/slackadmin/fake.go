@@ -79,10 +79,7 @@ or no-scope, the Org Admin's without any. --people writes the people that --user
 			}
 			fake := slacktest.NewServer(opts...)
 			defer fake.Close()
-			token, err := fakeToken(fake, kind)
-			if err != nil {
-				return &failure{err: err}
-			}
+			token := fakeToken(fake, kind)
 			if peopleFile != "" {
 				all := fake.Users()
 				if err := writePeople(peopleFile, all[len(all)-users-deactivated:]); err != nil {

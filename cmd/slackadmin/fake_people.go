@@ -7,38 +7,32 @@ import (
 	"slices"
 
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
-	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
-	"github.com/seed-38c23bad/slackadmin/spec"
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 )
 
 // fakeTokens are the values of --token.
 var fakeTokens = []string{"admin", "bot", "member", "no-scope"}
 
 // fakeToken returns a token of a kind.
-func fakeToken(fake *slacktest.Server, kind string) (string, error) {
+func fakeToken(fake *slacktest.Server, kind string) string {
 	switch kind {
 	case "bot":
-		return fake.AddToken(slacktest.Bot, "users:read", "users:read.email"), nil
+		return fake.AddToken(slacktest.Bot, "users:read", "users:read.email")
 	case "member":
-		scopes, err := everyScope()
-		return fake.AddToken(slacktest.Member, scopes...), err
+		return fake.AddToken(slacktest.Member, everyScope()...)
 	case "no-scope":
-		return fake.AddToken(slacktest.Admin), nil
+		return fake.AddToken(slacktest.Admin)
 	}
-	return fake.Token, nil
+	return fake.Token
 }
 
 // everyScope returns the scopes that the methods need.
-func everyScope() (scopes []string, err error) {
-	doc, err := speccheck.Load(spec.YAML)
-	if err != nil {
-		return nil, err
-	}
-	for _, op := range doc.Operations {
-		scopes = append(scopes, op.AllScopes()...)
+func everyScope() (scopes []string) {
+	for _, m := range methods.All {
+		scopes = append(scopes, slices.Concat(m.Scopes...)...)
 	}
 	slices.Sort(scopes)
-	return slices.Compact(scopes), nil
+	return slices.Compact(scopes)
 }
 
 // writePeople writes the addresses and names of users to a CSV file.

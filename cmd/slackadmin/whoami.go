@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
-	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
-	"github.com/seed-38c23bad/slackadmin/spec"
+	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
 func newWhoami() *cobra.Command {
@@ -93,10 +93,8 @@ func fitness(me *api.AuthTestResponse, header http.Header) error {
 	case !me.IsEnterpriseInstall:
 		unfit("the app is installed on a workspace alone", "have an Org Owner or Org Admin install it on the entire organization")
 	}
-	missing, err := missingScopes(header.Get("X-Oauth-Scopes"))
+	missing := missingScopes(header.Get("X-Oauth-Scopes"))
 	switch {
-	case err != nil:
-		return &failure{err: err}
 	case header.Values("X-Oauth-Scopes") == nil:
 		unfit("Slack does not say which scopes the token has", "look at the app, or for a proxy that takes the header X-OAuth-Scopes away")
 	case len(missing) > 0:
@@ -110,24 +108,20 @@ func fitness(me *api.AuthTestResponse, header http.Header) error {
 
 // missingScopes returns the scopes that the session methods need and granted, a
 // comma-separated list, lacks.
-func missingScopes(granted string) (missing []string, err error) {
-	doc, err := speccheck.Load(spec.YAML)
-	if err != nil {
-		return nil, err
-	}
+func missingScopes(granted string) (missing []string) {
 	has := scopesOf(granted)
-	for _, op := range doc.Operations {
-		if !strings.HasPrefix(op.OperationID, "admin.users.session.") {
+	for _, m := range methods.All {
+		if !strings.HasPrefix(m.Name, "admin.users.session.") {
 			continue
 		}
-		for _, anyOf := range op.Scopes {
-			want := strings.Join(anyOf, " or ")
+		for _, anyOf := range m.Scopes {
+			want := words.AnyOf(anyOf, "")
 			if !slices.ContainsFunc(anyOf, func(scope string) bool { return slices.Contains(has, scope) }) && !slices.Contains(missing, want) {
 				missing = append(missing, want)
 			}
 		}
 	}
-	return missing, nil
+	return missing
 }
 
 // scopesOf returns the scopes of a comma-separated list.

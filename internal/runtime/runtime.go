@@ -1,36 +1,47 @@
-// Package runtime is what generated code knows by that name: oapi-codegen's
-// runtime, but for how arguments are written as forms and queries, for which
-// Slack has rules of its own.
+// Package runtime is what generated code knows by that name, in the place of
+// oapi-codegen's own: Slack has rules of its own for how arguments are written as
+// forms and queries, and the rest is little.
 package runtime
 
 import (
+	"encoding/json"
 	"net/url"
-
-	"github.com/oapi-codegen/runtime"
 
 	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
-// RequestBodyEncoding is the real runtime's.
-type RequestBodyEncoding = runtime.RequestBodyEncoding
+// StyleParamOptions is what the spec says of a parameter.
+type StyleParamOptions struct {
+	ParamLocation string
+	Type, Format  string
+}
 
-// StyleParamOptions is the real runtime's.
-type StyleParamOptions = runtime.StyleParamOptions
-
-// ParamLocationQuery is where a parameter is sent.
-const ParamLocationQuery = runtime.ParamLocationQuery
-
-// JSONMerge merges two JSON objects, for unions.
-func JSONMerge(data, patch []byte) ([]byte, error) { return runtime.JSONMerge(data, patch) }
+// ParamLocationQuery is where Slack's methods have parameters.
+const ParamLocationQuery = "query"
 
 // MarshalForm returns body as a form that Slack reads. The spec's encodings are
 // those that Slack has, and specgen checks that they are.
-func MarshalForm(body any, _ map[string]RequestBodyEncoding) (url.Values, error) {
-	return form.Values(body)
-}
+func MarshalForm(body, _ any) (url.Values, error) { return form.Values(body) }
 
 // StyleParamWithOptions returns one parameter of a query as Slack reads it.
 func StyleParamWithOptions(_ string, _ bool, name string, value any, _ StyleParamOptions) (string, error) {
 	values, err := form.Values(map[string]any{name: value})
 	return values.Encode(), err
+}
+
+// JSONMerge returns data with the members of patch on top if both are objects, and
+// so on inside them; else patch. It is for unions.
+func JSONMerge(data, patch []byte) ([]byte, error) {
+	var members, on map[string]json.RawMessage
+	if json.Unmarshal(data, &members) != nil || json.Unmarshal(patch, &on) != nil || members == nil || on == nil {
+		return patch, nil
+	}
+	for name, value := range on {
+		merged, err := JSONMerge(members[name], value)
+		if err != nil {
+			return nil, err
+		}
+		members[name] = merged
+	}
+	return json.Marshal(members)
 }

@@ -85,8 +85,8 @@ func (d *Doc) Line(keys ...string) int {
 	return root.to(keys...).line
 }
 
-// reserved are the names that package api and package generated have for
-// things of their own.
+// reserved are the names that package api and the stock client, which imports the
+// models by their bare names, have for things of their own.
 var reserved = []string{
 	"Call", "CallOption", "Client", "ClientInterface", "ClientOption", "ClientWithResponses", "Entry", "Error", "ErrorCode", "File",
 	"HttpRequestDoer", "MayBeDone", "New", "NewClient", "NotSent", "Option", "RequestEditorFn", "ResponseError",

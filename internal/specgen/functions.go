@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -14,23 +15,31 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/internal/goname"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
+	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
 var functions = template.FuncMap{
 	"allCodes":   allCodes,
 	"anchor":     func(s string) string { return strings.ToLower(strings.ReplaceAll(s, ".", "")) },
+	"callers":    words.Callers,
 	"camelCase":  codegen.ToCamelCase,
+	"cell":       cell,
+	"comment":    codegen.StringToGoComment,
 	"curl":       curl,
+	"deprecated": deprecated,
 	"goCall":     goCall,
 	"goName":     goname.Of,
 	"hasPages":   hasPages,
+	"hasStream":  hasStream,
+	"idempotent": words.Idempotent,
 	"join":       strings.Join,
 	"limits":     limits,
-	"cell":       cell,
+	"lowerFirst": codegen.LowercaseFirstCharacter,
 	"objects":    objects,
+	"oneLine":    func(s string) string { return strings.ReplaceAll(s, "\n", "") },
 	"properties": properties,
-	"rate":       rate,
-	"scopes":     scopes,
+	"rate":       words.Rate,
+	"scopes":     words.Scopes,
 	"together":   together,
 	"typeOf":     typeOf,
 }
@@ -151,32 +160,12 @@ func limits(schema *openapi3.Schema) string {
 	return strings.Join(words, " ")
 }
 
-// rate returns the rate limit of a method in words.
-func rate(op *speccheck.Operation) string {
-	words := op.Tier
-	if op.Tier != speccheck.TierSpecial {
-		words = "tier " + op.Tier
+// deprecated returns what Go's docs say of what is deprecated, "" if it is not.
+func deprecated(is bool, extensions map[string]any) string {
+	if !is {
+		return ""
 	}
-	switch op.PerMinute {
-	case 0:
-		return words
-	case 1:
-		return words + ", about 1 call a minute"
-	default:
-		return fmt.Sprintf("%s, about %d calls a minute", words, op.PerMinute)
-	}
-}
-
-// scopes returns the scopes of a method in words, each between quotes.
-func scopes(op *speccheck.Operation, quote string) string {
-	if len(op.Scopes) == 0 {
-		return "none"
-	}
-	var all []string
-	for _, anyOf := range op.Scopes {
-		all = append(all, quote+strings.Join(anyOf, quote+" or "+quote)+quote)
-	}
-	return strings.Join(all, "; ")
+	return fmt.Sprintf("Deprecated: %v", cmp.Or[any](extensions["x-deprecated-reason"], "Slack does not say why."))
 }
 
 // together returns the groups of arguments that go together.

@@ -1,9 +1,15 @@
-// Command specgen checks the OpenAPI document and writes what oapi-codegen has
-// no template for: the error codes and the reference page or, with the models
-// that oapi-codegen made, what package api has to know of each method.
+// Command specgen checks the OpenAPI document and writes all that is generated
+// from it, some of it with oapi-codegen:
 //
-//	go run ./internal/specgen spec/slack.yaml spec/generated.config.yaml
-//	go run ./internal/specgen spec/slack.yaml spec/generated.config.yaml generated/client.gen.go
+//	generated/models.gen.go         the types of arguments and answers
+//	generated/client/client.gen.go  oapi-codegen's stock client
+//	generated/REFERENCE.md          the reference page
+//	api/types.gen.go                package api's names for the types
+//	api/methods.gen.go              the methods of its Client
+//	api/codes.gen.go                the error codes
+//	internal/methods/table.gen.go   what the command knows of each method
+//
+// It runs in the project's folder, without arguments.
 package main
 
 import (
@@ -12,87 +18,118 @@ import (
 	"fmt"
 	"go/format"
 	"os"
+	"path/filepath"
 	"text/template"
 
 	"github.com/seed-38c23bad/slackadmin/internal/goname"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
+const specPath = "spec/slack.yaml"
+
 func main() {
-	if len(os.Args) != 3 && len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: specgen SPEC CONFIG [MODELS]")
+	if len(os.Args) != 1 {
+		fmt.Fprintln(os.Stderr, "usage: specgen, in the project's folder")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(specPath, configPath string, modelsPath []string) error {
-	data, err := os.ReadFile(specPath)
+// run writes either all files or, unless it is for want of a place, none.
+func run() error {
+	doc, err := check()
 	if err != nil {
 		return err
+	}
+	files, err := generate(doc)
+	if err != nil {
+		return err
+	}
+	for path, content := range files {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check returns the document, or all that is wrong with it.
+func check() (*speccheck.Doc, error) {
+	data, err := os.ReadFile(specPath)
+	if err != nil {
+		return nil, err
 	}
 	doc, err := speccheck.Load(data)
 	if err != nil {
-		return speccheck.In(specPath, err)
+		return nil, speccheck.In(specPath, err)
 	}
-	if err := goname.Adopt(configPath); err != nil {
-		return fmt.Errorf("%s: %w", configPath, err)
+	if err := goname.Adopt(modelsConfig); err != nil {
+		return nil, fmt.Errorf("%s: %w", modelsConfig, err)
 	}
 	if err := goname.Check(doc); err != nil {
-		return speccheck.In(specPath, err)
+		return nil, speccheck.In(specPath, err)
 	}
-	if len(modelsPath) == 0 {
-		return writePages(doc)
-	}
-	return writeOperations(doc, modelsPath[0])
+	return doc, nil
 }
 
-// writePages writes the error codes and the reference page.
-func writePages(doc *speccheck.Doc) error {
-	reference, err := render("reference.tmpl", doc)
+// generate returns what each file has.
+func generate(doc *speccheck.Doc) (map[string][]byte, error) {
+	models, client, err := stock()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := writeGo("api/codes.gen.go", "codes.tmpl", doc); err != nil {
-		return err
+	files := map[string][]byte{
+		"generated/models.gen.go":        models,
+		"generated/client/client.gen.go": client,
 	}
-	return os.WriteFile("generated/REFERENCE.md", reference, 0o644)
-}
-
-// writeOperations writes the operations of package api.
-func writeOperations(doc *speccheck.Doc, modelsPath string) error {
-	all, err := parseModels(modelsPath)
+	all, err := parseModels(models)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ops, err := operations(doc, all)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return writeGo("api/operations.gen.go", "operations.tmpl", ops)
-}
-
-func writeGo(path, name string, data any) error {
-	source, err := render(name, data)
-	if err != nil {
-		return err
+	if files["generated/REFERENCE.md"], err = render("reference.tmpl", doc); err != nil {
+		return nil, err
 	}
-	if source, err = format.Source(source); err != nil {
-		return err
+	for _, file := range []struct {
+		path, template string
+		data           any
+	}{
+		{"api/types.gen.go", "types.tmpl", all.named(doc, ops)},
+		{"api/methods.gen.go", "methods.tmpl", ops},
+		{"api/codes.gen.go", "codes.tmpl", doc},
+		{"internal/methods/table.gen.go", "table.tmpl", doc},
+	} {
+		if files[file.path], err = renderGo(file.template, file.data); err != nil {
+			return nil, fmt.Errorf("%s: %w", file.path, err)
+		}
 	}
-	return os.WriteFile(path, source, 0o644)
+	return files, nil
 }
 
 //go:embed *.tmpl
-var files embed.FS
+var templates embed.FS
 
-var templates = template.Must(template.New("").Funcs(functions).ParseFS(files, "*.tmpl"))
+var parsed = template.Must(template.New("").Funcs(functions).ParseFS(templates, "*.tmpl"))
 
 func render(name string, data any) ([]byte, error) {
 	var out bytes.Buffer
-	err := templates.ExecuteTemplate(&out, name, data)
+	err := parsed.ExecuteTemplate(&out, name, data)
 	return out.Bytes(), err
+}
+
+func renderGo(name string, data any) ([]byte, error) {
+	source, err := render(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return format.Source(source)
 }

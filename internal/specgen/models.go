@@ -13,21 +13,42 @@ import (
 
 // models are the types that oapi-codegen made of the spec's schemas. What Go
 // calls a field and which type it has is read from there.
-type models map[string]ast.Expr
+type models struct {
+	types map[string]ast.Expr
+	order []string // their names, as they come
+	enums []enum
+}
 
-func parseModels(path string) (models, error) {
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+// An enum is a type with its known values.
+type enum struct {
+	Name   string
+	Values []string // names of constants
+}
+
+func parseModels(source []byte) (*models, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), "models.gen.go", source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	all := models{}
+	all := &models{types: map[string]ast.Expr{}}
 	for _, declaration := range file.Decls {
-		if group, ok := declaration.(*ast.GenDecl); ok && group.Tok == token.TYPE {
-			for _, spec := range group.Specs {
-				if named, ok := spec.(*ast.TypeSpec); ok {
-					all[named.Name.Name] = named.Type
-				}
+		group, ok := declaration.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		var values enum
+		for _, spec := range group.Specs {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				all.types[spec.Name.Name] = spec.Type
+				all.order = append(all.order, spec.Name.Name)
+			case *ast.ValueSpec:
+				values.Name = goType(spec.Type)
+				values.Values = append(values.Values, spec.Names[0].Name)
 			}
+		}
+		if values.Name != "" {
+			all.enums = append(all.enums, values)
 		}
 	}
 	return all, nil
@@ -42,7 +63,7 @@ type place struct {
 
 // follow returns the place in root, a variable of the type typeName, that a
 // dotted path of JSON names leads to.
-func (m models) follow(root, typeName, path string) (place, error) {
+func (m *models) follow(root, typeName, path string) (place, error) {
 	at := place{Path: root, typ: ast.NewIdent(typeName)}
 	var nils []string
 	for name := range strings.SplitSeq(path, ".") {
@@ -62,13 +83,13 @@ func (m models) follow(root, typeName, path string) (place, error) {
 }
 
 // field returns the field of a struct that has a JSON name.
-func (m models) field(typ ast.Expr, name string) *ast.Field {
+func (m *models) field(typ ast.Expr, name string) *ast.Field {
 	for {
 		named, ok := typ.(*ast.Ident)
 		if !ok {
 			break
 		}
-		typ = m[named.Name]
+		typ = m.types[named.Name]
 	}
 	structure, ok := typ.(*ast.StructType)
 	if !ok {
@@ -87,13 +108,13 @@ func (m models) field(typ ast.Expr, name string) *ast.Field {
 }
 
 // underlying returns the type that a name stands for.
-func (m models) underlying(typ ast.Expr) ast.Expr {
+func (m *models) underlying(typ ast.Expr) ast.Expr {
 	for {
 		named, ok := typ.(*ast.Ident)
-		if !ok || m[named.Name] == nil {
+		if !ok || m.types[named.Name] == nil {
 			return typ
 		}
-		typ = m[named.Name]
+		typ = m.types[named.Name]
 	}
 }
 

@@ -33,7 +33,7 @@ type operation struct {
 }
 
 // operations returns the methods of doc, whose Go types are in all.
-func operations(doc *speccheck.Doc, all models) ([]*operation, error) {
+func operations(doc *speccheck.Doc, all *models) ([]*operation, error) {
 	ops := make([]*operation, len(doc.Operations))
 	for i := range doc.Operations {
 		op, err := newOperation(&doc.Operations[i], all)
@@ -45,7 +45,7 @@ func operations(doc *speccheck.Doc, all models) ([]*operation, error) {
 	return ops, nil
 }
 
-func newOperation(o *speccheck.Operation, all models) (*operation, error) {
+func newOperation(o *speccheck.Operation, all *models) (*operation, error) {
 	op := &operation{
 		Operation: o,
 		GoName:    goname.Of(o.OperationID),
@@ -102,7 +102,7 @@ const maxNeeds = 4
 
 // needs returns Go statements that return the path of a field that is required
 // and essential, and that a variable of a type lacks. No such field is zero.
-func (m models) needs(variable string, typ ast.Expr, path string, schema *openapi3.Schema, depth int) string {
+func (m *models) needs(variable string, typ ast.Expr, path string, schema *openapi3.Schema, depth int) string {
 	var code strings.Builder
 	for _, p := range properties(schema) {
 		field := m.field(typ, p.Name)
@@ -132,6 +132,9 @@ func (m models) needs(variable string, typ ast.Expr, path string, schema *openap
 	}
 	return code.String()
 }
+
+// HasArguments reports whether the method has any.
+func (op *operation) HasArguments() bool { return op.Request != "struct{}" }
 
 // HasPages reports whether the method has pages.
 func (op *operation) HasPages() bool { return op.Cursor != "" || op.Pages != "" }
@@ -176,3 +179,8 @@ func encoding(o *speccheck.Operation) string {
 
 // hasPages reports whether any method has pages.
 func hasPages(ops []*operation) bool { return slices.ContainsFunc(ops, (*operation).HasPages) }
+
+// hasStream reports whether any method returns a stream.
+func hasStream(ops []*operation) bool {
+	return slices.ContainsFunc(ops, func(op *operation) bool { return op.Stream != "" })
+}

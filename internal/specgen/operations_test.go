@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -45,11 +43,7 @@ type (
 
 func TestOperations(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "models.go")
-	if err := os.WriteFile(path, []byte(testModels), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	all, err := parseModels(path)
+	all, err := parseModels([]byte(testModels))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +115,7 @@ func TestEncoding(t *testing.T) {
 			o.Request = "TestDoRequest"
 			o.RequestBody = &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithContent(openapi3.NewContentWithSchema(nil, test.media))}
 		}
-		op, err := newOperation(&o, nil)
+		op, err := newOperation(&o, &models{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +128,6 @@ func TestEncoding(t *testing.T) {
 // TestNeeds has what a caller cannot do without: required and essential.
 func TestNeeds(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "models.go")
 	const source = `package p
 
 type (
@@ -159,10 +152,7 @@ type (
 	}
 )
 `
-	if err := os.WriteFile(path, []byte(source), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	all, err := parseModels(path)
+	all, err := parseModels([]byte(source))
 	if err != nil {
 		t.Fatal(err)
 	}

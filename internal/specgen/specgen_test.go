@@ -45,34 +45,38 @@ func specgen(t *testing.T, dir string, args ...string) (status int, stderr strin
 	return cmd.ProcessState.ExitCode(), said.String()
 }
 
-// absolute returns the path of a file of the project.
-func absolute(t *testing.T, path string) string {
+// project returns a folder with the project's files in spec, some of them changed:
+// from each file's name to pairs of what is replaced.
+func project(t *testing.T, changes map[string][]string) (dir string) {
 	t.Helper()
-	path, err := filepath.Abs("../../" + path)
-	if err != nil {
+	dir = t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "spec"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return path
-}
-
-// TestWhatIsWrittenIsCurrent writes what is committed, without the rest of go
-// generate.
-func TestWhatIsWrittenIsCurrent(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	for _, name := range []string{"api", "generated"} {
-		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+	for _, name := range []string{"slack.yaml", "generated.config.yaml", "client.config.yaml", "overlay.yaml"} {
+		data, err := os.ReadFile("../../spec/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.NewReplacer(changes[name]...).Replace(string(data))
+		if err := os.WriteFile(filepath.Join(dir, "spec", name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	args := []string{absolute(t, "spec/slack.yaml"), absolute(t, "spec/generated.config.yaml")}
-	for range 2 {
-		if status, stderr := specgen(t, dir, args...); status != 0 || stderr != "" {
-			t.Fatalf("status %d: %s", status, stderr)
-		}
-		args = append(args, absolute(t, "generated/client.gen.go"))
+	return dir
+}
+
+// TestWhatIsWrittenIsCurrent writes what is committed.
+func TestWhatIsWrittenIsCurrent(t *testing.T) {
+	t.Parallel()
+	dir := project(t, nil)
+	if status, stderr := specgen(t, dir); status != 0 || stderr != "" {
+		t.Fatalf("status %d: %s", status, stderr)
 	}
-	for _, path := range []string{"api/codes.gen.go", "api/operations.gen.go", "generated/REFERENCE.md"} {
+	for _, path := range []string{
+		"api/codes.gen.go", "api/methods.gen.go", "api/types.gen.go", "generated/REFERENCE.md",
+		"generated/models.gen.go", "generated/client/client.gen.go", "internal/methods/table.gen.go",
+	} {
 		got, err := os.ReadFile(filepath.Join(dir, path))
 		if err != nil {
 			t.Fatal(err)
@@ -90,75 +94,78 @@ func TestWhatIsWrittenIsCurrent(t *testing.T) {
 	}
 }
 
+// TestCommandSaysWhatIsWrong and writes nothing.
 func TestCommandSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	const usage = "usage: specgen SPEC CONFIG [MODELS]\n"
-	spec := absolute(t, "spec/slack.yaml")
 	for _, test := range []struct {
-		name   string
-		args   []string
-		status int
-		want   string // how it starts
+		name    string
+		args    []string
+		without string // a file in spec
+		changes map[string][]string
+		status  int
+		want    string // part of it
 	}{
-		{"too little", []string{spec}, 2, usage},
-		{"too much", []string{spec, "config", "models", "more"}, 2, usage},
-		{"no config", []string{spec, "nowhere.yaml"}, 1, "nowhere.yaml: open nowhere.yaml: "},
+		{"arguments", []string{"spec/slack.yaml"}, "", nil, 2, "usage: specgen, in the project's folder\n"},
+		{"no spec", nil, "slack.yaml", nil, 1, "open spec/slack.yaml: "},
+		{"no config of the models", nil, "generated.config.yaml", nil, 1, "spec/generated.config.yaml: open spec/generated.config.yaml: "},
+		{"no config of the client", nil, "client.config.yaml", nil, 1, "open spec/client.config.yaml: "},
+		{"no overlay", nil, "overlay.yaml", nil, 1, `failed to load Overlay from "spec/overlay.yaml"`},
+		{"a spec that is none", nil, "", map[string][]string{"slack.yaml": {"openapi: 3.0.3", "openapi: {}"}}, 1, "spec/slack.yaml:\n"},
+		{"a config that is none", nil, "", map[string][]string{"client.config.yaml": {"package: client", "package: {}"}}, 1, "spec/client.config.yaml: yaml: "},
+		{"a template that is none", nil, "", map[string][]string{"generated.config.yaml": {"{{ .PackageName }}", "{{ .Nothing }}"}}, 1, "spec/generated.config.yaml: "},
+		{"a template of the client that is none", nil, "", map[string][]string{"client.config.yaml": {"{{ .PackageName }}", "{{ .Nothing }}"}}, 1, "spec/client.config.yaml: "},
+		{"a name that Go writes otherwise", nil, "", map[string][]string{"slack.yaml": {"AdminUsersSessionList", "AdminUsersSessionLIST"}}, 1, "spec/slack.yaml:\nPOST /admin.users.session.list: its schema is called"},
+		{"no model of an argument", nil, "", map[string][]string{"generated.config.yaml": {`json:"{{ .JsonFieldName }}`, `json:"x{{ .JsonFieldName }}`}}, 1, `has no field for "cursor"`},
+		{"no server", nil, "", map[string][]string{"slack.yaml": {"servers:\n  - url: https://slack.com/api\n    description: Slack\n  - url: https://slack-gov.com/api\n    description: GovSlack\n", ""}}, 1, "template: reference.tmpl:"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			status, stderr := specgen(t, t.TempDir(), test.args...)
-			if status != test.status || !strings.HasPrefix(stderr, test.want) || strings.Count(stderr, "\n") != 1 {
+			dir := project(t, test.changes)
+			if test.without != "" {
+				if err := os.Remove(filepath.Join(dir, "spec", test.without)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			status, stderr := specgen(t, dir, test.args...)
+			if status != test.status || !strings.Contains(stderr, test.want) {
 				t.Errorf("status %d: %s", status, stderr)
+			}
+			if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+				t.Errorf("it writes %v, %v", files, err)
 			}
 		})
 	}
 }
 
-func TestRunSaysWhatIsWrong(t *testing.T) {
+// TestAFileInTheWay of a folder is an error.
+func TestAFileInTheWay(t *testing.T) {
 	t.Parallel()
-	const config = "../../spec/generated.config.yaml"
-	bent := func(old, replacement string) string {
-		path := filepath.Join(t.TempDir(), "spec.yaml")
-		if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(spec.YAML), old, replacement)), 0o600); err != nil {
+	for _, path := range []string{"api", "api/methods.gen.go/"} {
+		dir := project(t, nil)
+		file := filepath.Join(dir, path)
+		err := os.WriteFile(file, nil, 0o600)
+		if strings.HasSuffix(path, "/") {
+			err = os.MkdirAll(file, 0o755)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
-		return path
-	}
-	before, _, _ := strings.Cut(string(spec.YAML), "AdminUsersSessionListRequest:\n")
-	line := strings.Count(before, "\n") + 1
-	for _, test := range []struct {
-		name, spec string
-		models     []string
-		want       string // part of it
-	}{
-		{"no spec", "nowhere.yaml", nil, "open nowhere.yaml: "},
-		{"a spec that is none", "codes.tmpl", nil, "codes.tmpl:8: this is no YAML: mapping values are not allowed in this context"},
-		{"a name that Go writes otherwise", bent("AdminUsersSessionList", "AdminUsersSessionLIST"), nil, fmt.Sprintf("spec.yaml:%d: POST /admin.users.session.list: its schema is called AdminUsersSessionLISTRequest", line)},
-		{"no models", "../../spec/slack.yaml", []string{"nowhere.go"}, "open nowhere.go: "},
-		{"no model of a request", "../../spec/slack.yaml", []string{"main.go"}, `admin.users.list: cursor: the Go type AdminUsersListRequest has no field for "cursor"`},
-		{"no folder for the codes", "../../spec/slack.yaml", nil, "open api/codes.gen.go: "},
-		{"no server", bent("servers:\n  - url: https://slack.com/api\n    description: Slack\n  - url: https://slack-gov.com/api\n    description: GovSlack\n", ""), nil, "index out of range"},
-	} {
-		if err := run(test.spec, config, test.models); err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: got %v, want an error with %q", test.name, err, test.want)
+		if status, stderr := specgen(t, dir); status != 1 || !strings.Contains(stderr, " "+strings.TrimSuffix(path, "/")+": ") {
+			t.Errorf("%s: status %d: %s", path, status, stderr)
 		}
 	}
 }
 
-// TestWriteGoWritesGo has it write nothing else.
-func TestWriteGoWritesGo(t *testing.T) {
+// TestRenderGoRendersGo and nothing else.
+func TestRenderGoRendersGo(t *testing.T) {
 	t.Parallel()
 	doc, err := speccheck.Load(spec.YAML)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "page.go")
 	for _, name := range []string{"nowhere.tmpl", "reference.tmpl"} {
-		if err := writeGo(path, name, doc); err == nil {
+		if _, err := renderGo(name, doc); err == nil {
 			t.Errorf("no error from %s", name)
-		}
-		if _, err := os.Stat(path); err == nil {
-			t.Errorf("%s is written", name)
 		}
 	}
 }
@@ -213,15 +220,15 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-func TestRate(t *testing.T) {
+func TestDeprecated(t *testing.T) {
 	t.Parallel()
-	for want, op := range map[string]speccheck.Operation{
-		"tier 2, about 20 calls a minute": {Tier: "2", PerMinute: 20},
-		"tier 1, about 1 call a minute":   {Tier: "1", PerMinute: 1},
-		"special":                         {Tier: "special"},
-		"special, about 2 calls a minute": {Tier: "special", PerMinute: 2},
+	reason := map[string]any{"x-deprecated-reason": "Gone."}
+	for want, got := range map[string]string{
+		"":                                    deprecated(false, reason),
+		"Deprecated: Gone.":                   deprecated(true, reason),
+		"Deprecated: Slack does not say why.": deprecated(true, nil),
 	} {
-		if got := rate(&op); got != want {
+		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/generated"
+	"github.com/seed-38c23bad/slackadmin/generated/client"
 )
 
 const (
@@ -183,8 +184,8 @@ func newAPI(base string) (contender, error) {
 }
 
 func newStock(base string) (contender, error) {
-	client, err := generated.NewClientWithResponses(base, generated.WithHTTPClient(newHTTPClient()),
-		generated.WithRequestEditorFn(func(_ context.Context, req *http.Request) error {
+	stock, err := client.NewClientWithResponses(base, client.WithHTTPClient(newHTTPClient()),
+		client.WithRequestEditorFn(func(_ context.Context, req *http.Request) error {
 			req.Header.Set("Authorization", "Bearer "+token)
 			return nil
 		}))
@@ -192,7 +193,7 @@ func newStock(base string) (contender, error) {
 		return contender{}, err
 	}
 	list := func(ctx context.Context, cursor string) (*generated.AdminUsersSessionListResponse, error) {
-		answer, err := client.AdminUsersSessionListWithResponse(ctx, generated.AdminUsersSessionListRequest{Limit: 1000, Cursor: cursor})
+		answer, err := stock.AdminUsersSessionListWithResponse(ctx, generated.AdminUsersSessionListRequest{Limit: 1000, Cursor: cursor})
 		if err != nil {
 			return nil, err
 		}
@@ -204,7 +205,7 @@ func newStock(base string) (contender, error) {
 	return contender{
 		name: "generated: ClientWithResponses",
 		reset: func(ctx context.Context) error {
-			answer, err := client.AdminUsersSessionResetWithResponse(ctx, generated.AdminUsersSessionResetRequest{UserID: "W12345678"})
+			answer, err := stock.AdminUsersSessionResetWithResponse(ctx, generated.AdminUsersSessionResetRequest{UserID: "W12345678"})
 			if err == nil && (answer.JSON200 == nil || !answer.JSON200.OK) {
 				return fmt.Errorf("status %s", answer.Status())
 			}

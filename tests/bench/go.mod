@@ -7,11 +7,6 @@ require (
 	github.com/slack-go/slack v0.35.0
 )
 
-require (
-	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect
-	github.com/google/uuid v1.6.0 // indirect
-	github.com/gorilla/websocket v1.5.3 // indirect
-	github.com/oapi-codegen/runtime v1.8.0 // indirect
-)
+require github.com/gorilla/websocket v1.5.3 // indirect
 
 replace github.com/seed-38c23bad/slackadmin => ../..

@@ -78,17 +78,18 @@ import (
 	"os"
 
 	"github.com/seed-38c23bad/slackadmin/generated"
+	"github.com/seed-38c23bad/slackadmin/generated/client"
 )
 
 func main() {
-	client, err := generated.NewClientWithResponses("https://slack.com/api", generated.WithRequestEditorFn(func(_ context.Context, req *http.Request) error {
+	stock, err := client.NewClientWithResponses("https://slack.com/api", client.WithRequestEditorFn(func(_ context.Context, req *http.Request) error {
 		req.Header.Set("Authorization", "Bearer "+os.Getenv("SLACK_TOKEN"))
 		return nil
 	}))
 	if err != nil {
 		log.Fatal(err)
 	}
-	answer, err := client.AdminUsersSessionResetWithResponse(context.Background(), generated.AdminUsersSessionResetRequest{UserID: os.Args[1]})
+	answer, err := stock.AdminUsersSessionResetWithResponse(context.Background(), generated.AdminUsersSessionResetRequest{UserID: os.Args[1]})
 	if err != nil || answer.JSON200 == nil || !answer.JSON200.OK {
 		log.Fatal(err)
 	}
