@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,8 +39,18 @@ func newArguments(of *methods.Method) *arguments {
 	return args
 }
 
-// flagName returns the flag of an argument: user_id is --user-id.
-func flagName(name string) string { return strings.ReplaceAll(name, "_", "-") }
+// ownFlags are those that call has for itself.
+var ownFlags = []string{"all", "api-url", "attempts", "body", "curl", "form", "help", "json", "output", "quiet", "timeout", "verbose"}
+
+// flagName returns the flag of an argument: user_id is --user-id. One that is called as
+// a flag of call's own is --arg-json.
+func flagName(name string) string {
+	name = strings.ReplaceAll(name, "_", "-")
+	if slices.Contains(ownFlags, name) {
+		return "arg-" + name
+	}
+	return name
+}
 
 func (a *arguments) flags(cmd *cobra.Command) {
 	for _, argument := range a.of.Arguments {
@@ -205,10 +216,10 @@ func parse(typ *methods.Type, text string) (any, error) {
 		return api.File{Name: filepath.Base(path), Content: file}, nil // open until the command ends
 	case typ.Kind == "string":
 		return text, nil
-	case typ.Kind == "array" && !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "@"):
+	case typ.Kind == "array" && (!strings.HasPrefix(text, "[") || quotedList.MatchString(text)) && !strings.HasPrefix(text, "@"):
 		items := []any{}
-		for part := range strings.SplitSeq(text, ",") {
-			item, err := parse(typ.Items, strings.TrimSpace(part))
+		for part := range strings.SplitSeq(strings.Trim(text, "[] "), ",") {
+			item, err := parse(typ.Items, strings.Trim(part, " '"))
 			if err != nil {
 				return nil, fmt.Errorf("%q: %w", part, err)
 			}
@@ -219,6 +230,9 @@ func parse(typ *methods.Type, text string) (any, error) {
 		return parseJSON(typ, text)
 	}
 }
+
+// quotedList is a list as Slack's reference writes it: ['a', 'b'].
+var quotedList = regexp.MustCompile(`^\['[^'"]*'( *, *'[^'"]*')*\] *$`)
 
 // parseJSON returns the JSON in text, or in the file that it names behind an @.
 func parseJSON(typ *methods.Type, text string) (any, error) {
@@ -242,6 +256,8 @@ func parseJSON(typ *methods.Type, text string) (any, error) {
 	_, isObject := value.(map[string]any)
 	_, isArray := value.([]any)
 	switch {
+	case typ.Kind == "" && !isObject && !isArray:
+		return text, nil // Slack reads digits in a string, too
 	case typ.Kind == "object" && !isObject:
 		return nil, errors.New("want a JSON object, or @ and the path of a file with one")
 	case typ.Kind == "array" && !isArray:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -208,7 +209,8 @@ func describe(of *methods.Method) string {
 	if of.Idempotent {
 		harmless = "yes"
 	}
-	fmt.Fprintf(&b, "\nScopes: %s. Rate limit: %s. A repeat after a lost response is harmless: %s.\n%s", words.Scopes(of.Scopes, "", ", "), rate, harmless, of.Docs)
+	scopes := cmp.Or(of.ScopesByToken, words.Scopes(of.Scopes, "", ", "))
+	fmt.Fprintf(&b, "\nTokens: %s. Scopes: %s. Rate limit: %s. A repeat after a lost response is harmless: %s.\n%s", of.Callers, scopes, rate, harmless, of.Docs)
 	return b.String()
 }
 

@@ -4,18 +4,20 @@ package methods
 
 // A Method is one of Slack's.
 type Method struct {
-	Name        string // Slack's
-	GoName      string // of the method of api.Client
-	Summary     string
-	Description string
-	Docs        string     // the URL of Slack's reference
-	Scopes      [][]string // of each list any one scope will do
-	PerMinute   int        // about how many calls Slack allows; 0 if it does not say
-	Idempotent  bool
-	Items       string     // where a page's items are, as a dotted path, if it has pages
-	IsStream    bool       // a success is no JSON
-	Arguments   []Argument // in order of their names
-	Required    []string   // the names of some, in the spec's order
+	Name          string // Slack's
+	GoName        string // of the method of api.Client
+	Summary       string
+	Description   string
+	Docs          string     // the URL of Slack's reference
+	Scopes        [][]string // of a user's token; of each list any one scope will do
+	ScopesByToken string     // in words, where they differ by the kind of token
+	Callers       string     // whose tokens it takes, in words
+	PerMinute     int        // about how many calls Slack allows; 0 if it does not say
+	Idempotent    bool
+	Items         string     // where a page's items are, as a dotted path, if it has pages
+	IsStream      bool       // a success is no JSON
+	Arguments     []Argument // in order of their names
+	Required      []string   // the names of some, in the spec's order
 }
 
 // An Argument is one of a method.

@@ -11,6 +11,7 @@ var All = []Method{
 		Description: "One call lists either the active users or the deactivated ones; is_active says which.",
 		Docs:        "https://docs.slack.dev/reference/methods/admin.users.list",
 		Scopes:      [][]string{[]string{"admin.users:read"}},
+		Callers:     "admin",
 		PerMinute:   100,
 		Idempotent:  true,
 		Items:       "users",
@@ -64,6 +65,7 @@ var All = []Method{
 		Description: "The organization's own settings do not change.",
 		Docs:        "https://docs.slack.dev/reference/methods/admin.users.session.clearSettings",
 		Scopes:      [][]string{[]string{"admin.users:write"}},
+		Callers:     "admin",
 		PerMinute:   100,
 		Idempotent:  true,
 		Arguments: []Argument{
@@ -82,6 +84,7 @@ var All = []Method{
 		Description: "Users without an active session are omitted.",
 		Docs:        "https://docs.slack.dev/reference/methods/admin.users.session.getSettings",
 		Scopes:      [][]string{[]string{"admin.users:read"}},
+		Callers:     "admin",
 		PerMinute:   100,
 		Idempotent:  true,
 		Arguments: []Argument{
@@ -100,6 +103,7 @@ var All = []Method{
 		Description: "admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.",
 		Docs:        "https://docs.slack.dev/reference/methods/admin.users.session.invalidate",
 		Scopes:      [][]string{[]string{"admin.users:write"}},
+		Callers:     "admin",
 		PerMinute:   20,
 		Idempotent:  true,
 		Arguments: []Argument{
@@ -129,6 +133,7 @@ var All = []Method{
 		Description: "A page may have fewer sessions than limit, even none, and still be followed by another.",
 		Docs:        "https://docs.slack.dev/reference/methods/admin.users.session.list",
 		Scopes:      [][]string{[]string{"admin.users:read"}},
+		Callers:     "admin",
 		PerMinute:   20,
 		Idempotent:  true,
 		Items:       "active_sessions",
@@ -162,6 +167,7 @@ var All = []Method{
 		Description: "The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.",
 		Docs:        "https://docs.slack.dev/reference/methods/admin.users.session.reset",
 		Scopes:      [][]string{[]string{"admin.users:write"}},
+		Callers:     "admin",
 		PerMinute:   20,
 		Idempotent:  true,
 		Arguments: []Argument{
@@ -190,6 +196,7 @@ var All = []Method{
 		Description: "Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.",
 		Docs:        "https://docs.slack.dev/reference/methods/admin.users.session.resetBulk",
 		Scopes:      [][]string{[]string{"admin.users:write"}},
+		Callers:     "admin",
 		PerMinute:   20,
 		Idempotent:  true,
 		Arguments: []Argument{
@@ -218,6 +225,7 @@ var All = []Method{
 		Description: "At least one setting is required. A setting that is left out does not change.",
 		Docs:        "https://docs.slack.dev/reference/methods/admin.users.session.setSettings",
 		Scopes:      [][]string{[]string{"admin.users:write"}},
+		Callers:     "admin",
 		PerMinute:   100,
 		Idempotent:  true,
 		Arguments: []Argument{
@@ -245,6 +253,7 @@ var All = []Method{
 		Summary:     "Says whom the token belongs to, and so whether it is valid.",
 		Description: "The header X-OAuth-Scopes of the response has the token's scopes, comma-separated.",
 		Docs:        "https://docs.slack.dev/reference/methods/auth.test",
+		Callers:     "admin, member, bot",
 		Idempotent:  true,
 	},
 	{
@@ -254,6 +263,7 @@ var All = []Method{
 		Description: "Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.",
 		Docs:        "https://docs.slack.dev/reference/methods/users.info",
 		Scopes:      [][]string{[]string{"users:read"}},
+		Callers:     "admin, member, bot",
 		PerMinute:   100,
 		Idempotent:  true,
 		Arguments: []Argument{
@@ -277,6 +287,7 @@ var All = []Method{
 		Description: "Upper and lower case are the same. An organization may not allow the method: enterprise_is_restricted then leaves admin.users.list.",
 		Docs:        "https://docs.slack.dev/reference/methods/users.lookupByEmail",
 		Scopes:      [][]string{[]string{"users:read.email"}},
+		Callers:     "admin, member, bot",
 		PerMinute:   50,
 		Idempotent:  true,
 		Arguments: []Argument{

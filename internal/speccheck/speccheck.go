@@ -85,6 +85,9 @@ func (d *Doc) Line(keys ...string) int {
 	return root.to(keys...).line
 }
 
+// Undescribed is the description of what nobody has described. It is not shown.
+const Undescribed = "Not described in Slack's reference."
+
 // reserved are the names that package api and the stock client, which imports the
 // models by their bare names, have for things of their own.
 var reserved = []string{

@@ -39,7 +39,12 @@ var functions = template.FuncMap{
 	"oneLine":    func(s string) string { return strings.ReplaceAll(s, "\n", "") },
 	"properties": properties,
 	"rate":       words.Rate,
-	"scopes":     words.Scopes,
+	"scopes":     scopes,
+	"ownCodes":   ownCodes,
+	"meaning":    meaning,
+	"said":       said,
+	"means":      means,
+	"guessed":    guessed,
 	"together":   together,
 	"typeOf":     typeOf,
 }
@@ -49,6 +54,69 @@ func allCodes(doc *speccheck.Doc) map[string]string {
 	codes := maps.Clone(doc.Common)
 	maps.Copy(codes, doc.Special)
 	return codes
+}
+
+// scopes returns the scopes of op, by the kind of token where they differ.
+func scopes(op *speccheck.Operation, quote, separator string) string {
+	if len(op.ByToken) == 0 {
+		return words.Scopes(op.Scopes, quote, separator)
+	}
+	var all []string
+	for _, token := range op.ByToken {
+		all = append(all, token.Kind+" token: "+words.Scopes(token.Scopes, quote, ", "))
+	}
+	return strings.Join(all, "; ")
+}
+
+// guessed returns what of op has types that were inferred, each between quotes.
+func guessed(op *speccheck.Operation, quote string) string {
+	var all []string
+	for what, paths := range map[string][]string{"arguments": op.GuessedIn, "response": op.Guessed} {
+		if len(paths) > 0 {
+			all = append(all, what+" "+quote+strings.Join(paths, quote+", "+quote)+quote)
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, "; ")
+}
+
+// ownCodes returns the codes that op has beside those of every method, and those of
+// every method by which it means something else.
+func ownCodes(op *speccheck.Operation) []string {
+	codes := slices.Concat(op.Errors, slices.Collect(maps.Keys(op.Meanings)))
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// meaning returns what op means by a code.
+func meaning(doc *speccheck.Doc, op *speccheck.Operation, code string) string {
+	return said(cmp.Or(op.Meanings[code], doc.Special[code], doc.Common[code]))
+}
+
+// means returns the comment on the constant of a code.
+func means(doc *speccheck.Doc, name, code, usual string) string {
+	text := name + " is Slack's code " + code + "."
+	if usual = said(usual); usual != "" {
+		text = name + ": " + usual
+	}
+	var own []string
+	for i := range doc.Operations {
+		if op := &doc.Operations[i]; op.Meanings[code] != "" {
+			own = append(own, "  - "+op.OperationID+": "+op.Meanings[code])
+		}
+	}
+	if len(own) > 0 {
+		text += "\n\n" + strings.Join(own, "\n")
+	}
+	return "// " + strings.ReplaceAll(strings.ReplaceAll(text, "\n", "\n\t// "), "// \n", "//\n")
+}
+
+// said returns a description, but not one that says nothing.
+func said(description string) string {
+	if strings.TrimSpace(description) == speccheck.Undescribed {
+		return ""
+	}
+	return description
 }
 
 // cell returns words as one cell of a table.

@@ -309,7 +309,10 @@ func (s *schema) setDefault(ref *object) {
 	case s.kind == "boolean" && said == "1":
 		said = "true"
 	}
-	s.desc += " Default: " + said + "."
+	if s.desc == undescribed {
+		s.desc = ""
+	}
+	s.desc = strings.TrimSpace(s.desc + " Default: " + said + ".")
 }
 
 var (

@@ -5,9 +5,11 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-const undescribed = "Not described in Slack's reference."
+const undescribed = speccheck.Undescribed
 
 var (
 	link     = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
