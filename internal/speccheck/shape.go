@@ -2,6 +2,7 @@ package speccheck
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,8 +44,14 @@ func (c *checker) is(value string, at place) {
 		c.scalar(at, kind == "!!int" || kind == "!!float", "a number")
 	case "count":
 		c.scalar(at, kind == "!!int", "a whole number")
+	case "version":
+		c.scalar(at, strings.HasPrefix(node.Value, "3.0."), "3.0.3")
+	case "pattern":
+		if _, err := regexp.Compile(node.Value); err != nil {
+			c.failf(at, "%s is none that Go reads: %s", at.path, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		}
 	case "type":
-		want := nearest(node.Value, types, slips)
+		want := nearest(node.Value, types, slips(node.Value))
 		if want == "" {
 			want = "one of " + strings.Join(types, ", ")
 		}
@@ -162,7 +169,7 @@ func (c *checker) unknown(kind, key string, at place) (meant string) {
 		}
 	}
 	slices.Sort(names)
-	if meant = nearest(strings.ToLower(key), names, slips); meant != "" {
+	if meant = nearest(strings.ToLower(key), names, slips(key)); meant != "" {
 		c.failf(at, "%s is unknown; want %s", at.inside(key).path, meant)
 	} else {
 		c.failf(at, "%s is unknown; want it left out, for %s has no such key in OpenAPI 3.0", at.inside(key).path, kinds[kind])

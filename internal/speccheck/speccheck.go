@@ -152,12 +152,13 @@ func (c *checker) codes(doc *Doc) {
 		return
 	}
 	doc.Common, doc.Special = codes["common"], codes["special"]
-	used := map[string]bool{}
+	used, explained := map[string]bool{}, slices.Sorted(maps.Keys(doc.Special))
 	for _, op := range doc.Operations {
 		for i, code := range op.Errors {
 			used[code] = true
 			if doc.Special[code] == "" {
-				c.failf(c.method(op.Path, op.Verb).to("x-slack-errors", index(i)), "x-slack-errors has %q, which %s.special does not explain", code, name)
+				c.failf(c.method(op.Path, op.Verb).to("x-slack-errors", index(i)), "x-slack-errors has %q, which %s.special does not explain%s", code, name, orNear(code, explained))
+				used[nearest(code, explained, slips(code))] = true // it seems to be meant
 			}
 		}
 	}
@@ -168,7 +169,7 @@ func (c *checker) codes(doc *Doc) {
 			}
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(doc.Special)) {
+	for _, code := range explained {
 		if !used[code] {
 			c.failf(c.root.to(name, "special", code).called(name+".special"), "no operation lists %q; want it under x-slack-errors of one, or left out", code)
 		}
