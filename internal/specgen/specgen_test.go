@@ -132,7 +132,7 @@ func TestRunSaysWhatIsWrong(t *testing.T) {
 		want       string // part of it
 	}{
 		{"no spec", "nowhere.yaml", nil, "open nowhere.yaml: "},
-		{"a spec that is none", "codes.tmpl", nil, "codes.tmpl:8: this is no YAML: mapping values are not allowed in this context"},
+		{"a spec that is none", "codes.tmpl", nil, "codes.tmpl:8: from here on this is no YAML: mapping values are not allowed in this context"},
 		{"a name that Go writes otherwise", bent("AdminUsersSessionList", "AdminUsersSessionLIST"), nil, fmt.Sprintf("spec.yaml:%d: POST /admin.users.session.list: its schema is called AdminUsersSessionLISTRequest", line)},
 		{"no models", "../../spec/slack.yaml", []string{"nowhere.go"}, "open nowhere.go: "},
 		{"no model of a request", "../../spec/slack.yaml", []string{"main.go"}, `admin.users.list: cursor: the Go type AdminUsersListRequest has no field for "cursor"`},
