@@ -68,6 +68,8 @@ func TestEachMistakeHasItsLine(t *testing.T) {
 		{"a type with a slip", "properties: {name: {description: Its name., type: string}}", "properties: {name: {description: Its name., type: strng}}", "s.yaml [properties: {name: {desc]: Part.name: type is strng; want string"},
 		{"a type that there is not", "properties: {name: {description: Its name., type: string}}", "properties: {name: {description: Its name., type: float}}", "s.yaml [properties: {name: {desc]: Part.name: type is float; want one of array, boolean, integer, number, object, string"},
 		{"a pattern that is none", part, part + "      pattern: '(['\n", "s.yaml [pattern: '([']: Part: pattern is none that Go reads: missing closing ]: `[`"},
+		{"a pattern that is a list", part, part + "      pattern: [x]\n", "s.yaml [pattern: [x]]: Part: pattern is a list; want text"},
+		{"an array of what is misspelled", "things: {description: Things., type: array, items: {type: string}}", "things: {description: Things., type: array, itmes: {type: string}}", "s.yaml [things: {description: Th]: TestListResponse.things: itmes is unknown; want items"},
 		{"another version of OpenAPI", "openapi: 3.0.3", "openapi: 3.1.0", "s.yaml [openapi: 3.1.0]: the document: openapi is 3.1.0; want 3.0.3"},
 		{"a scheme that there is not", "info: {title", "security: [{bearer: []}]\ninfo: {title", "s.yaml [security: [{bearer: []}]]: the document: security requirement /security/0/bearer refers to undefined security scheme \"bearer\""},
 		{"a misspelled sort of codes", "  special: {no_thing", "  specail: {no_thing", "s.yaml [specail: {no_thing: Ther]: the document: x-slack-error-codes.specail is unknown; want special"},                                                    //nolint:misspell // on purpose

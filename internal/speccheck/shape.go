@@ -47,6 +47,7 @@ func (c *checker) is(value string, at place) {
 	case "version":
 		c.scalar(at, strings.HasPrefix(node.Value, "3.0."), "3.0.3")
 	case "pattern":
+		c.is("text", at)
 		if _, err := regexp.Compile(node.Value); err != nil {
 			c.failf(at, "%s is none that Go reads: %s", at.path, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		}
@@ -119,10 +120,6 @@ func (c *checker) object(kind string, at place) {
 		c.operationID(at)
 	case "path":
 		c.verbs(at)
-	case "schema", "property":
-		if at.to("type").node.Value == "array" && !at.has("items") {
-			c.failf(at, "it is an array without items; want items with a schema, or items: {} for any")
-		}
 	}
 	known, meant := grammar()[kind], []string(nil)
 	for _, key := range at.keys() {
@@ -141,6 +138,9 @@ func (c *checker) object(kind string, at place) {
 		default:
 			c.is(value, next.inside(key))
 		}
+	}
+	if isSchema := known.keys["items"] != ""; isSchema && at.to("type").node.Value == "array" && !at.has("items") && !slices.Contains(meant, "items") {
+		c.failf(at, "it is an array without items; want items with a schema, or items: {} for any")
 	}
 	for _, key := range known.needs {
 		if isEmpty(at, key) && !slices.Contains(meant, key) {
