@@ -139,14 +139,14 @@ func TestFlagsOfAMethod(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	t.Parallel()
-	of := &methods.Method{Summary: "Ends.", Docs: "https://a.example"}
+	of := &methods.Method{Summary: "Ends.", Docs: "https://a.example", Callers: "admin"}
 	const plain = "Ends.\n\nTokens: admin. Scopes: none. Rate limit: as Slack says. A repeat after a lost response is harmless: not known to be.\nhttps://a.example"
 	if got := describe(of); got != plain {
 		t.Errorf("got %q, want %q", got, plain)
 	}
 	of.Description, of.PerMinute, of.Idempotent = "All of it.\n", 20, true
-	of.Scopes = [][]string{{"a", "b"}, {"c"}}
-	const full = "Ends.\n\nAll of it.\n\nTokens: user token; bot. Scopes: a or b, c. Rate limit: about 20 calls a minute. A repeat after a lost response is harmless: yes.\nhttps://a.example"
+	of.ScopesByToken = "user token: a; bot token: b"
+	const full = "Ends.\n\nAll of it.\n\nTokens: admin. Scopes: user token: a; bot token: b. Rate limit: about 20 calls a minute. A repeat after a lost response is harmless: yes.\nhttps://a.example"
 	if got := describe(of); got != full {
 		t.Errorf("got %q, want %q", got, full)
 	}

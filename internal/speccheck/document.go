@@ -1,35 +1,66 @@
 package speccheck
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"regexp"
 	"slices"
-	"strconv"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// syntax is how package yaml says what is wrong.
-var syntax = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
-
 // parse reads YAML with its lines, which kin-openapi does not keep.
 func parse(data []byte) (place, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		line, text := 1, err.Error()
-		if match := syntax.FindStringSubmatch(text); match != nil {
-			line, _ = strconv.Atoi(match[1])
-			text = match[2]
-		}
-		return place{}, Error{{max(line, 1), "this is no YAML: " + text + "; look also at the lines before"}}
-	}
-	if doc.Kind != yaml.DocumentNode {
+	var doc, second yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	switch err := decoder.Decode(&doc); {
+	case errors.Is(err, io.EOF):
 		return place{}, Error{{1, "the document is empty"}}
+	case err != nil:
+		return place{}, badSyntax(data, err)
+	}
+	switch err := decoder.Decode(&second); {
+	case err == nil:
+		return place{}, Error{{second.Content[0].Line, "a second document begins; want all in one"}}
+	case !errors.Is(err, io.EOF):
+		return place{}, badSyntax(data, err)
 	}
 	if err := resolve(&doc, nil); err != nil {
 		return place{}, err
 	}
 	return place{name: "the document", node: doc.Content[0], line: doc.Content[0].Line}, nil
+}
+
+// badSyntax returns an error of package yaml with the line from which on data is
+// none. The one that the package names is often that of what the mistake is in.
+func badSyntax(data []byte, err error) error {
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	isGood := func(n int) bool {
+		decoder := yaml.NewDecoder(bytes.NewReader(bytes.Join(lines[:n], nil)))
+		for {
+			var start yaml.Node
+			if err := decoder.Decode(&start); err != nil {
+				return errors.Is(err, io.EOF)
+			}
+		}
+	}
+	const open = 10 // lines that a list or a text may go on for; cut there, it looks bad
+	good, bad := 0, len(lines)
+search:
+	for bad-good > 1 {
+		middle := (good + bad) / 2
+		for n := middle; n < min(middle+open, bad); n++ {
+			if isGood(n) {
+				good = n
+				continue search
+			}
+		}
+		bad = middle
+	}
+	text := regexp.MustCompile(`^yaml: (line \d+: )?`).ReplaceAllString(err.Error(), "")
+	return Error{{bad, "from here on this is no YAML: " + text}}
 }
 
 // resolve puts what aliases stand for in their place.

@@ -30,7 +30,7 @@ var extensions = map[string]struct {
 	"x-slack-essential":        {"bool", properties, "true or false"},
 	"x-slack-empty":            {"bool", properties, "true, or none"},
 	"x-slack-together":         {"[[text]]", []string{"schema"}, "a list of lists of arguments"},
-	"x-slack-error-codes":      {"{{text}}", []string{"document"}, "the codes and their meanings, under common and special"},
+	"x-slack-error-codes":      {"codes", []string{"document"}, "the codes and their meanings, under common and special"},
 	"x-deprecated-reason":      {"text", []string{"property", "schema", "operation"}, "a sentence"},
 	"x-go-type":                {"text", []string{"property", "schema"}, "a type of Go's"},
 }
@@ -51,8 +51,8 @@ func (c *checker) extension(kind, name string, at place) {
 	case strings.HasPrefix(name, "x-slack-"):
 		known = slices.DeleteFunc(known, func(name string) bool { return !strings.HasPrefix(name, "x-slack-") })
 		c.failf(at, "%s is unknown; want %s, or none", name, nearest(name, known, len(name)))
-	case nearest(name, known, slips) != "":
-		c.failf(at, "%s is unknown; want %s", name, nearest(name, known, slips))
+	case nearest(name, known, slips(name)) != "":
+		c.failf(at, "%s is unknown; want %s", name, nearest(name, known, slips(name)))
 	}
 }
 

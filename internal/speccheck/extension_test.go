@@ -44,7 +44,7 @@ func TestTheGrammarIsWhole(t *testing.T) {
 	}
 	for _, value := range values {
 		for _, word := range words.FindAllString(value, -1) {
-			if _, isKind := grammar()[word]; !isKind && !slices.Contains([]string{"any", "text", "bool", "number", "count", "type"}, word) {
+			if _, isKind := grammar()[word]; !isKind && !slices.Contains([]string{"any", "text", "bool", "number", "count", "type", "version", "pattern"}, word) {
 				t.Errorf("%s is no kind", word)
 			}
 		}

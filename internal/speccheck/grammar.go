@@ -10,7 +10,7 @@ var kinds = map[string]string{
 	"document": "the document's top", "info": "info", "license": "a license", "docs": "externalDocs", "server": "a server", "tag": "a tag",
 	"path": "a path", "operation": "an operation", "parameter": "a parameter", "body": "a requestBody", "media": "a media type",
 	"encoding": "an encoding", "response": "a response", "header": "a header", "example": "an example", "components": "components",
-	"security": "a security scheme", "map": "a map of names", "schema": "a schema", "property": "a property",
+	"security": "a security scheme", "map": "a map of names", "codes": "x-slack-error-codes", "schema": "a schema", "property": "a property",
 }
 
 // sections are where in components each kind stands that a $ref can lead to.
@@ -34,7 +34,7 @@ var grammar = sync.OnceValue(func() map[string]object {
 		schema:property example:any examples:{example} content:{media}`
 	all := map[string]object{}
 	for kind, text := range map[string]string{
-		"document":   `openapi:text! info:info! externalDocs:docs servers:[server] security:[any] tags:[tag] paths:{path}! components:components!`,
+		"document":   `openapi:version! info:info! externalDocs:docs servers:[server] security:[any] tags:[tag] paths:{path}! components:components!`,
 		"info":       `title:text! version:text! description:text termsOfService:text contact:any license:license`,
 		"license":    `name:text! url:text`,
 		"docs":       `url:text! description:text`,
@@ -52,10 +52,11 @@ var grammar = sync.OnceValue(func() map[string]object {
 		"media":     `schema:schema example:any examples:{example} encoding:{encoding}`,
 		"encoding":  `contentType:text headers:{header} style:text explode:bool allowReserved:bool`,
 		"response":  `description:text! headers:{header} content:{media} links:any`,
+		"codes":     `common:{text} special:{text}`,
 		"example":   `summary:text description:text value:any externalValue:text`,
 		"schema": `title:text description:text type:type format:text nullable:bool deprecated:bool readOnly:bool writeOnly:bool
 			properties:{property} required:[text] additionalProperties:schema|bool items:schema allOf:[schema] oneOf:[schema] anyOf:[schema] not:schema
-			enum:[any] default:any example:any pattern:text multipleOf:number maximum:number minimum:number exclusiveMaximum:bool exclusiveMinimum:bool
+			enum:[any] default:any example:any pattern:pattern multipleOf:number maximum:number minimum:number exclusiveMaximum:bool exclusiveMinimum:bool
 			maxLength:count minLength:count maxItems:count minItems:count uniqueItems:bool maxProperties:count minProperties:count
 			discriminator:any xml:any externalDocs:docs`,
 	} {

@@ -11,8 +11,16 @@ func nearest(name string, names []string, most int) (best string) {
 	return best
 }
 
-// slips is how many edits of a name may be a slip of the keyboard.
-const slips = 2
+// slips returns how many edits of a name may be a slip of the keyboard.
+func slips(name string) int { return min(2, len(name)/2) }
+
+// orNear returns what to want instead of name, after a message that says more.
+func orNear(name string, names []string) string {
+	if near := nearest(name, names, slips(name)); near != "" {
+		return "; want " + near
+	}
+	return ""
+}
 
 // distance returns how many characters have to be added, taken away, replaced or
 // swapped with the next one to make b of a.

@@ -41,7 +41,7 @@ func (c *checker) schema(where place, schema *openapi3.Schema, isRequest bool) {
 	}
 	for _, name := range schema.Required {
 		if schema.Properties[name] == nil {
-			c.failf(where.to("required"), "it requires %q, which is no property", name)
+			c.failf(where.to("required"), "it requires %q, which is no property%s", name, orNear(name, slices.Sorted(maps.Keys(schema.Properties))))
 		}
 	}
 	for i, part := range schema.AllOf {
@@ -64,7 +64,7 @@ func (c *checker) schema(where place, schema *openapi3.Schema, isRequest bool) {
 		for _, group := range decode[[][]string](c, where, schema.Extensions, "x-slack-together") {
 			for _, name := range group {
 				if schema.Properties[name] == nil {
-					c.failf(where.to("x-slack-together"), "x-slack-together has %q, which is no property", name)
+					c.failf(where.to("x-slack-together"), "x-slack-together has %q, which is no property%s", name, orNear(name, slices.Sorted(maps.Keys(schema.Properties))))
 				}
 			}
 		}

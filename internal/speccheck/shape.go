@@ -2,6 +2,7 @@ package speccheck
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -48,8 +49,15 @@ func (c *checker) is(value string, at place) {
 		c.scalar(at, kind == "!!int" || kind == "!!float", "a number")
 	case "count":
 		c.scalar(at, kind == "!!int", "a whole number")
+	case "version":
+		c.scalar(at, strings.HasPrefix(node.Value, "3.0."), "3.0.3")
+	case "pattern":
+		c.is("text", at)
+		if _, err := regexp.Compile(node.Value); err != nil {
+			c.failf(at, "%s is none that Go reads: %s", at.path, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		}
 	case "type":
-		want := nearest(node.Value, types, slips)
+		want := nearest(node.Value, types, slips(node.Value))
 		if want == "" {
 			want = "one of " + strings.Join(types, ", ")
 		}
@@ -117,10 +125,6 @@ func (c *checker) object(kind string, at place) {
 		c.operationID(at)
 	case "path":
 		c.verbs(at)
-	case "schema", "property":
-		if at.to("type").node.Value == "array" && !at.has("items") {
-			c.failf(at, "it is an array without items; want items with a schema, or items: {} for any")
-		}
 	}
 	known, meant := grammar()[kind], []string(nil)
 	for _, key := range at.keys() {
@@ -139,6 +143,9 @@ func (c *checker) object(kind string, at place) {
 		default:
 			c.is(value, next.inside(key))
 		}
+	}
+	if isSchema := known.keys["items"] != ""; isSchema && at.to("type").node.Value == "array" && !at.has("items") && !slices.Contains(meant, "items") {
+		c.failf(at, "it is an array without items; want items with a schema, or items: {} for any")
 	}
 	for _, key := range known.needs {
 		if isEmpty(at, key) && !slices.Contains(meant, key) {
@@ -167,7 +174,7 @@ func (c *checker) unknown(kind, key string, at place) (meant string) {
 		}
 	}
 	slices.Sort(names)
-	if meant = nearest(strings.ToLower(key), names, slips); meant != "" {
+	if meant = nearest(strings.ToLower(key), names, slips(key)); meant != "" {
 		c.failf(at, "%s is unknown; want %s", at.inside(key).path, meant)
 	} else {
 		c.failf(at, "%s is unknown; want it left out, for %s has no such key in OpenAPI 3.0", at.inside(key).path, kinds[kind])

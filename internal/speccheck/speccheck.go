@@ -177,7 +177,7 @@ func (c *checker) codes(doc *Doc) {
 		return
 	}
 	doc.Common, doc.Special = codes["common"], codes["special"]
-	used := map[string]bool{}
+	used, explained := map[string]bool{}, slices.Sorted(maps.Keys(doc.Special))
 	for i := range doc.Operations {
 		op := &doc.Operations[i]
 		// A code of every method is here only for its meaning.
@@ -185,7 +185,8 @@ func (c *checker) codes(doc *Doc) {
 		for i, code := range op.Errors {
 			used[code] = true
 			if doc.Special[code] == "" {
-				c.failf(c.method(op.Path, op.Verb).to("x-slack-errors", index(i)), "x-slack-errors has %q, which %s.special does not explain", code, name)
+				c.failf(c.method(op.Path, op.Verb).to("x-slack-errors", index(i)), "x-slack-errors has %q, which %s.special does not explain%s", code, name, orNear(code, explained))
+				used[nearest(code, explained, slips(code))] = true // it seems to be meant
 			}
 		}
 	}
@@ -196,7 +197,7 @@ func (c *checker) codes(doc *Doc) {
 			}
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(doc.Special)) {
+	for _, code := range explained {
 		if !used[code] {
 			c.failf(c.root.to(name, "special", code).called(name+".special"), "no operation lists %q; want it under x-slack-errors of one, or left out", code)
 		}

@@ -110,11 +110,11 @@ func TestCommandSaysWhatIsWrong(t *testing.T) {
 		{"no config of the models", nil, "generated.config.yaml", nil, 1, "spec/generated.config.yaml: open spec/generated.config.yaml: "},
 		{"no config of the client", nil, "client.config.yaml", nil, 1, "open spec/client.config.yaml: "},
 		{"no overlay", nil, "overlay.yaml", nil, 1, `failed to load Overlay from "spec/overlay.yaml"`},
-		{"a spec that is none", nil, "", map[string][]string{"slack.yaml": {"openapi: 3.0.3", "openapi: {}"}}, 1, "spec/slack.yaml:\n"},
+		{"a spec that is none", nil, "", map[string][]string{"slack.yaml": {"openapi: 3.0.3", "openapi: {}"}}, 1, ": the document: openapi is a map; want 3.0.3"},
 		{"a config that is none", nil, "", map[string][]string{"client.config.yaml": {"package: client", "package: {}"}}, 1, "spec/client.config.yaml: yaml: "},
 		{"a template that is none", nil, "", map[string][]string{"generated.config.yaml": {"{{ .PackageName }}", "{{ .Nothing }}"}}, 1, "spec/generated.config.yaml: "},
 		{"a template of the client that is none", nil, "", map[string][]string{"client.config.yaml": {"{{ .PackageName }}", "{{ .Nothing }}"}}, 1, "spec/client.config.yaml: "},
-		{"a name that Go writes otherwise", nil, "", map[string][]string{"slack.yaml": {"AdminUsersSessionList", "AdminUsersSessionLIST"}}, 1, "spec/slack.yaml:\nPOST /admin.users.session.list: its schema is called"},
+		{"a name that Go writes otherwise", nil, "", map[string][]string{"slack.yaml": {"AdminUsersSessionList", "AdminUsersSessionLIST"}}, 1, ": POST /admin.users.session.list: its schema is called AdminUsersSessionLISTRequest; want AdminUsersSessionListRequest, as Go writes it"},
 		{"no model of an argument", nil, "", map[string][]string{"generated.config.yaml": {`json:"{{ .JsonFieldName }}`, `json:"x{{ .JsonFieldName }}`}}, 1, `has no field for "cursor"`},
 		{"no server", nil, "", map[string][]string{"slack.yaml": {"servers:\n  - url: https://slack.com/api\n    description: Slack\n  - url: https://slack-gov.com/api\n    description: GovSlack\n", ""}}, 1, "template: reference.tmpl:"},
 	} {

@@ -38,7 +38,7 @@ func (i *importer) check(ctx context.Context, names []string) error {
 	}
 	doc, err := speccheck.Load(data)
 	if err != nil {
-		return fmt.Errorf("%s:\n%w", i.specPath, err)
+		return speccheck.In(i.specPath, err)
 	}
 	for _, name := range names {
 		if !slices.ContainsFunc(doc.Operations, func(op speccheck.Operation) bool { return op.OperationID == name }) {

@@ -898,7 +898,7 @@ func TestCheckAll(t *testing.T) {
 	}
 	good := read(t, path)
 	write(t, path, strings.Replace(good, "x-slack-tier: 2\n", "x-slack-tier: 9\n", 1))
-	if status, _, errOut := command(t, "--from", from, "--spec", path, "--check"); status != 1 || !strings.HasPrefix(errOut, path+":\n") || !strings.Contains(errOut, "x-slack-tier") {
+	if status, _, errOut := command(t, "--from", from, "--spec", path, "--check"); status != 1 || !strings.HasPrefix(errOut, path+":") || !strings.Contains(errOut, "x-slack-tier") {
 		t.Errorf("status %d: %s", status, errOut)
 	}
 	write(t, path, good)
