@@ -32,16 +32,24 @@ func StyleParamWithOptions(_ string, _ bool, name string, value any, _ StylePara
 // JSONMerge returns data with the members of patch on top if both are objects, and
 // so on inside them; else patch. It is for unions.
 func JSONMerge(data, patch []byte) ([]byte, error) {
-	var members, on map[string]json.RawMessage
-	if json.Unmarshal(data, &members) != nil || json.Unmarshal(patch, &on) != nil || members == nil || on == nil {
+	merged, onTop := members(data), members(patch)
+	if merged == nil || onTop == nil {
 		return patch, nil
 	}
-	for name, value := range on {
-		merged, err := JSONMerge(members[name], value)
+	for name, value := range onTop {
+		member, err := JSONMerge(merged[name], value)
 		if err != nil {
 			return nil, err
 		}
-		members[name] = merged
+		merged[name] = member
 	}
-	return json.Marshal(members)
+	return json.Marshal(merged)
+}
+
+// members returns the members of an object, nil of anything else.
+func members(object []byte) (all map[string]json.RawMessage) {
+	if json.Unmarshal(object, &all) != nil {
+		return nil
+	}
+	return all
 }

@@ -53,7 +53,7 @@ func project(t *testing.T, changes map[string][]string) (dir string) {
 	if err := os.Mkdir(filepath.Join(dir, "spec"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"slack.yaml", "generated.config.yaml", "client.config.yaml", "overlay.yaml"} {
+	for _, name := range []string{"slack.yaml", "generated.config.yaml", "client.config.yaml"} {
 		data, err := os.ReadFile("../../spec/" + name)
 		if err != nil {
 			t.Fatal(err)
@@ -109,7 +109,6 @@ func TestCommandSaysWhatIsWrong(t *testing.T) {
 		{"no spec", nil, "slack.yaml", nil, 1, "open spec/slack.yaml: "},
 		{"no config of the models", nil, "generated.config.yaml", nil, 1, "spec/generated.config.yaml: open spec/generated.config.yaml: "},
 		{"no config of the client", nil, "client.config.yaml", nil, 1, "open spec/client.config.yaml: "},
-		{"no overlay", nil, "overlay.yaml", nil, 1, `failed to load Overlay from "spec/overlay.yaml"`},
 		{"a spec that is none", nil, "", map[string][]string{"slack.yaml": {"openapi: 3.0.3", "openapi: {}"}}, 1, ": the document: openapi is a map; want 3.0.3"},
 		{"a config that is none", nil, "", map[string][]string{"client.config.yaml": {"package: client", "package: {}"}}, 1, "spec/client.config.yaml: yaml: "},
 		{"a template that is none", nil, "", map[string][]string{"generated.config.yaml": {"{{ .PackageName }}", "{{ .Nothing }}"}}, 1, "spec/generated.config.yaml: "},

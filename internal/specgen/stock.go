@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
-	"github.com/oapi-codegen/oapi-codegen/v2/pkg/util"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -21,15 +21,11 @@ func stock() (models, client []byte, err error) {
 	if err := readConfig(modelsConfig, &config); err != nil {
 		return nil, nil, err
 	}
-	overlay := config.OutputOptions.Overlay
-	spec, err := util.LoadSwaggerWithOverlay(specPath, util.LoadSwaggerWithOverlayOpts{
-		Path:                overlay.Path,
-		Strict:              overlay.Strict == nil || *overlay.Strict,
-		AllowRemoteRefsFrom: []string{},
-	})
+	spec, err := openapi3.NewLoader().LoadFromFile(specPath)
 	if err != nil {
 		return nil, nil, err
 	}
+	adapt(spec)
 	source, err := codegen.Generate(spec, config)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", modelsConfig, err)

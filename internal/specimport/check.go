@@ -81,7 +81,7 @@ type comparison struct {
 	all     []change
 }
 
-func (c *comparison) add(section, format string, args ...any) {
+func (c *comparison) addf(section, format string, args ...any) {
 	found := change{c.op.OperationID, section, fmt.Sprintf(format, args...)}
 	if !slices.Contains(c.all, found) {
 		c.all = append(c.all, found)
@@ -117,7 +117,7 @@ func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *specchec
 	}
 	for _, section := range sections {
 		if c.changed[section] && !slices.ContainsFunc(c.all, func(found change) bool { return found.Section == section }) {
-			c.add(section, "%s", map[string]string{
+			c.addf(section, "%s", map[string]string{
 				"access":    "what it says of tokens, scopes, rates or the HTTP method has changed",
 				"arguments": "what it says of the arguments has changed",
 				"response":  "what it says of the response, or its example, has changed",
@@ -135,31 +135,31 @@ func (c *comparison) access() {
 	changed := c.changed[section]
 	switch {
 	case op.Verb == http.MethodGet && !m.get:
-		c.add(section, "the method is no longer called by GET")
+		c.addf(section, "the method is no longer called by GET")
 	case changed && op.Verb != http.MethodGet && m.byQuery(arguments(m)):
-		c.add(section, "the method is called by GET")
+		c.addf(section, "the method is called by GET")
 	}
 	switch reads := slices.Contains(op.Media(), mediaJSON); {
 	case reads && !m.json:
-		c.add(section, "it no longer reads JSON")
+		c.addf(section, "it no longer reads JSON")
 	case changed && !reads && m.json && op.RequestBody != nil:
-		c.add(section, "it reads JSON")
+		c.addf(section, "it reads JSON")
 	}
 	switch {
 	case m.deprecated != "" && !op.Deprecated:
-		c.add(section, "the method is deprecated")
+		c.addf(section, "the method is deprecated")
 	case changed && m.deprecated == "" && op.Deprecated:
-		c.add(section, "the method is no longer deprecated")
+		c.addf(section, "the method is no longer deprecated")
 	}
 	if tier := fmt.Sprint(op.Extensions["x-slack-tier"]); tier != m.tier {
-		c.add(section, "the tier is %s; the spec has %s", m.tier, tier)
+		c.addf(section, "the tier is %s; the spec has %s", m.tier, tier)
 	}
 	rate := ""
 	if value, ok := op.Extensions["x-slack-calls-per-minute"]; ok {
 		rate = fmt.Sprint(value)
 	}
 	if m.tier == "special" && rate != m.perMinute {
-		c.add(section, "the calls per minute are %s; the spec has %s", orNone(m.perMinute), orNone(rate))
+		c.addf(section, "the calls per minute are %s; the spec has %s", orNone(m.perMinute), orNone(rate))
 	}
 	for _, kind := range m.kinds {
 		var had []string
@@ -176,10 +176,10 @@ func (c *comparison) access() {
 		if len(op.ByToken) > 0 || kind != "user" && !slices.Equal(m.scopesOf[kind], m.scopesOf["user"]) {
 			of = " of a " + kind + " token"
 		}
-		c.add(section, "the scopes%s are %s; the spec has %s", of, orNone(strings.Join(want, ", ")), orNone(strings.Join(had, ", ")))
+		c.addf(section, "the scopes%s are %s; the spec has %s", of, orNone(strings.Join(want, ", ")), orNone(strings.Join(had, ", ")))
 	}
 	if had, want := slices.Sorted(slices.Values(op.Callers)), slices.Sorted(slices.Values(m.callers)); changed && !op.Public && !slices.Equal(had, want) {
-		c.add(section, "its callers are %s; the spec has %s", strings.Join(want, ", "), strings.Join(had, ", "))
+		c.addf(section, "its callers are %s; the spec has %s", strings.Join(want, ", "), strings.Join(had, ", "))
 	}
 }
 
@@ -189,7 +189,7 @@ func (c *comparison) arguments() {
 	for _, name := range in.names {
 		argument := op.Arguments.Properties[name]
 		if argument == nil {
-			c.add(section, "argument %s is new", name)
+			c.addf(section, "argument %s is new", name)
 			continue
 		}
 		c.schema(section, "argument "+name, in.properties[name], argument.Value)
@@ -197,7 +197,7 @@ func (c *comparison) arguments() {
 	c.required(section, "argument ", in, op.Arguments)
 	for _, name := range slices.Sorted(maps.Keys(op.Arguments.Properties)) {
 		if in.properties[name] == nil && !op.Arguments.Properties[name].Value.Deprecated {
-			c.add(section, "argument %s is gone", name)
+			c.addf(section, "argument %s is gone", name)
 		}
 	}
 }
@@ -210,9 +210,9 @@ func (c *comparison) required(section, what string, want *schema, has *openapi3.
 		}
 		switch required := slices.Contains(has.Required, name); {
 		case required && !slices.Contains(want.required, name):
-			c.add(section, "%s%s is no longer required", what, name)
+			c.addf(section, "%s%s is no longer required", what, name)
 		case !required && slices.Contains(want.required, name):
-			c.add(section, "%s%s is required", what, name)
+			c.addf(section, "%s%s is required", what, name)
 		}
 	}
 }
@@ -223,24 +223,24 @@ func (c *comparison) schema(section, what string, want *schema, has *openapi3.Sc
 	changed := c.changed[section]
 	switch {
 	case want.deprecated != "" && !has.Deprecated:
-		c.add(section, "%s is deprecated", what)
+		c.addf(section, "%s is deprecated", what)
 	case changed && want.deprecated == "" && has.Deprecated:
-		c.add(section, "%s is no longer deprecated", what)
+		c.addf(section, "%s is no longer deprecated", what)
 	}
 	kind := strings.Join(has.Type.Slice(), "")
 	isNumber := (kind == "integer" || kind == "number") && want.isNumber()
 	if section == "arguments" && !want.guessed && !want.isUntyped() && kind != want.kind && !isNumber || changed && want.ref == "" && kind != want.kind && len(has.AllOf) == 0 {
-		c.add(section, "%s is of type %s; the spec has %s", what, orNone(want.kind), orNone(kind))
+		c.addf(section, "%s is of type %s; the spec has %s", what, orNone(want.kind), orNone(kind))
 		return
 	}
 	for _, limit := range limitNames {
 		switch want, has := want.limits[limit].String(), limitOf(has, limit); {
 		case want != "" && has != "" && want != has:
-			c.add(section, "%s has %s %s; the spec has %s", what, limit, want, has)
+			c.addf(section, "%s has %s %s; the spec has %s", what, limit, want, has)
 		case changed && want == "" && has != "":
-			c.add(section, "%s has no %s; the spec has %s", what, limit, has)
+			c.addf(section, "%s has no %s; the spec has %s", what, limit, has)
 		case changed && has == "" && want != "":
-			c.add(section, "%s has %s %s; the spec has none", what, limit, want)
+			c.addf(section, "%s has %s %s; the spec has none", what, limit, want)
 		}
 	}
 	c.enum(section, what, want, has)
@@ -248,7 +248,7 @@ func (c *comparison) schema(section, what string, want *schema, has *openapi3.Sc
 		return
 	}
 	if said, was := defaultOf(want.desc), defaultOf(has.Description); said != was && (said == "" || !strings.Contains(has.Description, said)) {
-		c.add(section, "%s has the default %s; the spec has %s", what, orNone(said), orNone(was))
+		c.addf(section, "%s has the default %s; the spec has %s", what, orNone(said), orNone(was))
 	}
 	switch {
 	case want.items != nil && has.Items != nil:
@@ -258,14 +258,14 @@ func (c *comparison) schema(section, what string, want *schema, has *openapi3.Sc
 	case want.isObject():
 		for _, name := range want.names {
 			if has.Properties[name] == nil {
-				c.add(section, "%s.%s is new", what, name)
+				c.addf(section, "%s.%s is new", what, name)
 				continue
 			}
 			c.schema(section, what+"."+name, want.properties[name], has.Properties[name].Value)
 		}
 		for _, name := range slices.Sorted(maps.Keys(has.Properties)) {
 			if want.properties[name] == nil {
-				c.add(section, "%s.%s is gone", what, name)
+				c.addf(section, "%s.%s is gone", what, name)
 			}
 		}
 		c.required(section, what+".", want, has)
@@ -275,7 +275,7 @@ func (c *comparison) schema(section, what string, want *schema, has *openapi3.Sc
 func (c *comparison) enum(section, what string, want *schema, has *openapi3.Schema) {
 	for _, value := range want.enum {
 		if (len(has.Enum) > 0 || c.changed[section]) && !slices.Contains(has.Enum, any(value)) {
-			c.add(section, "%s may be %s", what, value)
+			c.addf(section, "%s may be %s", what, value)
 		}
 	}
 	if !c.changed[section] {
@@ -283,7 +283,7 @@ func (c *comparison) enum(section, what string, want *schema, has *openapi3.Sche
 	}
 	for _, value := range has.Enum {
 		if text := fmt.Sprint(value); !slices.Contains(want.enum, text) {
-			c.add(section, "%s may no longer be %s", what, text)
+			c.addf(section, "%s may no longer be %s", what, text)
 		}
 	}
 }
@@ -302,14 +302,14 @@ func (c *comparison) response() {
 	const section = "response"
 	known := map[string]*schema{}
 	for _, name := range shared {
-		known[name] = freeMap("") // what it has is compared nowhere, for it is of many methods
+		known[name] = freeMap() // what it has is compared nowhere, for it is of many methods
 	}
 	out := (&responses{known: known, samples: map[string][]any{}}).response(c.method)
 	has, leftOut := speccheck.Fields(c.op.Answer), flat(c.op.Extensions["x-slack-left-out"])
 	for _, name := range out.names {
 		if !slices.Contains(has, name) {
 			if !slices.Contains(leftOut, name) {
-				c.add(section, "field %s of the response is new", name)
+				c.addf(section, "field %s of the response is new", name)
 			}
 			continue
 		}
@@ -319,7 +319,7 @@ func (c *comparison) response() {
 	}
 	for _, name := range has {
 		if len(out.names) > 0 && out.properties[name] == nil && !ofSuccess[name] {
-			c.add(section, "field %s of the response is gone", name)
+			c.addf(section, "field %s of the response is gone", name)
 		}
 	}
 }
@@ -329,17 +329,17 @@ func (c *comparison) errors() {
 	for _, code := range c.method.errors.keys {
 		_, isCommon := c.doc.Common[code]
 		if !isCommon && !slices.Contains(c.op.Errors, code) {
-			c.add(section, "error code %s is new", code)
+			c.addf(section, "error code %s is new", code)
 			continue
 		}
 		means := cmp.Or(c.op.Meanings[code], c.doc.Special[code], c.doc.Common[code])
 		if said := sentence(c.method.errors.text(code)); c.changed[section] && said != means && said != undescribed && !isCommon {
-			c.add(section, "error code %s means: %s", code, said)
+			c.addf(section, "error code %s means: %s", code, said)
 		}
 	}
 	for _, code := range c.op.Errors {
 		if !c.method.errors.has(code) {
-			c.add(section, "error code %s is gone", code)
+			c.addf(section, "error code %s is gone", code)
 		}
 	}
 }

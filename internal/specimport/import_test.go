@@ -813,7 +813,7 @@ func TestOrder(t *testing.T) {
 	backwards := slices.Clone(names)
 	slices.Reverse(backwards)
 	random := slices.Clone(names)
-	rand.New(rand.NewPCG(1, 2)).Shuffle(len(random), func(i, j int) { random[i], random[j] = random[j], random[i] }) //nolint:gosec // an order
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(random), func(i, j int) { random[i], random[j] = random[j], random[i] })
 	for order, names := range map[string][]string{"forwards": names, "backwards": backwards, "at random": random} {
 		data := spec.YAML
 		for _, name := range names {

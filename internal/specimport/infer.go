@@ -100,7 +100,7 @@ func inferObject(samples []*object, bare bool) *schema {
 		s.values.asPart()
 		return s
 	case bare && one.isPlain() && infer(all, false).isPlain():
-		return freeMap("") // a map by name and an object with fields look the same
+		return freeMap() // a map by name and an object with fields look the same
 	}
 	s := &schema{kind: "object", open: true, guessed: true}
 	for _, key := range distinct(keys) {
@@ -109,7 +109,7 @@ func inferObject(samples []*object, bare bool) *schema {
 		s.add(key, property)
 	}
 	if s.properties == nil {
-		return freeMap("")
+		return freeMap()
 	}
 	return s
 }

@@ -90,7 +90,7 @@ func (r *responses) object(ref *object, samples []any) *schema {
 		if shown := infer(samples, true); shown.kind != "" {
 			return shown
 		}
-		return freeMap("")
+		return freeMap()
 	}
 
 	s := &schema{kind: "object", open: true}

@@ -87,8 +87,8 @@ func (s *schema) sort() {
 func untyped() *schema { return &schema{} }
 
 // freeMap returns a schema for an object with any properties.
-func freeMap(desc string) *schema {
-	return &schema{desc: desc, kind: "object", values: untyped()}
+func freeMap() *schema {
+	return &schema{kind: "object", values: untyped()}
 }
 
 // distinct leaves out names that have no field in Go, or the field of another.
