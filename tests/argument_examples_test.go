@@ -2,8 +2,10 @@ package tests
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +28,7 @@ var reference = flag.String("reference", "", "a folder of files of Slack's refer
 func TestArgumentExamples(t *testing.T) {
 	t.Parallel()
 	if *reference == "" {
-		return // the importer's own fixtures are tested beside it
+		return // TestGenerate gives it the importer's own
 	}
 	doc, err := openapi3.NewLoader().LoadFromData(spec.YAML)
 	if err != nil {
@@ -59,6 +61,9 @@ func TestArgumentExamples(t *testing.T) {
 func argumentExamples(t *testing.T, method string) map[string]string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(*reference, method+".json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the reference here has not all methods
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func runExtended(t *testing.T, dir string) {
 func testExtended(t *testing.T, dir string) {
 	t.Helper()
 	goTool(t, dir, "test", "-vet=off", "./internal/goname", "./internal/specgen", "./api/slacktest")
-	goTool(t, dir, "test", "-vet=off", "./tests", "-run", "TestContract|TestTheFakeTakes|TestPageTwo|TestExamplesAreTyped|TestPagesOfExamplesEnd|TestMethodsThatAreSentAgain|TestEveryMethodByCommand|TestReference|TestTheFakeSaysYes|TestTheWire|TestWrongTypes")
+	goTool(t, dir, "test", "-vet=off", "./tests", "-run", "TestContract|TestTheFakeTakes|TestPageTwo|TestExamplesAreTyped|TestPagesOfExamplesEnd|TestMethodsThatAreSentAgain|TestEveryMethodByCommand|TestReference|TestTheFakeSaysYes|TestTheWire|TestWrongTypes|TestArgumentExamples", "-args", "-reference", filepath.Join(dir, "internal", "specimport", "testdata", "reference"))
 }
 
 // documentsExtended reads what is written about the new methods.
@@ -105,8 +105,8 @@ func documentsExtended(t *testing.T, dir string) {
 		"./api Client.TestThingsList":    {"lists things, page by page", "test:read", "tier 3, about 50 calls a minute", "ErrInvalidThing", "https://example.com/test.things.list"},
 		"./api TestThingsListRequest":    {"Order TestThingsListParamsOrder, required: Their order.", "Archived *bool: Whether to list archived things"},
 		"-all ./api": {
-			"Scope: rooms:read or halls:read; test:read", "Types inferred from documentation: rooms.size",
-			"Callers: anyone; no token is sent", "Callers: member, bot", "Rate limit: special, about 1200 calls a minute",
+			"Scope: rooms:read or halls:read; test:read", "Types inferred from documentation: response rooms.size",
+			"Callers: anyone; no token is sent", "Callers: member, bot", "Callers: admin, bot, seamless_user", "- test.things.create: Nobody makes things.", "Rate limit: special, about 1200 calls a minute",
 			"(io.ReadCloser, error)", "The response is application/gzip", "iter.Seq2[Entry[TestMapsListResponse_Emoji], error]",
 			"Image File, required: The image.", "Left *Tree:", "Status *string: The status",
 		},
@@ -120,8 +120,8 @@ func documentsExtended(t *testing.T, dir string) {
 	}
 	reference := read(t, filepath.Join(dir, "generated", "REFERENCE.md"))
 	for _, want := range []string{
-		"| Scope | `rooms:read` or `halls:read`; `test:read` |", "| Types inferred from documentation | `rooms.size` |",
-		"| Callers | anyone; no token is sent |", "| Rate limit | special, about 1200 calls a minute |",
+		"| Scope | `rooms:read` or `halls:read`; `test:read` |", "| Types inferred from documentation | response `rooms.size` |",
+		"| Callers | anyone; no token is sent |", "bot token: `test:write` or `test:make`; seamless_user token: none; user token: `test:write` |", "| `user_not_found` | `api.ErrUserNotFound` | Nobody makes things. |", "| Rate limit | special, about 1200 calls a minute |",
 		"| Returns | `io.ReadCloser` of `application/gzip` |", "| `image` | file | yes |", "| `emoji` | map of object |",
 		"-F 'image=@FILE'", "curl -H @- -o FILE", "| `anything` | any |", "[Tree](#tree)",
 	} {

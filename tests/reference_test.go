@@ -29,8 +29,16 @@ func TestReferenceNamesWhatTheSpecHas(t *testing.T) {
 			if names := argumentNames(op); len(names) > 0 {
 				want["Arguments of "+op.OperationID] = names
 			}
-			for _, code := range op.Extensions["x-slack-errors"].([]any) {
-				want["Error codes of "+op.OperationID] = append(want["Error codes of "+op.OperationID], code.(string))
+			section := "Error codes of " + op.OperationID
+			switch codes := op.Extensions["x-slack-errors"].(type) {
+			case []any:
+				for _, code := range codes {
+					want[section] = append(want[section], code.(string))
+				}
+			case map[string]any:
+				for code := range codes {
+					want[section] = append(want[section], code)
+				}
 			}
 		}
 	}
