@@ -57,8 +57,13 @@ generate: ## Check the spec and regenerate everything from it
 
 .PHONY: add
 add: ## Add METHOD to the spec from Slack's reference, and generate
+	@test -n "$(METHOD)" || { echo 'want a method, as in: make add METHOD=admin.users.remove' >&2; exit 2; }
 	go run ./internal/specimport $(if $(FROM),--from "$(FROM)") $(METHOD)
 	go generate ./...
+
+.PHONY: check
+check: ## Say what has changed in Slack's reference since a method was added
+	go run ./internal/specimport $(if $(FROM),--from "$(FROM)") --check
 
 .PHONY: import-all
 import-all: ## Try all methods of a clone of Slack's reference, in FROM, on a copy
