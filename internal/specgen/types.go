@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
 	"go/ast"
+	"regexp"
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -32,6 +35,9 @@ type namedField struct {
 // unnamed are the models that package api has no name for, or one of its own.
 var unnamed = []string{"ErrorResponse", "File", "RateLimited", "Refused", "Success"}
 
+// ofStock are the names of what the stock client alone takes.
+var ofStock = regexp.MustCompile(`(Params|RequestBody)$`)
+
 // named returns package api's names for the models.
 func (m *models) named(doc *speccheck.Doc, ops []*operation) names {
 	schemas := map[string]*openapi3.Schema{}
@@ -48,13 +54,16 @@ func (m *models) named(doc *speccheck.Doc, ops []*operation) names {
 	for _, name := range m.order { // while those inside them are added
 		if schema := schemas[name]; schema != nil {
 			m.addInner(schemas, m.types[name], schema)
+			m.addUnion(schemas, name, schema)
 		}
 	}
 	all := names{Enums: m.enums}
 	for _, name := range m.order {
-		if schema := schemas[name]; schema != nil && !slices.Contains(unnamed, name) {
-			all.Types = append(all.Types, namedType{name, schema, m.fields(name, schema)})
+		if slices.Contains(unnamed, name) || ofStock.MatchString(name) && schemas[name] == nil {
+			continue
 		}
+		schema := cmp.Or(schemas[name], &openapi3.Schema{})
+		all.Types = append(all.Types, namedType{name, schema, m.fields(name, schema)})
 	}
 	return all
 }
@@ -66,11 +75,14 @@ func (m *models) addInner(schemas map[string]*openapi3.Schema, typ ast.Expr, sch
 		if m.types[typ.Name] != nil && schemas[typ.Name] == nil {
 			schemas[typ.Name] = schema
 			m.addInner(schemas, m.types[typ.Name], schema)
+			m.addUnion(schemas, typ.Name, schema)
 		}
 	case *ast.StarExpr:
 		m.addInner(schemas, typ.X, schema)
 	case *ast.ArrayType:
-		m.addInner(schemas, typ.Elt, schema.Items.Value)
+		if schema.Items != nil {
+			m.addInner(schemas, typ.Elt, schema.Items.Value)
+		}
 	case *ast.MapType:
 		if values := schema.AdditionalProperties.Schema; values != nil {
 			m.addInner(schemas, typ.Value, values.Value)
@@ -81,6 +93,15 @@ func (m *models) addInner(schemas map[string]*openapi3.Schema, typ ast.Expr, sch
 				m.addInner(schemas, field.Type, p.Value)
 			}
 		}
+	}
+}
+
+// addUnion adds the schemas of the types of a union, which oapi-codegen counts.
+func (m *models) addUnion(schemas map[string]*openapi3.Schema, name string, schema *openapi3.Schema) {
+	for i, part := range slices.Concat(schema.AnyOf, schema.OneOf) {
+		counted := fmt.Sprintf("%s_%d", name, i)
+		m.addInner(schemas, ast.NewIdent(counted), part.Value)
+		m.addInner(schemas, ast.NewIdent(goname.Of(counted)), part.Value)
 	}
 }
 

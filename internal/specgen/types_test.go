@@ -32,14 +32,25 @@ type TestTree struct {
 	Any   interface{}         ` + "`json:\"any\"`" + `
 	Rooms []TestTree_Rooms    ` + "`json:\"rooms\"`" + `
 	ByID  map[string]TestByID ` + "`json:\"by_id\"`" + `
+	Either TestTree_Either    ` + "`json:\"either\"`" + `
+	Words []string            ` + "`json:\"words\"`" + `
 	Other string
 }
+type Unknown int
 type TestSort string
 type TestTree_Rooms struct {
 	Name string ` + "`json:\"name\"`" + `
 }
 type TestByID struct{}
+type TestTree_Either struct {
+	union json.RawMessage
+}
+type TestTree_Either_0 struct {
+	Text string ` + "`json:\"text\"`" + `
+}
+type TestTreeEither0 = TestTree_Either_0
 type TestListParams struct{}
+type TestListJSONRequestBody = TestListRequest
 type TestListRequest struct {
 	Sort TestListParamsSort ` + "`json:\"sort\"`" + `
 }
@@ -62,6 +73,9 @@ type TestListParamsSort string
 		WithProperty("any", described(&openapi3.Schema{}, "Whatever.")).
 		WithProperty("rooms", described(openapi3.NewArraySchema().WithItems(rooms), "The rooms.")).
 		WithProperty("by_id", openapi3.NewObjectSchema().WithAdditionalProperties(described(openapi3.NewObjectSchema(), "What has an ID.")))
+	first := described(openapi3.NewObjectSchema(), "A text.").WithProperty("text", openapi3.NewStringSchema())
+	tree.WithProperty("either", described(openapi3.NewOneOfSchema(first), "A text, or none.")).
+		WithProperty("words", described(openapi3.NewStringSchema(), "Words, by x-go-type."))
 	tree.Properties["left"] = openapi3.NewSchemaRef("#/components/schemas/TestTree", tree)
 	tree.Required = []string{"sort"}
 	doc := &speccheck.Doc{T: &openapi3.T{Components: &openapi3.Components{Schemas: openapi3.Schemas{
@@ -90,10 +104,18 @@ TestTree: A tree.
   Any any false: Whatever.
   Rooms []TestTree_Rooms false: The rooms.
   ByID map[string]TestByID false: 
+  Either TestTree_Either false: A text, or none.
+  Words []string false: Words, by x-go-type.
+Unknown: 
 TestSort: The order.
 TestTree_Rooms: A room.
   Name string false: 
 TestByID: What has an ID.
+TestTree_Either: A text, or none.
+TestTree_Either_0: A text.
+  Text string false: 
+TestTreeEither0: A text.
+  Text string false: 
 TestListRequest: The request of test.list.
   Sort TestListParamsSort false: Up or down.
 TestListParamsSort: Up or down.

@@ -203,7 +203,7 @@ func newStock(base string) (contender, error) {
 		return answer.JSON200, nil
 	}
 	return contender{
-		name: "generated: ClientWithResponses",
+		name: "generated/client: ClientWithResponses",
 		reset: func(ctx context.Context) error {
 			answer, err := stock.AdminUsersSessionResetWithResponse(ctx, generated.AdminUsersSessionResetRequest{UserID: "W12345678"})
 			if err == nil && (answer.JSON200 == nil || !answer.JSON200.OK) {

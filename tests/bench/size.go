@@ -69,7 +69,7 @@ func main() {
 	}
 }
 `},
-	{"generated: ClientWithResponses", `package main
+	{"generated/client: ClientWithResponses", `package main
 
 import (
 	"context"
