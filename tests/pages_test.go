@@ -59,7 +59,7 @@ func pagesOf(op *openapi3.Operation) (way, bool) {
 	if path, ok := op.Extensions["x-slack-pages"].(string); ok {
 		return way{"page", path, 2, 2, "2"}, true
 	}
-	if slices.Contains(argumentNames(op), "cursor") {
+	if slices.Contains(argumentNames(op), "cursor") && op.Extensions["x-slack-cursor"] != false {
 		path, ok := op.Extensions["x-slack-cursor"].(string)
 		if !ok {
 			path = "response_metadata.next_cursor"
