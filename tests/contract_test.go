@@ -53,7 +53,7 @@ func (c *contract) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Options: &openapi3filter.Options{
 			AuthenticationFunc: hasBearerToken, MultiError: true,
 			// kin-openapi cannot read a form that has JSON in it.
-			ExcludeRequestBody: r.Header.Get("Content-Type") == mediaForm && hasObject(route.Operation),
+			ExcludeRequestBody: r.Header.Get("Content-Type") == mediaForm && hasJSON(route.Operation),
 		},
 	}
 	if err := openapi3filter.ValidateRequest(r.Context(), input); err != nil {
@@ -274,9 +274,11 @@ func takesForm(op *openapi3.Operation) bool {
 	return op.RequestBody != nil && op.RequestBody.Value.Content[mediaForm] != nil
 }
 
-func hasObject(op *openapi3.Operation) bool {
+// hasJSON tells whether a form of op may have JSON in it.
+func hasJSON(op *openapi3.Operation) bool {
+	mayBe := func(s *openapi3.Schema) bool { return s.Type == nil || s.Type.Is("object") }
 	for _, property := range op.RequestBody.Value.Content[mediaForm].Schema.Value.Properties {
-		if property.Value.Type.Is("object") || property.Value.Type.Is("array") && property.Value.Items.Value.Type.Is("object") {
+		if s := property.Value; mayBe(s) || s.Type.Is("array") && mayBe(s.Items.Value) {
 			return true
 		}
 	}
