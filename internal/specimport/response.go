@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -46,8 +47,9 @@ func (r *responses) typed(ref *object, samples []any) *schema {
 	}
 	switch given {
 	case "number":
-		if shown := infer(samples, false); shown.kind == "integer" {
-			return shown
+		shown := infer(samples, false)
+		if shown.kind == "integer" || shown.kind == "" && isTime.MatchString(ref.text("desc")) {
+			return &schema{kind: "integer", format: "int64", guessed: true}
 		}
 		return &schema{kind: given}
 	case "string", "boolean":
@@ -120,6 +122,9 @@ func (r *responses) object(ref *object, samples []any) *schema {
 	}
 	return s
 }
+
+// isTime is of a number that counts seconds since 1970.
+var isTime = regexp.MustCompile(`(?i)\b(timestamp|epoch)\b`)
 
 // named returns the schema of what the reference names instead of a type.
 func (r *responses) named(name string, samples []any) *schema {
