@@ -64,6 +64,28 @@ func (i *importer) learn(ctx context.Context) (*learned, error) {
 	return l, nil
 }
 
+// whole returns what the spec has of a shared schema with what all methods show of it,
+// nil if it is no object with properties.
+func (l *learned) whole(name string, has *schema) *schema {
+	shown := l.shape(name, has)
+	if shown == nil || !shown.isObject() {
+		shown = nil
+	}
+	if has == nil || !has.isObject() {
+		return shown
+	}
+	whole := &schema{kind: "object"}
+	for _, s := range []*schema{shown, has} {
+		if s == nil {
+			continue
+		}
+		for _, name := range s.names {
+			whole.add(name, s.properties[name])
+		}
+	}
+	return whole
+}
+
 // shape returns what all methods show of a shared schema, but for those that differ from
 // what the spec has of it.
 func (l *learned) shape(name string, has *schema) *schema {

@@ -37,9 +37,12 @@ func newPlan(data []byte, methods []*method, l *learned) (*plan, error) {
 
 	// What is known of shared objects has to be there first.
 	samples := make([]map[string][]any, len(methods))
-	needed := map[string]bool{}
+	needed, shapes := map[string]bool{}, map[string]*schema{}
+	for _, name := range inlines {
+		shapes[name] = l.whole(name, existing[name])
+	}
 	for i, m := range methods {
-		r := &responses{known: existing, samples: map[string][]any{}}
+		r := &responses{known: existing, samples: map[string][]any{}, shapes: shapes}
 		r.response(m)
 		samples[i] = r.samples
 		for name := range r.samples {
@@ -60,7 +63,7 @@ func newPlan(data []byte, methods []*method, l *learned) (*plan, error) {
 				differ[name] = err
 			}
 		}
-		entry, err := newEntry(m, &responses{known: known, samples: map[string][]any{}, differ: differ}, common, l.usual)
+		entry, err := newEntry(m, &responses{known: known, samples: map[string][]any{}, differ: differ, shapes: shapes}, common, l.usual)
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ type responses struct {
 	known   map[string]*schema // shared schemas that the spec or this run has
 	samples map[string][]any   // by shared schema
 	differ  map[string]error   // shared schemas that the method cannot have, and why
+	shapes  map[string]*schema // what the whole reference shows of those that may stand inline
 }
 
 // schema returns the schema of a value from what the reference says of it,
@@ -115,7 +116,7 @@ func (r *responses) object(ref *object, samples []any) *schema {
 		if property.kind == "array" && property.items.isUntyped() && strings.HasSuffix(name, "_ids") && len(elementsOf(values)) == 0 {
 			property.items, property.guessed = &schema{kind: "string"}, true
 		}
-		s.add(name, property)
+		s.add(name, r.inline(name, property, values))
 		if slices.Contains(texts(ref.get("required")), name) && len(values) == len(objects) {
 			s.required = append(s.required, name)
 		}
@@ -159,6 +160,31 @@ func fitsKind(given string, samples []any) bool {
 		}
 	}
 	return true
+}
+
+// inlines are the names of properties that may have a shared object written out.
+var inlines = map[string]string{"file": "FileObject", "files": "FileObject", "user": "User", "users": "User"}
+
+// inline returns a shared schema in place of a property that is one written out: it has
+// an ID, and nothing that the shared one lacks or has otherwise.
+func (r *responses) inline(name string, property *schema, samples []any) *schema {
+	component := inlines[name]
+	shape, part := r.shapes[component], property
+	if property.kind == "array" {
+		part, samples = property.items, elementsOf(samples)
+	}
+	if shape == nil || r.differ[component] != nil || !part.isObject() || part.properties["id"] == nil || differs(name, shape, part) != nil ||
+		slices.ContainsFunc(part.names, func(name string) bool { return shape.properties[name] == nil }) {
+		return property
+	}
+	r.samples[component] = append(r.samples[component], samples...)
+	ref := &schema{ref: component, guessed: true}
+	if property.kind == "array" {
+		property.items = ref
+		return property
+	}
+	ref.desc, ref.nullable = property.desc, property.nullable
+	return ref
 }
 
 // valuesOf returns what the reference says of the values of a map.
