@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -130,7 +131,8 @@ func FuzzBaseURL(f *testing.F) {
 			return // net/http found fault with it
 		}
 		host := got.Hostname()
-		loopback := host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.") || strings.HasPrefix(host, "::ffff:127.")
+		addr, err := netip.ParseAddr(host)
+		loopback := host == "localhost" || err == nil && addr.IsLoopback()
 		if got.Scheme != "https" && (got.Scheme != "http" || !loopback) || got.User != nil || got.RawQuery != "" || !strings.HasSuffix(got.Path, "/admin.users.session.reset") {
 			t.Fatalf("base URL %q leads to %s", u, got)
 		}

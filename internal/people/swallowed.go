@@ -12,6 +12,8 @@ func checkSwallowed(r *row, comma byte, columns []int, found func(string) bool) 
 	if !strings.Contains(r.text, "\n") {
 		return nil
 	}
+	// Of a row that ends before these columns, any cell may be of a file's only column.
+	short := !slices.ContainsFunc(columns, func(column int) bool { return column < len(r.cells) })
 	swallowing := slices.IndexFunc(r.cells, r.severalLines)
 	first := r.cells[swallowing].start
 	column, own := 0, 0 // of the line read as a row, and of r
@@ -32,7 +34,7 @@ func checkSwallowed(r *row, comma byte, columns []int, found func(string) bool) 
 			text = trim(strings.Trim(trim(r.text[at:end]), `"`))
 		}
 		mine := at < first || whole && own == column
-		if !mine && slices.Contains(columns, column) && found(text) {
+		if !mine && (short || slices.Contains(columns, column)) && found(text) {
 			return severalLines(r.line + strings.Count(r.text[:first], "\n"))
 		}
 		if end < len(r.text) && r.text[end] == '\n' {
