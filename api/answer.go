@@ -39,7 +39,7 @@ type answer struct {
 	body   []byte
 	stream io.ReadCloser // instead of body, of a method that returns one
 	token  secret        // to be kept out of errors and logs if the answer shows it
-	safe   bool          // the method only reads
+	fate   fate          // of the errors that come of it
 	err    error         // why the body is not whole; nil if it is
 }
 
@@ -120,7 +120,7 @@ func (a *answer) refused(method string, no *generated.ErrorResponse) *Error {
 		Provided:   a.token.clip(no.Provided, maxText),
 		StatusCode: a.status,
 		RequestID:  a.requestID(),
-		fate:       fate{safe: a.safe},
+		fate:       a.fate,
 	}
 	e.RetryAfter, _ = a.retryAfter()
 	e.Warnings = a.warnings(no)
@@ -167,7 +167,7 @@ func (a *answer) unreadable(method string, err error) *ResponseError {
 		StatusCode:  a.status,
 		Body:        []byte(first[:min(len(first), maxErrorBody)]),
 		Err:         a.token.redactedError(err),
-		fate:        fate{safe: a.safe},
+		fate:        a.fate,
 	}
 }
 

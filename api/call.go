@@ -86,7 +86,7 @@ func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallO
 	var d departure
 	defer func() {
 		if err != nil {
-			err = withFate(err, fate{unsent: !d.sent, safe: m.safe})
+			err = withFate(err, fate{unsent: !d.sent, safe: m.safe, maybe: d.maybe})
 		}
 	}()
 	if c == nil || c.baseURL == nil {
@@ -94,7 +94,7 @@ func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallO
 	}
 
 	// The arguments go into an HTTP request, the token into one header of it.
-	httpReq, err := c.newRequest(d.watch(ctx, c.transport()), m, args)
+	httpReq, err := c.newRequest(ctx, m, args)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.name, err)
 	}
@@ -113,7 +113,7 @@ func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallO
 	}
 
 	// It is sent, again if that helps and does no harm.
-	return c.deliver(httpReq, m, &d)
+	return c.deliver(d.watch(httpReq, c.transport()), m, &d)
 }
 
 // newRequest returns a request of m with args where the method takes them.
@@ -221,6 +221,7 @@ func (c *Client) deliver(req *http.Request, m *method, d *departure) (*answer, e
 			return a, err
 		}
 
+		d.retry(a, err)
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack retry",
 			slog.String("method", m.name), slog.Int("attempt", attempt), slog.Duration("wait", wait), slog.String("why", why))
 		if why != rateLimited { // else the wait is for a turn
@@ -293,13 +294,13 @@ func (c *Client) send(req *http.Request, m *method, token secret, d *departure) 
 		*header = resp.Header
 	}
 	if isStream(resp, m.stream) {
-		return &answer{status: resp.StatusCode, header: resp.Header, stream: resp.Body, token: token, safe: m.safe}, nil
+		return &answer{status: resp.StatusCode, header: resp.Header, stream: resp.Body, token: token, fate: fate{safe: m.safe, maybe: d.maybe}}, nil
 	}
 	defer resp.Body.Close()
 
 	body, err := readAll(resp, m.size.Load())
 	m.size.Store(int64(len(body)))
-	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token, safe: m.safe}
+	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token, fate: fate{safe: m.safe, maybe: d.maybe}}
 	if into != nil {
 		*into = body
 	}

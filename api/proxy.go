@@ -37,6 +37,8 @@ func (c *Client) namesProxy(req *http.Request, err error) error {
 	}
 	proxy, proxyErr := transport.Proxy(req)
 	switch {
+	case req.Context().Err() != nil:
+		return err
 	case proxyErr != nil:
 		return errors.New("the transport's Proxy returns an error, which is left out because it may show a password")
 	case proxy == nil:
@@ -59,7 +61,7 @@ func (c *Client) transport() http.RoundTripper {
 func (c *Client) checkProxy() error {
 	transport, ok := c.transport().(*http.Transport)
 	if !ok || transport.Proxy == nil || isLoopback(c.baseURL.Hostname()) ||
-		reflect.ValueOf(transport.Proxy).Pointer() != reflect.ValueOf(http.ProxyFromEnvironment).Pointer() {
+		reflect.ValueOf(transport.Proxy).Pointer() != reflect.ValueOf(http.ProxyFromEnvironment).Pointer() || hasNoProxy(c.baseURL.Hostname()) {
 		return nil
 	}
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} { // base URLs are of https
@@ -71,10 +73,29 @@ func (c *Client) checkProxy() error {
 			value = "http://" + value
 		}
 		proxy, err := url.Parse(value)
-		if err != nil || proxy.Hostname() == "" || proxy.RawQuery+proxy.Fragment+strings.Trim(proxy.Path, "/") != "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
+		if err != nil || proxy.Hostname() == "" || proxy.RawQuery+proxy.Fragment != "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
 			return fmt.Errorf("%s: it is not the URL of a proxy; want one like http://user:password@proxy.example.com:3128, with %%23 for #, %%25 for %% and %%20 for a blank in the password", name)
 		}
 		return nil
 	}
 	return nil
+}
+
+// hasNoProxy reports whether the environment exempts a host from proxies, by its name.
+func hasNoProxy(host string) bool {
+	list := os.Getenv("NO_PROXY")
+	if list == "" {
+		list = os.Getenv("no_proxy")
+	}
+	for name := range strings.SplitSeq(strings.ToLower(list), ",") {
+		name, _, _ = strings.Cut(strings.TrimSpace(name), ":")
+		subdomains := strings.TrimPrefix(name, "*")
+		if name != "" && !strings.HasPrefix(subdomains, ".") {
+			subdomains = "." + name
+		}
+		if name == "*" || name != "" && (host == name || strings.HasSuffix(host, subdomains)) {
+			return true
+		}
+	}
+	return false
 }

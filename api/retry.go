@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -34,14 +36,15 @@ const (
 // next returns how long to wait for another attempt and why it may help and does
 // no harm, or no reason if none.
 //
-// A code decides as the status that it stands for, whatever status it came with.
+// A code counts whatever status it came with. That of a request that did not arrive
+// whole is retried only if the method is idempotent.
 func next(ctx context.Context, attempt int, m *method, a *answer, err error, left bool) (wait time.Duration, why string) {
 	backoff := min(firstBackoff<<min(attempt-1, 16), lastBackoff)
 	wait = backoff/2 + rand.N(backoff)
 	switch {
 	case ctx.Err() != nil, err != nil && permanent(err):
 		return 0, ""
-	case err != nil && !left:
+	case err != nil && !left && isOfNetwork(err):
 		return wait, unsent
 	case err != nil && m.idempotent:
 		return wait, brokeOff
@@ -62,6 +65,13 @@ func next(ctx context.Context, attempt int, m *method, a *answer, err error, lef
 	default:
 		return 0, ""
 	}
+}
+
+// isOfNetwork reports whether err, of an attempt that did not leave, may be another the
+// next time.
+func isOfNetwork(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.As(err, new(*proxyRefusalError)) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // notActedOn reports whether a status says that the request was not acted on: it did
@@ -95,6 +105,7 @@ func permanent(err error) bool {
 	var proxy *proxyRefusalError
 	return alert || errors.As(err, new(*tls.CertificateVerificationError)) ||
 		errors.As(err, &proxy) && !isTransientStatus(proxy.status) ||
+		strings.HasSuffix(err.Error(), http.StatusText(http.StatusProxyAuthRequired)) || // of a transport of the caller's
 		errors.As(err, new(tls.RecordHeaderError)) ||
 		errors.Is(err, http.ErrSchemeMismatch) ||
 		errors.Is(err, errTooLarge)

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -21,13 +20,16 @@ func NotSent(err error) bool { return fateOf(err).unsent }
 // it, although the call returned err.
 //
 // It is false if nothing was sent, as [NotSent] says, if the method only reads, and
-// if the response says that Slack did not act on the request: with a code, other than
-// internal_error, fatal_error and service_unavailable, or with status 408, 425 or 429.
-// It is also false if err is nil or not of a call.
+// if the response to each attempt says that Slack did not act on it: with a code, other
+// than internal_error, fatal_error and service_unavailable, or with status 408, 425 or
+// 429. It is also false if err is nil or not of a call.
 func MayBeDone(err error) bool {
 	fate := fateOf(err)
 	if fate.unsent || fate.safe {
 		return false
+	}
+	if fate.maybe {
+		return true
 	}
 	var refused *Error
 	var unreadable *ResponseError
@@ -45,6 +47,7 @@ func MayBeDone(err error) bool {
 type fate struct {
 	unsent bool // nothing left for Slack
 	safe   bool // the method only reads
+	maybe  bool // Slack may have acted on an attempt before the last
 }
 
 // callError is an error of a call for which no response came.
@@ -90,36 +93,46 @@ func withFate(err error, f fate) error {
 // its connections.
 type departure struct {
 	trace      httptrace.ClientTrace
+	isNetHTTP  bool        // the transport is net/http's own
 	asked, got atomic.Bool // in this attempt: net/http looked for a connection, and had one
 	left       bool        // this attempt may have left
 	sent       bool        // this attempt may have left, or one before
+	maybe      bool        // Slack may have acted on an attempt before this one
 }
 
-// watch returns a context whose requests d watches. That a connection is looked for is
-// known of net/http's own transport; it costs more to be told.
-func (d *departure) watch(ctx context.Context, transport http.RoundTripper) context.Context {
-	if ctx == nil {
-		return nil // net/http has an error for it
-	}
+// watch returns req with a context that d watches.
+func (d *departure) watch(req *http.Request, transport http.RoundTripper) *http.Request {
+	_, d.isNetHTTP = transport.(*http.Transport)
+	d.trace.GetConn = func(string) { d.asked.Store(true) }
 	d.trace.GotConn = func(httptrace.GotConnInfo) { d.got.Store(true) }
-	if _, isNetHTTP := transport.(*http.Transport); isNetHTTP {
-		d.asked.Store(true)
-	} else {
-		d.trace.GetConn = func(string) { d.asked.Store(true) }
-	}
-	return httptrace.WithClientTrace(ctx, &d.trace)
+	return req.WithContext(httptrace.WithClientTrace(req.Context(), &d.trace))
 }
 
 // begin is called before each attempt.
-func (d *departure) begin() { d.got.Store(false) }
+func (d *departure) begin() {
+	d.asked.Store(false)
+	d.got.Store(false)
+}
 
-// end is called after each attempt, with its error. Of a transport that has nothing of
-// net/http's, only an error of dialing says that the attempt has not left.
+// end is called after each attempt, with its error. That net/http looked for a
+// connection in vain proves that nothing left, unless another transport around it may
+// have sent the request in a way of its own. Then only an error of dialing does.
 func (d *departure) end(err error) {
-	d.left = d.got.Load()
-	if !d.asked.Load() {
-		var op *net.OpError
-		d.left = !errors.As(err, &op) || op.Op != "dial" && op.Op != "proxyconnect"
+	var op *net.OpError
+	notDialed := errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+	switch {
+	case err == nil, d.got.Load():
+		d.left = true
+	case d.isNetHTTP && d.asked.Load():
+		d.left = false
+	default:
+		d.left = !notDialed
 	}
 	d.sent = d.sent || d.left
+}
+
+// retry is called before another attempt, with what came of this one.
+func (d *departure) retry(a *answer, err error) {
+	failed := err != nil || a.status >= http.StatusInternalServerError || a.code() != ErrRequestTimeout && isTransient(a.code())
+	d.maybe = d.maybe || d.left && failed
 }

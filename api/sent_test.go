@@ -2,10 +2,13 @@ package api_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -118,6 +121,14 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 			t.Errorf("%s: %v", value, err)
 		}
 	}
+	t.Setenv("HTTPS_PROXY", "http://a#b@c")
+	for list, exempt := range map[string]bool{"slack.com": true, ".slack.com, x": false, "*": true, "x,SLACK.com:443": true, "com": true, "lack.com": false, "": false} {
+		t.Setenv("NO_PROXY", list)
+		if _, err := api.New(secret); (err == nil) != exempt {
+			t.Errorf("NO_PROXY=%s: %v", list, err)
+		}
+	}
+	t.Setenv("NO_PROXY", "")
 	t.Setenv("HTTPS_PROXY", "")
 	t.Setenv("https_proxy", "http://a#b@c")
 	if _, err := api.New(secret); err == nil || !strings.HasPrefix(err.Error(), "https_proxy: ") {
@@ -145,5 +156,77 @@ func TestAnEscapedTokenIsRedacted(t *testing.T) {
 		if err := single(t.Context(), c); !errors.As(err, &e) || string(e.Body) != "<html>[token redacted]</html>" {
 			t.Errorf("%s: the body is %q (%v)", name, e.Body, err)
 		}
+	}
+}
+
+// TestWhatMayHaveLeft has transports and options that net/http's trace does not tell of.
+// A call that is not idempotent is sent once, and never called unsent.
+func TestWhatMayHaveLeft(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		requests.Add(1)
+		panic(http.ErrAbortHandler)
+	}))
+	t.Cleanup(server.Close)
+	type key struct{}
+	ownContext := func(ctx context.Context, req *http.Request) error {
+		*req = *req.WithContext(context.WithValue(ctx, key{}, 1))
+		return nil
+	}
+	lost := roundTripper(func(r *http.Request) (*http.Response, error) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		requests.Add(1)
+		return nil, errors.New("lost")
+	})
+	registered := &http.Transport{TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{}} // no HTTP/2
+	registered.RegisterProtocol("https", lost)
+	nowhere := &http.Transport{}
+	fallsBack := roundTripper(func(r *http.Request) (*http.Response, error) {
+		if resp, err := nowhere.RoundTrip(r.Clone(r.Context())); err == nil {
+			return resp, nil
+		}
+		return lost(r)
+	})
+	for _, test := range []struct {
+		name      string
+		transport http.RoundTripper
+		base      string
+		opts      []api.CallOption
+	}{
+		{"an option with a context of its own", &http.Transport{}, server.URL, []api.CallOption{ownContext}},
+		{"a protocol of its own", registered, "https://127.0.0.1:1", nil},
+		{"a transport that falls back", fallsBack, "http://127.0.0.1:1", nil},
+	} {
+		before := requests.Load()
+		c, err := api.New(secret, api.WithHTTPClient(&http.Client{Transport: test.transport}), api.WithBaseURL(test.base))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = unknown(t.Context(), c, test.opts...)
+		if n := requests.Load() - before; err == nil || n != 1 || api.NotSent(err) || !api.MayBeDone(err) {
+			t.Errorf("%s: %v after %d requests; not sent %v, may be done %v", test.name, err, n, api.NotSent(err), api.MayBeDone(err))
+		}
+	}
+}
+
+// TestMayBeDoneByAnEarlierAttempt is of answers to a repeat of what may be done.
+func TestMayBeDoneByAnEarlierAttempt(t *testing.T) {
+	t.Parallel()
+	for _, last := range []func() (*http.Response, error){
+		status(200, `{"ok":false,"error":"user_not_found"}`), status(429, "", "Retry-After", "600"), status(408, "slow"), fails(errDial),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			for _, first := range []func() (*http.Response, error){fails(errors.New("lost")), status(503, "down"), status(200, `{"ok":false,"error":"internal_error"}`)} {
+				if err := single(t.Context(), newScript(first, last).client(t, api.WithMaxAttempts(2))); err == nil || !api.MayBeDone(err) || api.NotSent(err) {
+					t.Errorf("%v: may be done %v, not sent %v", err, api.MayBeDone(err), api.NotSent(err))
+				}
+			}
+			first := status(200, `{"ok":false,"error":"request_timeout"}`)
+			if err := single(t.Context(), newScript(first, status(200, `{"ok":false,"error":"user_not_found"}`)).client(t)); api.MayBeDone(err) {
+				t.Errorf("%v after a request that did not arrive may be done", err)
+			}
+		})
 	}
 }

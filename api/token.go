@@ -3,8 +3,10 @@ package api
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
@@ -29,11 +31,31 @@ func (s secret) redact(text string) string {
 	if !strings.ContainsAny(text, `%\&`) {
 		return text
 	}
+	return s.escaped().ReplaceAllLiteralString(text, redacted)
+}
+
+// lastEscaped is the pattern of the last token that was looked for, for one refusal has
+// many texts.
+var lastEscaped atomic.Pointer[escapedToken]
+
+type escapedToken struct {
+	hash    uint64
+	pattern *regexp.Regexp
+}
+
+// escaped returns a pattern of the token with any of its characters escaped.
+func (s secret) escaped() *regexp.Regexp {
+	hash := maphash.String(tokenSeed, string(s))
+	if last := lastEscaped.Load(); last != nil && last.hash == hash {
+		return last.pattern
+	}
 	var escaped strings.Builder
 	for _, c := range []byte(s) {
 		fmt.Fprintf(&escaped, `(?:%[1]s|\\%[1]s|(?i:%%%02[2]x|\\(?:u00|x)%02[2]x|&#(?:%[2]d|x%[2]x);))`, regexp.QuoteMeta(string(c)), c)
 	}
-	return regexp.MustCompile(escaped.String()).ReplaceAllLiteralString(text, redacted)
+	pattern := regexp.MustCompile(escaped.String())
+	lastEscaped.Store(&escapedToken{hash, pattern})
+	return pattern
 }
 
 // clip returns the first bytes of a text without the token, and without a part of
