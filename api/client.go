@@ -37,8 +37,8 @@ type Client struct {
 // New returns a Client that calls Slack with token, a user token of an Org
 // Owner or Org Admin. White space around the token, such as the newline at the end
 // of a file, is left out. New fails, without showing the token, if token is not fit
-// for a header, if an option is not usable, or if the environment variable
-// HTTPS_PROXY, where it counts, does not have the URL of a proxy.
+// for a header, if an option is not usable, or if the Client would use HTTPS_PROXY of
+// the environment and its value is not the URL of a proxy.
 func New(token string, opts ...Option) (*Client, error) {
 	token, err := parseToken(token)
 	if err != nil {

@@ -32,8 +32,8 @@ func identify(ctx context.Context, client *api.Client, opts []api.CallOption) (i
 		return identity{}, &LocalError{errors.New("the token is not of an Enterprise organization; want one of an Org Owner or Org Admin")}
 	}
 	who := identity{userID: me.UserID, organization: me.EnterpriseID, apiURL: strings.TrimSuffix(client.BaseURL(), "/")}
-	if me.ExpiresIn != nil {
-		who.expires = time.Now().Add(time.Duration(*me.ExpiresIn) * time.Second)
+	if in := me.ExpiresIn; in != nil && *in > 0 && *in < 1<<32 { // else a Duration would overflow
+		who.expires = time.Now().Add(time.Duration(*in) * time.Second)
 	}
 	return who, nil
 }

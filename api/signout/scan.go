@@ -108,8 +108,8 @@ func (s *scanner) pages(ctx context.Context) error {
 	return nil
 }
 
-// errCursorAgain is no page that was asked for again: a scan goes on from the cursor
-// of the last page.
+// errCursorAgain cannot come of a retry, for a retry starts at the cursor after the last
+// page that was read.
 var errCursorAgain = errors.New("admin.users.session.list: a cursor came again, so that the pages would not end")
 
 // retry returns how long to wait after err, and no reason if waiting is no use.

@@ -13,6 +13,9 @@ import (
 // for rate limits and between attempts, take no time.
 func InMemory() Option {
 	return func(s *Server) {
+		if s.listener != nil {
+			_ = s.listener.Close() // of an option before
+		}
 		s.pipes = &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
 		s.listener = s.pipes
 	}

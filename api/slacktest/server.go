@@ -56,7 +56,7 @@ type Option func(*Server)
 // WithListener serves on l instead of a free port of the loopback interface.
 // The Server closes l.
 func WithListener(l net.Listener) Option {
-	return func(s *Server) { s.listener = l }
+	return func(s *Server) { s.listener, s.pipes = l, nil }
 }
 
 // WithLog calls log with each request as it comes. Calls do not overlap.
@@ -249,7 +249,10 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request, body []byte) (Re
 	for _, name := range []string{req.Method, ""} {
 		if script := s.script[name]; len(script) > 0 {
 			s.script[name] = script[1:]
-			return req, script[0]
+			if script[0] != nil {
+				return req, script[0]
+			}
+			break
 		}
 	}
 	return req, s.handlers[req.Method]

@@ -217,9 +217,15 @@ func parse(typ *methods.Type, text string) (any, error) {
 	case typ.Kind == "string":
 		return text, nil
 	case typ.Kind == "array" && (!strings.HasPrefix(text, "[") || quotedList.MatchString(text)) && !strings.HasPrefix(text, "@"):
-		items := []any{}
-		for part := range strings.SplitSeq(strings.Trim(text, "[] "), ",") {
-			item, err := parse(typ.Items, strings.Trim(part, " '"))
+		items, parts := []any{}, strings.Split(text, ",")
+		if quotedList.MatchString(text) {
+			parts = quotedItem.FindAllString(text, -1)
+			for i := range parts {
+				parts[i] = strings.Trim(parts[i], "'")
+			}
+		}
+		for _, part := range parts {
+			item, err := parse(typ.Items, strings.TrimSpace(part))
 			if err != nil {
 				return nil, fmt.Errorf("%q: %w", part, err)
 			}
@@ -232,7 +238,10 @@ func parse(typ *methods.Type, text string) (any, error) {
 }
 
 // quotedList is a list as Slack's reference writes it: ['a', 'b'].
-var quotedList = regexp.MustCompile(`^\['[^'"]*'( *, *'[^'"]*')*\] *$`)
+var (
+	quotedList = regexp.MustCompile(`^\['[^'"]*'( *, *'[^'"]*')*\] *$`)
+	quotedItem = regexp.MustCompile(`'[^'"]*'`)
+)
 
 // parseJSON returns the JSON in text, or in the file that it names behind an @.
 func parseJSON(typ *methods.Type, text string) (any, error) {
@@ -247,7 +256,7 @@ func parseJSON(typ *methods.Type, text string) (any, error) {
 	err := decodeOne(data, &value)
 	switch {
 	case err != nil && typ.Kind == "":
-		return text, nil // any value, and so a string
+		return strings.TrimSpace(string(data)), nil // any value, and so a string
 	case errors.Is(err, errMore):
 		return nil, err
 	case err != nil:
@@ -257,7 +266,7 @@ func parseJSON(typ *methods.Type, text string) (any, error) {
 	_, isArray := value.([]any)
 	switch {
 	case typ.Kind == "" && !isObject && !isArray:
-		return text, nil // Slack reads digits in a string, too
+		return strings.TrimSpace(string(data)), nil // Slack reads digits in a string, too
 	case typ.Kind == "object" && !isObject:
 		return nil, errors.New("want a JSON object, or @ and the path of a file with one")
 	case typ.Kind == "array" && !isArray:

@@ -95,7 +95,7 @@ func newMethods(outer *cobra.Command, args []string) (*cobra.Command, error) {
 		}
 		if methodPattern.MatchString(name) {
 			similar := group.SuggestionsFor(name)
-			if len(similar) > 0 && !slices.Contains(args, "--arg") {
+			if len(similar) > 0 && !slices.ContainsFunc(args, isArg) {
 				return nil, fmt.Errorf("the spec has no method %s%s", name, didYouMean(similar))
 			}
 			group.AddCommand(newUnlisted(c, name))
@@ -111,6 +111,9 @@ func newMethods(outer *cobra.Command, args []string) (*cobra.Command, error) {
 	completeNoFiles(root)
 	return root, nil
 }
+
+// isArg tells whether a word is the flag for an argument that the spec does not have.
+func isArg(word string) bool { return word == "--arg" || strings.HasPrefix(word, "--arg=") }
 
 // newMethod returns the command of a method of the spec.
 func newMethod(c *caller, of *methods.Method) *cobra.Command {

@@ -29,10 +29,9 @@ func newList(c *caller) *cobra.Command {
 Slack allows about 20 pages a minute, of up to 1,000 sessions each; list waits as
 long as that takes. If it is interrupted, it says how to go on.
 
-Filters choose among all sessions, but for up to five users with --user alone: their
-sessions Slack lists itself, in each of their workspaces, if the token has the scope
-users:read. So it does for --user together with --team, each once and without others. Slack gives sessions no time
-stamp, so there is no filter for age. Of the two devices of a session, list shows the
+Usually list reads all sessions and filters them itself. Slack does that for one --user
+with one --team and, if the token has the scope users:read, for up to five --user
+without other filters. Slack gives sessions no time stamp, so there is no filter for age. Of the two devices of a session, list shows the
 one used last, or the one that a filter matched.
 
 With --csv, a value that a spreadsheet would run as a formula gets an apostrophe in

@@ -40,7 +40,7 @@ func (c *caller) flags(cmd *cobra.Command) {
 	flags.Lookup("api-url").DefValue = "" // the environment's value is not one to print
 	flags.BoolVar(&c.json, "json", false, "print JSON, one object a line")
 	flags.IntVar(&c.attempts, "attempts", 4, "how many attempts a call makes at most")
-	flags.DurationVar(&c.timeout, "timeout", 5*time.Minute, "time limit of one call, its waits included; if given, also of each attempt, which otherwise has 30s")
+	flags.DurationVar(&c.timeout, "timeout", 5*time.Minute, "time limit of a call with its waits; if you set it, it replaces the 30s limit of an attempt too")
 	flags.BoolVar(&c.verbose, "verbose", false, "log each attempt to stderr")
 	flags.BoolVar(&c.quiet, "quiet", false, "do not say on a terminal what is waited for")
 	flags.BoolVar(&c.form, "form", false, "send the arguments as a form instead of as JSON")

@@ -53,6 +53,9 @@ Admin is what Slack says when a session command is run.`,
 	return cmd
 }
 
+// maxExpiry is the longest time until a token expires, in seconds; more would overflow.
+const maxExpiry = 1 << 32
+
 func identity(me *api.AuthTestResponse, scopes string) string {
 	var b strings.Builder
 	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -71,8 +74,8 @@ func identity(me *api.AuthTestResponse, scopes string) string {
 	row("URL", me.URL)
 	row("App", me.AppID, me.AppName)
 	row("Scopes", strings.Join(scopesOf(scopes), ", "))
-	if me.ExpiresIn != nil {
-		left := time.Duration(*me.ExpiresIn) * time.Second
+	if me.ExpiresIn != nil && *me.ExpiresIn > 0 {
+		left := time.Duration(min(*me.ExpiresIn, maxExpiry)) * time.Second
 		row("Expires", inTime(left, time.Now().Add(left)))
 	}
 	_ = out.Flush() // into b

@@ -36,7 +36,7 @@ var functions = template.FuncMap{
 	"limits":     limits,
 	"lowerFirst": codegen.LowercaseFirstCharacter,
 	"objects":    objects,
-	"oneLine":    func(s string) string { return strings.ReplaceAll(s, "\n", "") },
+	"oneLine":    func(s string) string { return strings.Join(strings.Fields(s), " ") },
 	"properties": properties,
 	"rate":       words.Rate,
 	"scopes":     scopes,

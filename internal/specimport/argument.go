@@ -76,7 +76,7 @@ func isWhole(ref *object) bool {
 	return shown
 }
 
-var whole = regexp.MustCompile(`^-?[0-9]{1,18}$`)
+var whole = regexp.MustCompile(`^(0|-?[1-9][0-9]{0,17})$`)
 
 // asNumber reads a value of the reference, which may be a number in quotes.
 func asNumber(value any, kind string) (json.Number, bool) {
@@ -463,10 +463,10 @@ func (s *schema) madeUp(name, called string) any {
 			break
 		}
 	}
-	if n, err := s.limits["maxLength"].Int64(); err == nil && int(n) < len(text) {
+	if n, err := s.limits["maxLength"].Int64(); err == nil && n >= 0 && n < int64(len(text)) {
 		return text[:n]
 	}
-	if n, err := s.limits["minLength"].Int64(); err == nil && int(n) > len(text) {
+	if n, err := s.limits["minLength"].Int64(); err == nil && n < 10_000 && int(n) > len(text) {
 		return text + strings.Repeat("x", int(n)-len(text))
 	}
 	return text

@@ -199,7 +199,7 @@ func (m *method) scopesNode() *yaml.Node {
 	}
 	same := true
 	for _, kind := range m.kinds {
-		same = same && slices.Equal(m.scopesOf[kind], m.scopesOf[m.kinds[0]])
+		same = same && slices.Equal(slices.Sorted(slices.Values(m.scopesOf[kind])), slices.Sorted(slices.Values(m.scopesOf[m.kinds[0]])))
 	}
 	if same {
 		if len(m.kinds) == 0 {

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,7 +30,7 @@ func fingerprints(file *object) map[string]string {
 	response.set("output", withoutWords(file.get("output"), false))
 	for _, name := range file.object("examples").all() {
 		if example := file.object("examples").object(name); example.object("example").get("ok") != false {
-			response.set(name, example.get("example"))
+			response.set("example "+name, example.get("example"))
 		}
 	}
 	words := []any{file.get("desc"), wordsOf(file.get("args"), false), wordsOf(file.get("output"), false)}
@@ -102,10 +101,10 @@ func writeCanonical(b *strings.Builder, value any) {
 			writeCanonical(b, value.get(key))
 		}
 		b.WriteByte('}')
-	case json.Number:
-		b.WriteString(value.String())
-	default:
-		fmt.Fprintf(b, "%q", fmt.Sprint(value))
+	case string:
+		fmt.Fprintf(b, "%q", value)
+	default: // a number, a boolean or null
+		fmt.Fprint(b, value)
 	}
 }
 
@@ -123,26 +122,46 @@ func fingerprintsNode(prints map[string]string) *yaml.Node {
 	return node
 }
 
-// review notes in the spec that a person has compared methods with the reference as it
-// is. What differs is the project's own then, and so are its words.
+// review notes in the spec that a person has compared a method with the reference as it
+// is. Differences that remain are deliberate then. The words' fingerprint goes, for the
+// spec's descriptions are its own.
 func (f *specFile) review(name string, prints map[string]string) error {
+	var key, operation *yaml.Node
 	path := at(f.root, "paths", "/"+name)
-	if path == nil || path.Kind != yaml.MappingNode || len(path.Content) == 0 {
+	for _, verb := range []string{"get", "post"} {
+		if at(path, verb) != nil {
+			key, operation = keyOf(path, verb), at(path, verb)
+		}
+	}
+	if operation == nil {
 		return fmt.Errorf("%s: the spec does not have it", name)
 	}
-	operation := path.Content[1]
+	if operation.Kind != yaml.MappingNode || operation.Style&yaml.FlowStyle != 0 || len(operation.Content) == 0 {
+		return fmt.Errorf("%s: its entry stands on one line; want a key to a line", name)
+	}
 	prints = maps.Clone(prints)
 	delete(prints, "words")
-	text, err := render(mapping(pair{referenceName, fingerprintsNode(prints)}), operation.Column-1)
+	text, err := render(mapping(pair{referenceName, fingerprintsNode(prints)}), operation.Content[0].Column-1)
 	if err != nil {
 		return err
 	}
-	for i := 0; i < len(operation.Content); i += 2 {
-		if key := operation.Content[i]; key.Value == referenceName {
-			f.lines[key.Line-1] = text
-			return nil
+	if old := keyOf(operation, referenceName); old != nil {
+		for line := old.Line - 1; line < f.end(old); line++ {
+			f.lines[line] = ""
+		}
+		f.lines[old.Line-1] = text
+		return nil
+	}
+	f.insertions = append(f.insertions, insertion{key.Line, referenceName, text})
+	return nil
+}
+
+// keyOf returns the node of a key of a mapping, nil if there is none.
+func keyOf(node *yaml.Node, name string) *yaml.Node {
+	for i := 0; node != nil && node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			return node.Content[i]
 		}
 	}
-	f.insertions = append(f.insertions, insertion{operation.Content[0].Line, referenceName, text})
 	return nil
 }
