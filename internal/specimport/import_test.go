@@ -861,7 +861,7 @@ func TestReviewed(t *testing.T) {
 	block := "      x-slack-reference: # by hand\n        access: 'x'\n        arguments: 'y'\n"
 	for name, bent := range map[string]string{
 		"a block": strings.Replace(good, line, block, 1), "none": strings.Replace(good, line, "", 1),
-		"a long first key": strings.Replace(strings.Replace(good, line, "", 1), "    post:\n      operationId: admin.users.list\n", "    post:\n      x-deprecated-reason: >-\n        Long.\n        And longer.\n      operationId: admin.users.list\n", 1),
+		"a long first key":      strings.Replace(strings.Replace(good, line, "", 1), "    post:\n      operationId: admin.users.list\n", "    post:\n      x-deprecated-reason: >-\n        Long.\n        And longer.\n      operationId: admin.users.list\n", 1),
 		"a summary of the path": strings.Replace(good, "  /admin.users.list:\n", "  /admin.users.list:\n    summary: Lists.\n", 1),
 	} {
 		write(t, path, bent)
