@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"github.com/seed-38c23bad/slackadmin/internal/people"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
@@ -53,9 +54,8 @@ func shellWord(word string) string {
 // cell returns a value of a CSV file. Unless raw, one that a spreadsheet would run
 // as a formula gets an apostrophe in front, as OWASP advises.
 func cell(value string, raw bool) string {
-	value = printable.Line(value)
-	if first := strings.TrimSpace(value); !raw && first != "" && strings.IndexAny(first, "=+-@＝＋－＠") == 0 {
-		return "'" + value
+	if value = printable.Line(value); raw {
+		return value
 	}
-	return value
+	return people.Harmless(value)
 }

@@ -34,6 +34,9 @@ func TestCell(t *testing.T) {
 		"\t=1+1":   "' =1+1",
 		"\r=1+1":   "' =1+1",
 		"＝1+1":     "'＝1+1",
+		"a;=1+1":   "a;'=1+1",
+		"a; @x|-1": "a; '@x|'-1",
+		"a;b=c":    "a;b=c",
 		"\x1b[31m": "?[31m",
 	} {
 		if got := cell(value, false); got != want {

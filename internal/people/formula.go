@@ -1,6 +1,9 @@
 package people
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // isFormula says whether a spreadsheet would run a value, or would once an
 // apostrophe is taken away.
@@ -9,16 +12,21 @@ func isFormula(value string) bool {
 	return first != "" && strings.IndexAny(first, "=+-@＝＋－＠") == 0
 }
 
-// formula returns a value with an apostrophe in front where it needs one, as OWASP
-// advises.
-func formula(value string) string {
+// inside is where a formula begins if a spreadsheet separates by something else than
+// commas, as it does where a comma is the decimal sign.
+var inside = regexp.MustCompile(`([;|\t] *)([=+\-@＝＋－＠])`)
+
+// Harmless returns a value of a CSV file with an apostrophe in front of what a
+// spreadsheet would run as a formula, as OWASP advises.
+func Harmless(value string) string {
+	value = inside.ReplaceAllString(value, "$1'$2")
 	if isFormula(value) {
 		return "'" + value
 	}
 	return value
 }
 
-// unformula takes the apostrophe of formula away.
+// unformula takes the apostrophe of Harmless in front away.
 func unformula(value string) string {
 	if strings.HasPrefix(value, "'") && isFormula(value) {
 		return value[1:]

@@ -29,7 +29,7 @@ func (d *Directory) WriteCSV(w io.Writer) error {
 			strconv.FormatBool(p.Active), strconv.FormatBool(p.Bot), strconv.FormatBool(p.PrimaryOwner),
 		}
 		for i := range cells {
-			cells[i] = formula(printable.Line(cells[i]))
+			cells[i] = Harmless(printable.Line(cells[i]))
 		}
 		if err := out.Write(cells); err != nil {
 			return err
