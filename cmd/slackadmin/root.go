@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -39,6 +40,13 @@ Exit status:
   slackadmin sessions list
   slackadmin sessions reset W12345678
   slackadmin sessions invalidate --user W12345678 --session 1112275520242`
+	groupRunE := root.RunE
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return groupRunE(cmd, args)
+	}
 	root.Version = version()
 	root.SilenceErrors = true
 	root.SilenceUsage = true
@@ -90,8 +98,14 @@ func suggestions(cmd *cobra.Command, name string) []string {
 	return found
 }
 
+// noUnit is what pflag says of a duration that is a number alone.
+var noUnit = regexp.MustCompile(`^invalid argument "([0-9.]+)" for "--([a-z-]+)" flag: time: missing unit`)
+
 // suggestFlag adds flags with a name like the one that there is not.
 func suggestFlag(cmd *cobra.Command, err error) error {
+	if match := noUnit.FindStringSubmatch(err.Error()); match != nil {
+		return fmt.Errorf("--%s is %s, without a unit; want it with one, such as %[2]ss, %[2]sm or %[2]sh", match[2], match[1])
+	}
 	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !unknown {
 		return err
