@@ -93,7 +93,7 @@ func nothingSent(err error) error { return &LocalError{fmt.Errorf("%w; nothing w
 // Apply ends early with an error that every row would meet, such as that of a token
 // that no longer works. It ends with [ErrInterrupted] once ctx has ended: a call on
 // its way is not canceled, but takes at most 30 seconds unless [api.WithAttemptTimeout]
-// says otherwise. It ends with a [*LocalError] if the plan cannot be started,
+// or [api.WithHTTPClient] says otherwise. It ends with a [*LocalError] if the plan cannot be started,
 // belongs to another organization, would sign out the caller unasked, is being
 // applied by another process, or cannot be written. Beside an error, the sums say
 // how far the plan is; if its file cannot be read, all rows count as left.

@@ -70,7 +70,7 @@ func whatNext(err error) string {
 	switch {
 	case errors.As(err, new(*signout.LocalError)), errors.Is(err, signout.ErrInterrupted):
 		return ""
-	case errors.Is(err, context.Canceled) && errors.Is(err, api.ErrRatelimited):
+	case errors.Is(err, context.Canceled) && errors.Is(err, api.ErrRatelimited) && !api.MayBeDone(err):
 		return "interrupted while waiting for the rate limit; nothing was done"
 	case errors.Is(err, context.Canceled) && api.NotSent(err):
 		return "interrupted; nothing was sent"

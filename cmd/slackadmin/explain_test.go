@@ -81,6 +81,21 @@ func TestWhatNextAfterAnInterrupt(t *testing.T) {
 		_, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: "W1"}, opts...)
 		return err
 	})
+	// A rate limit says nothing of an attempt before it, whose answer was lost.
+	attempts := 0
+	lossy, err := api.New("xoxp-not-real", api.WithHTTPClient(&http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+		if attempts++; attempts == 1 {
+			return nil, errors.New("lost")
+		}
+		return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}, Body: http.NoBody}, nil
+	})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, limited := lossy.AdminUsersSessionReset(t.Context(), api.AdminUsersSessionResetRequest{UserID: "W1"})
+	if got := whatNext(errors.Join(context.Canceled, limited)); !errors.Is(limited, api.ErrRatelimited) || got != "interrupted before Slack answered; it may have done what was asked" {
+		t.Errorf("%v: got %q", limited, got)
+	}
 	for want, err := range map[string]error{
 		"interrupted while waiting for the rate limit; nothing was done":     errors.Join(context.Canceled, api.ErrRatelimited),
 		"interrupted; nothing was sent":                                      before,

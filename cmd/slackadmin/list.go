@@ -31,8 +31,9 @@ long as that takes. If it is interrupted, it says how to go on.
 
 Usually list reads all sessions and filters them itself. Slack does that for one --user
 with one --team and, if the token has the scope users:read, for up to five --user
-without other filters. Slack gives sessions no time stamp, so there is no filter for age. Of the two devices of a session, list shows the
-one used last, or the one that a filter matched.
+without other filters. Slack gives sessions no time stamp, so there is no filter for
+age. Of the two devices of a session, list shows the one used last, or the one that a
+filter matched.
 
 With --csv, a value that a spreadsheet would run as a formula gets an apostrophe in
 front; --csv-raw leaves it as it is.`,

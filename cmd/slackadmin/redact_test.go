@@ -9,7 +9,7 @@ import (
 
 func TestRedactParts(t *testing.T) {
 	t.Parallel()
-	const token = "xoxp-1234567890123-abcdefghijkl"
+	const token = "made-1234567890123-abcdefghijkl"
 	for text, want := range map[string]string{
 		"":                   "",
 		"a " + token + " b":  "a [token redacted] b",

@@ -195,8 +195,8 @@ func (c *caller) failure(cmd *cobra.Command, about string, err error) *failure {
 	return failed
 }
 
-// told are the members of a refusal that an api.Error shows.
-var told = []string{"ok", "error", "needed", "provided", "warning"}
+// told are the members of a refusal that the text of an api.Error has.
+var told = []string{"ok", "error", "needed", "provided"}
 
 // details returns what else a refusal says, as JSON, "" if that is nothing.
 func details(response json.RawMessage) string {
@@ -210,7 +210,6 @@ func details(response json.RawMessage) string {
 	var metadata map[string]json.RawMessage
 	if json.Unmarshal(members["response_metadata"], &metadata) == nil {
 		delete(metadata, "messages")
-		delete(metadata, "warnings")
 		delete(metadata, "next_cursor")
 		delete(members, "response_metadata")
 		if len(metadata) > 0 {

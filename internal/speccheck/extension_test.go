@@ -69,7 +69,7 @@ func TestDistance(t *testing.T) {
 		{"requried", "required", 1}, //nolint:misspell // on purpose
 		{"kitten", "sitting", 3},
 	} {
-		if got := distance(test.a, test.b); got != test.want {
+		if got := Distance(test.a, test.b); got != test.want {
 			t.Errorf("%q to %q: got %d, want %d", test.a, test.b, got, test.want)
 		}
 	}

@@ -4,7 +4,7 @@ package speccheck
 // than most, "" if none is.
 func nearest(name string, names []string, most int) (best string) {
 	for _, other := range names {
-		if d := distance(name, other); d <= most {
+		if d := Distance(name, other); d <= most {
 			best, most = other, d-1
 		}
 	}
@@ -22,9 +22,9 @@ func orNear(name string, names []string) string {
 	return ""
 }
 
-// distance returns how many characters have to be added, taken away, replaced or
+// Distance returns how many characters have to be added, taken away, replaced or
 // swapped with the next one to make b of a.
-func distance(a, b string) int {
+func Distance(a, b string) int {
 	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
 	for j := range rows[1] {
 		rows[1][j] = j

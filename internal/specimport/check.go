@@ -67,7 +67,7 @@ func (i *importer) check(ctx context.Context, names []string) error {
 		found += len(changes)
 	}
 	if found > 0 {
-		return fmt.Errorf("differences between the spec and the reference: %d; once an entry is as it should be, run specimport --reviewed METHOD", found)
+		return fmt.Errorf("differences between the spec and the reference: %d; once an entry is as it should be, run: go run ./internal/specimport --reviewed METHOD", found)
 	}
 	return nil
 }
@@ -314,7 +314,7 @@ func (c *comparison) response() {
 			continue
 		}
 		if field := speccheck.Field(c.op.Answer, name); c.changed[section] && field != nil && out.properties[name].ref == "" {
-			c.schema(section, "field "+name+" of the response", out.properties[name], field)
+			c.schema(section, "response field "+name, out.properties[name], field)
 		}
 	}
 	for _, name := range has {

@@ -743,9 +743,9 @@ func TestCheck(t *testing.T) {
 		{"JSON where there was none", "things.list", `"http_method": "GET"`, `"http_method": "GET", "json_input_supported": true`, "things.list: what it says of tokens, scopes, rates or the HTTP method has changed\n"},
 		{"GET where there was none", "things.search", `"POST"`, `"GET"`, "things.search: the method is called by GET\n"},
 		{"a choice less", "things.list", `"up", "down"`, `"up"`, "things.list: argument order may no longer be down\n"},
-		{"a type of the response", "things.post", `"echo": {"type": "object"}`, `"echo": {"type": "boolean"}`, "things.post: field echo of the response is of type none; the spec has object\n"},
-		{"a nested field of the response", "things.list", `"weight"`, `"mass"`, "things.list: field things of the response[].mass is new\n"},
-		{"an example of the response", "things.search", `"id": "Th1"`, `"id": 1`, "things.search: field found of the response[].id is of type integer; the spec has string\n"},
+		{"a type of the response", "things.post", `"echo": {"type": "object"}`, `"echo": {"type": "boolean"}`, "things.post: response field echo is of type none; the spec has object\n"},
+		{"a nested field of the response", "things.list", `"weight"`, `"mass"`, "things.list: response field things[].mass is new\n"},
+		{"an example of the response", "things.search", `"id": "Th1"`, `"id": 1`, "things.search: response field found[].id is of type integer; the spec has string\n"},
 		{"a meaning of a code", "things.list", `"no_things": {"desc": "`, `"no_things": {"desc": "Other. `, "things.list: error code no_things means: Other. there are no things.\n"},
 		{"a description", "things.search", `"What to look for"`, `"What to look at"`, "things.search: its descriptions have changed\n"},
 		{"a description of the method", "things.search", `"Searches for things"`, `"Looks for things"`, "things.search: its descriptions have changed\n"},
@@ -843,7 +843,7 @@ func TestReviewed(t *testing.T) {
 		}
 	}
 	change(`"id": "Th1"`, `"id": "Th1", "size": 1`)
-	check(`{"method":"things.search","section":"response","change":"field found of the response[].size is new"}` + "\n")
+	check(`{"method":"things.search","section":"response","change":"response field found[].size is new"}` + "\n")
 	if status, out, errOut := command(t, "--from", from, "--spec", path, "--reviewed", "things.search"); status != 0 || out+errOut != "" {
 		t.Fatalf("status %d: %s%s", status, out, errOut)
 	}
@@ -1003,7 +1003,7 @@ func TestNearest(t *testing.T) {
 	}{
 		{"api.test", []string{"api.tabc", "api.abcd"}, []string{"api.tabc"}}, // 3 letters differ, and 4
 		{"admin.users.list", []string{"admin.users.abcde", "admin.users.abcdef"}, []string{"admin.users.abcde"}},
-		{"a.list", []string{"a.lits", "a.list2", "b.list", "a.lis", "A.List"}, []string{"A.List", "a.list2", "b.list"}},
+		{"a.list", []string{"a.lits", "a.list2", "b.list", "a.lis", "A.List"}, []string{"A.List", "a.lits", "a.list2"}},
 		{"List", []string{"users.profile.list", "users.get"}, []string{"users.profile.list"}},
 	} {
 		if got := nearest(test.name, test.names); !slices.Equal(got, test.want) {

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
 // A source has the files of the reference, one a method.
@@ -170,34 +172,14 @@ func readArchive(r io.Reader) (map[string][]byte, error) {
 	}
 }
 
-// nearest returns up to three names that are like one, the nearest first.
+// nearest returns up to three names that are like one, the nearest first. Capitals make
+// no difference.
 func nearest(name string, names []string) []string {
+	lower := strings.ToLower(name)
+	distance := func(other string) int { return speccheck.Distance(lower, strings.ToLower(other)) }
 	near := slices.DeleteFunc(slices.Clone(names), func(other string) bool {
-		return distance(name, other) > max(3, len(name)/3) && !strings.Contains(strings.ToLower(other), strings.ToLower(name))
+		return distance(other) > max(3, len(name)/3) && !strings.Contains(strings.ToLower(other), lower)
 	})
-	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(distance(name, a), distance(name, b)) })
+	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(distance(a), distance(b)) })
 	return near[:min(3, len(near))]
-}
-
-// distance is the number of letters to insert, remove or replace between two
-// names, capitals aside.
-func distance(a, b string) int {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
