@@ -38,9 +38,11 @@ type answer struct {
 	header http.Header
 	body   []byte
 	stream io.ReadCloser // instead of body, of a method that returns one
-	token  secret        // to be kept out of errors and logs if the answer shows it
-	fate   fate          // of the errors that come of it
-	err    error         // why the body is not whole; nil if it is
+
+	byStatus bool   // a success has no ok
+	token    secret // to be kept out of errors and logs if the answer shows it
+	fate     fate   // of the errors that come of it
+	err      error  // why the body is not whole; nil if it is
 }
 
 // failure returns why the answer is no success: an *Error if it is Slack's no,
@@ -62,6 +64,8 @@ func (a *answer) failure(method string, decodeErr error) error {
 		return a.unreadable(method, err)
 	case decodeErr != nil:
 		return a.unreadable(method, decodeErr)
+	case a.byStatus:
+		return a.unreadable(method, fmt.Errorf("its status is %d, and it has no error code", a.status))
 	default:
 		return a.unreadable(method, fmt.Errorf("it says ok with status %d", a.status))
 	}
@@ -93,7 +97,7 @@ func (a *answer) refusal() (no *generated.ErrorResponse, saysNo bool, err error)
 			return no, false, fmt.Errorf(`its "ok" is no boolean but %s`, kindOf(raw))
 		}
 	}
-	if ok == nil {
+	if ok == nil && !a.byStatus {
 		return no, false, errors.New(`it has no boolean "ok"`)
 	}
 	if raw := fields["error"]; raw != nil {
@@ -108,6 +112,9 @@ func (a *answer) refusal() (no *generated.ErrorResponse, saysNo bool, err error)
 			raw = modelOf(reflect.TypeOf(dst), "", "").compare(raw, true).body
 			_ = json.Unmarshal(raw, dst) // what fits
 		}
+	}
+	if ok == nil {
+		return no, no.Error != "", nil
 	}
 	return no, !*ok, nil
 }

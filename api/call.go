@@ -42,6 +42,9 @@ const (
 // method is what the spec says about a method of Slack's, but for its types.
 type method struct {
 	name       string // Slack's
+	server     string // of another API than the Web API, without a slash at its end; "" for that
+	path       string // behind server
+	byStatus   bool   // the status says what is a success, and no ok
 	public     bool   // no token is sent
 	arguments  encoding
 	idempotent bool          // whether a call whose answer was lost may be sent again
@@ -116,12 +119,38 @@ func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallO
 	return c.deliver(d.watch(httpReq, c.transport()), m, &d)
 }
 
+// target returns the URL of m. The token goes to no server that the base URL does
+// not stand for, unless WithServerURL has named it.
+func (c *Client) target(m *method) (*url.URL, error) {
+	base, path := c.baseURL, m.name
+	if m.server != "" {
+		name, _, _ := strings.Cut(m.name, ".")
+		base, path = c.servers[name], m.path
+		switch {
+		case base != nil:
+		case c.baseURL.String() == defaultBaseURL.String():
+			own, err := parseBaseURL(m.server)
+			if err != nil {
+				return nil, err
+			}
+			base = own
+		default:
+			return nil, fmt.Errorf("its server is %s, and that of the base URL %s is not known; want WithServerURL(%q, …)", m.server, c.baseURL, name)
+		}
+	}
+	target := *base
+	target.Path += strings.TrimPrefix(path, "/")
+	if target.RawPath != "" {
+		target.RawPath += strings.TrimPrefix(path, "/")
+	}
+	return &target, nil
+}
+
 // newRequest returns a request of m with args where the method takes them.
 func (c *Client) newRequest(ctx context.Context, m *method, args any) (req *http.Request, err error) {
-	target := *c.baseURL
-	target.Path += m.name
-	if target.RawPath != "" {
-		target.RawPath += m.name
+	target, err := c.target(m)
+	if err != nil {
+		return nil, err
 	}
 	header := http.Header{"User-Agent": c.userAgent}
 	verb, body := http.MethodPost, io.Reader(nil)
@@ -158,7 +187,7 @@ func (c *Client) newRequest(ctx context.Context, m *method, args any) (req *http
 	if req, err = http.NewRequestWithContext(ctx, verb, "", body); err != nil {
 		return nil, err
 	}
-	req.URL, req.Host, req.Header = &target, target.Host, header
+	req.URL, req.Host, req.Header = target, target.Host, header
 	if upload != nil {
 		req.ContentLength = upload.Length
 		if upload.Repeatable() {
@@ -294,13 +323,13 @@ func (c *Client) send(req *http.Request, m *method, token secret, d *departure) 
 		*header = resp.Header
 	}
 	if isStream(resp, m.stream) {
-		return &answer{status: resp.StatusCode, header: resp.Header, stream: resp.Body, token: token, fate: fate{safe: m.safe, maybe: d.maybe}}, nil
+		return &answer{status: resp.StatusCode, header: resp.Header, stream: resp.Body, byStatus: m.byStatus, token: token, fate: fate{safe: m.safe, maybe: d.maybe}}, nil
 	}
 	defer resp.Body.Close()
 
 	body, err := readAll(resp, m.size.Load())
 	m.size.Store(int64(len(body)))
-	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, token: token, fate: fate{safe: m.safe, maybe: d.maybe}}
+	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, byStatus: m.byStatus, token: token, fate: fate{safe: m.safe, maybe: d.maybe}}
 	if into != nil {
 		*into = body
 	}

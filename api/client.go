@@ -23,7 +23,8 @@ const (
 // A Client calls Slack's Web API with one token. It is safe for concurrent use
 // and made to be shared: it keeps connections open between calls.
 type Client struct {
-	baseURL     *url.URL // its path ends in a slash
+	baseURL     *url.URL            // its path ends in a slash, as those of servers do
+	servers     map[string]*url.URL // of APIs that have their own, by the first word of their methods
 	http        *http.Client
 	timeout     time.Duration     // of an attempt; 0 is the http.Client's own
 	authorize   func(http.Header) // a closure, so that printing a Client does not show the token

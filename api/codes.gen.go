@@ -107,6 +107,8 @@ const (
 	ErrNotAllowedTokenType ErrorCode = "not_allowed_token_type"
 
 	// ErrNotAnAdmin: The token's owner is not an Org Owner or Org Admin.
+	//
+	//   - audit.logs: The token's owner is not an Org Owner.
 	ErrNotAnAdmin ErrorCode = "not_an_admin"
 
 	// ErrNotAuthed: The request carried no token.

@@ -59,7 +59,7 @@ func (a *answer) decode(m *method, typed any) (*fit, error) {
 	switch {
 	case fit.oks > 1:
 		return nil, a.unreadable(m.name, errors.New("its ok is given twice"))
-	case !fit.ok:
+	case !fit.ok && (!m.byStatus || fit.oks > 0):
 		return nil, a.failure(m.name, err)
 	}
 

@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// serverNames are the APIs that have a server of their own.
+var serverNames = []string{"audit"}
+
 // AdminUsersList lists the users of the organization or of one workspace, page by page.
 //
 // One call lists either the active users or the deactivated ones; is_active says which.
@@ -369,6 +372,63 @@ var opAuthTest = operation[struct{}, AuthTestResponse]{
 			return "user_id"
 		}
 		return ""
+	},
+}
+
+// AuditLogs lists the events of the organization's audit log, newest first, page by page.
+//
+// The token must be of an Org Owner. Slack counts the calls of all apps of the organization together. A page has more events than its limit where several have the same time. The list of actions grows.
+//
+//   - Scope: auditlogs:read
+//   - Callers: owner
+//   - Rate limit: tier 3, about 50 calls a minute
+//   - Idempotent: yes, it only reads
+//
+// A refusal is an [*Error]. Besides the codes that any method may answer, its
+// Code may be
+// [ErrNotAnAdmin].
+// Any other answer is a [*ResponseError].
+//
+// https://docs.slack.dev/reference/audit-logs-api/methods-actions-reference
+func (c *Client) AuditLogs(ctx context.Context, req AuditLogsRequest, opts ...CallOption) (*AuditLogsResponse, error) {
+	return call(ctx, c, &opAuditLogs, req, opts)
+}
+
+// AuditLogsPages calls [Client.AuditLogs] for one page after the other, from
+// req's cursor on, as the loop asks for them. An error ends the loop.
+func (c *Client) AuditLogsPages(ctx context.Context, req AuditLogsRequest, opts ...CallOption) iter.Seq2[*AuditLogsResponse, error] {
+	return pages(ctx, c, &opAuditLogs, req, opts)
+}
+
+// AuditLogsAll is [Client.AuditLogsPages] item by item.
+func (c *Client) AuditLogsAll(ctx context.Context, req AuditLogsRequest, opts ...CallOption) iter.Seq2[AuditEntry, error] {
+	return items(c.AuditLogsPages(ctx, req, opts...), func(page *AuditLogsResponse) []AuditEntry {
+		return page.Entries
+	})
+}
+
+var opAuditLogs = operation[AuditLogsRequest, AuditLogsResponse]{
+	method: method{
+		name:       "audit.logs",
+		server:     "https://api.slack.com/audit/v1",
+		path:       "/logs",
+		byStatus:   true,
+		arguments:  inQuery,
+		idempotent: true,
+		safe:       true,
+		interval:   time.Minute / 50,
+		nextAt:     "response_metadata.next_cursor",
+		itemsAt:    "entries",
+	},
+	missing: func(answer *AuditLogsResponse, has func(path string) bool) string {
+		if len(answer.Entries) == 0 && !has("entries") {
+			return "entries"
+		}
+		return ""
+	},
+	next: func(req *AuditLogsRequest, answer *AuditLogsResponse) (string, error) {
+		req.Cursor = answer.ResponseMetadata.NextCursor
+		return req.Cursor, nil
 	},
 }
 

@@ -8,6 +8,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +26,27 @@ func WithBaseURL(u string) Option {
 	return func(c *Client) (err error) {
 		c.baseURL, err = parseBaseURL(u)
 		return err
+	}
+}
+
+// WithServerURL is [WithBaseURL] for the methods of another API of Slack's than the
+// Web API, which has a server of its own. api is the first word of their names: audit
+// for audit.logs. With Slack's base URL, the default, they reach Slack without this
+// option. With another they fail, and send nothing, until it says where the API is.
+func WithServerURL(api, u string) Option {
+	return func(c *Client) error {
+		server, err := parseBaseURL(u)
+		switch {
+		case err != nil:
+			return fmt.Errorf("server of %q: %w", api, err)
+		case !slices.Contains(serverNames, api):
+			return fmt.Errorf("WithServerURL: there is no API %q with a server of its own; want %s", api, strings.Join(serverNames, " or "))
+		}
+		if c.servers == nil {
+			c.servers = map[string]*url.URL{}
+		}
+		c.servers[api] = server
+		return nil
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -60,8 +61,11 @@ func (c *Client) transport() http.RoundTripper {
 // no proxy.
 func (c *Client) checkProxy() error {
 	transport, ok := c.transport().(*http.Transport)
-	if !ok || transport.Proxy == nil || isLoopback(c.baseURL.Hostname()) ||
-		reflect.ValueOf(transport.Proxy).Pointer() != reflect.ValueOf(http.ProxyFromEnvironment).Pointer() || hasNoProxy(c.baseURL.Hostname()) {
+	if !ok || transport.Proxy == nil || reflect.ValueOf(transport.Proxy).Pointer() != reflect.ValueOf(http.ProxyFromEnvironment).Pointer() {
+		return nil
+	}
+	isBehindProxy := func(u *url.URL) bool { return !isLoopback(u.Hostname()) && !hasNoProxy(u.Hostname()) }
+	if !isBehindProxy(c.baseURL) && !slices.ContainsFunc(slices.Collect(maps.Values(c.servers)), isBehindProxy) {
 		return nil
 	}
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} { // base URLs are of https

@@ -131,6 +131,61 @@ type AdminUsersSessionSetSettingsRequest = generated.AdminUsersSessionSetSetting
 //   - Warning string: Codes of warnings, comma-separated.
 type AdminUsersSessionSetSettingsResponse = generated.AdminUsersSessionSetSettingsResponse
 
+// AuditActor is who did what an event tells. Its fields:
+//
+//   - Type string: What the actor is, usually user.
+//   - User AuditUser: A user in the audit log. USLACKUSER stands for nobody, and USLACKSECURITY for Slack's own security.
+type AuditActor = generated.AuditActor
+
+// AuditContext is from where something was done. Its fields:
+//
+//   - IPAddress string: The client's IP address.
+//   - Location AuditLocation: An organization or a workspace.
+//   - SessionID int64: The session it was done in. Slack writes its digits in a string, or null if there was none.
+//   - UA string: The client's User-Agent.
+type AuditContext = generated.AuditContext
+
+// AuditEntity is what something was done to. The property that its type names has its ID; of types that are not here, api.WithBodyInto has all. Its fields:
+//
+//   - Enterprise AuditLocation: An organization or a workspace.
+//   - Type string: What it is, such as user, workspace or enterprise.
+//   - User AuditUser: A user in the audit log. USLACKUSER stands for nobody, and USLACKSECURITY for Slack's own security.
+//   - Workspace AuditLocation: An organization or a workspace.
+type AuditEntity = generated.AuditEntity
+
+// AuditEntry is an event of the audit log. Its fields:
+//
+//   - Action string, required: What was done.
+//   - Actor AuditActor: Who did what an event tells.
+//   - Context AuditContext: From where something was done.
+//   - DateCreate int64, required: When it was done, in seconds since 1970.
+//   - Details json.RawMessage: What else there is to say; it differs by action.
+//   - Entity AuditEntity: What something was done to. The property that its type names has its ID; of types that are not here, api.WithBodyInto has all.
+//   - ID string, required: The event's ID.
+type AuditEntry = generated.AuditEntry
+
+// AuditLocation is an organization or a workspace. Its fields:
+//
+//   - Domain string: The name in URLs.
+//   - ID string: The ID.
+//   - Name string: The name.
+//   - Type string: Of a location, enterprise or workspace.
+type AuditLocation = generated.AuditLocation
+
+// AuditLogsResponse is the response to audit.logs. Its fields:
+//
+//   - Entries []AuditEntry, required: The events of the page, newest first.
+//   - ResponseMetadata ResponseMetadata: Slack's notes about the request.
+type AuditLogsResponse = generated.AuditLogsResponse
+
+// AuditUser is a user in the audit log. USLACKUSER stands for nobody, and USLACKSECURITY for Slack's own security. Its fields:
+//
+//   - Email string: The user's address.
+//   - ID string: The user's ID.
+//   - Name string: The user's name.
+//   - Team string: The user's workspace or organization.
+type AuditUser = generated.AuditUser
+
 // AuthTestResponse is the response to auth.test. Its fields:
 //
 //   - AppID string: The app that the token was given to.
@@ -251,6 +306,17 @@ type UsersInfoResponse = generated.UsersInfoResponse
 //   - User User, required: The user.
 //   - Warning string: Codes of warnings, comma-separated.
 type UsersLookupByEmailResponse = generated.UsersLookupByEmailResponse
+
+// AuditLogsRequest is the request of audit.logs. Its fields:
+//
+//   - Oldest int64: Only events of this time or later, in seconds since 1970.
+//   - Latest int64: Only events of this time or earlier, in seconds since 1970.
+//   - Limit int: About how many events to return in a page, at most 9,999. A response of more than 1,000 can be too large to be read.
+//   - Action []string: Only events with one of these actions.
+//   - Actor string: Only events of this user's doing.
+//   - Entity string: Only events that were done to what has this ID.
+//   - Cursor string: The next_cursor of the previous page; left out for the first page.
+type AuditLogsRequest = generated.AuditLogsRequest
 
 // UsersInfoRequest is the request of users.info. Its fields:
 //

@@ -5,6 +5,8 @@
 package generated
 
 import (
+	"encoding/json"
+
 	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
@@ -247,6 +249,149 @@ type AdminUsersSessionSetSettingsRequest struct {
 
 // AdminUsersSessionSetSettingsResponse is the response to admin.users.session.setSettings.
 type AdminUsersSessionSetSettingsResponse = Success
+
+// AuditActor is who did what an event tells.
+type AuditActor struct {
+
+	// What the actor is, usually user.
+	//
+	// Example: user
+	Type string `json:"type,omitempty,omitzero"`
+
+	// A user in the audit log. USLACKUSER stands for nobody, and USLACKSECURITY for Slack's own security.
+	User AuditUser `json:"user,omitempty,omitzero"`
+}
+
+// AuditContext is from where something was done.
+type AuditContext struct {
+
+	// The client's IP address.
+	//
+	// Example: 192.0.2.1
+	IPAddress string `json:"ip_address,omitempty,omitzero"`
+
+	// An organization or a workspace.
+	Location AuditLocation `json:"location,omitempty,omitzero"`
+
+	// The session it was done in. Slack writes its digits in a string, or null if there was none.
+	//
+	// Example: 1112275520242
+	SessionID int64 `json:"session_id,omitempty,omitzero"`
+
+	// The client's User-Agent.
+	//
+	// Example: Mozilla/5.0
+	UA string `json:"ua,omitempty,omitzero"`
+}
+
+// AuditEntity is what something was done to. The property that its type names has its ID; of types that are not here, api.WithBodyInto has all.
+type AuditEntity struct {
+
+	// An organization or a workspace.
+	Enterprise AuditLocation `json:"enterprise,omitempty,omitzero"`
+
+	// What it is, such as user, workspace or enterprise.
+	//
+	// Example: user
+	Type string `json:"type,omitempty,omitzero"`
+
+	// A user in the audit log. USLACKUSER stands for nobody, and USLACKSECURITY for Slack's own security.
+	User AuditUser `json:"user,omitempty,omitzero"`
+
+	// An organization or a workspace.
+	Workspace AuditLocation `json:"workspace,omitempty,omitzero"`
+}
+
+// AuditEntry is an event of the audit log.
+type AuditEntry struct {
+
+	// What was done.
+	//
+	// Example: anomaly
+	Action string `json:"action"`
+
+	// Who did what an event tells.
+	Actor AuditActor `json:"actor,omitempty,omitzero"`
+
+	// From where something was done.
+	Context AuditContext `json:"context,omitempty,omitzero"`
+
+	// When it was done, in seconds since 1970.
+	//
+	// Example: 1760000000
+	DateCreate int64 `json:"date_create"`
+
+	// What else there is to say; it differs by action.
+	//
+	// Example: {"reason":["tor"]}
+	Details json.RawMessage `json:"details,omitempty,omitzero"`
+
+	// What something was done to. The property that its type names has its ID; of types that are not here, api.WithBodyInto has all.
+	Entity AuditEntity `json:"entity,omitempty,omitzero"`
+
+	// The event's ID.
+	//
+	// Example: 0123a45b-6c7d-8900-e12f-3456789gh0i1
+	ID string `json:"id"`
+}
+
+// AuditLocation is an organization or a workspace.
+type AuditLocation struct {
+
+	// The name in URLs.
+	//
+	// Example: example
+	Domain string `json:"domain,omitempty,omitzero"`
+
+	// The ID.
+	//
+	// Example: E12345678
+	ID string `json:"id,omitempty,omitzero"`
+
+	// The name.
+	//
+	// Example: Example
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Of a location, enterprise or workspace.
+	//
+	// Example: enterprise
+	Type string `json:"type,omitempty,omitzero"`
+}
+
+// AuditLogsResponse is the response to audit.logs.
+type AuditLogsResponse struct {
+
+	// The events of the page, newest first.
+	Entries []AuditEntry `json:"entries,omitzero" slack:"essential"`
+
+	// Slack's notes about the request.
+	ResponseMetadata ResponseMetadata `json:"response_metadata,omitempty,omitzero"`
+}
+
+// AuditUser is a user in the audit log. USLACKUSER stands for nobody, and USLACKSECURITY for Slack's own security.
+type AuditUser struct {
+
+	// The user's address.
+	//
+	// Example: zoe@example.com
+	Email string `json:"email,omitempty,omitzero"`
+
+	// The user's ID.
+	//
+	// Example: W12345678
+	ID string `json:"id,omitempty,omitzero"`
+
+	// The user's name.
+	//
+	// Example: Zoe Young
+	Name string `json:"name,omitempty,omitzero"`
+
+	// The user's workspace or organization.
+	//
+	// Example: T12345678
+	Team string `json:"team,omitempty,omitzero"`
+}
 
 // AuthTestResponse is the response to auth.test.
 type AuthTestResponse struct {
@@ -593,6 +738,54 @@ type RateLimited = ErrorResponse
 
 // Refused is what every refusal has.
 type Refused = ErrorResponse
+
+// AuditLogsParams are the parameters of audit.logs.
+type AuditLogsParams struct {
+	// Oldest Only events of this time or later, in seconds since 1970.
+	Oldest *int64 `form:"oldest,omitempty" json:"oldest,omitempty"`
+
+	// Latest Only events of this time or earlier, in seconds since 1970.
+	Latest *int64 `form:"latest,omitempty" json:"latest,omitempty"`
+
+	// Limit About how many events to return in a page, at most 9,999. A response of more than 1,000 can be too large to be read.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Action Only events with one of these actions.
+	Action *[]string `form:"action,omitempty" json:"action,omitempty"`
+
+	// Actor Only events of this user's doing.
+	Actor *string `form:"actor,omitempty" json:"actor,omitempty"`
+
+	// Entity Only events that were done to what has this ID.
+	Entity *string `form:"entity,omitempty" json:"entity,omitempty"`
+
+	// Cursor The next_cursor of the previous page; left out for the first page.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// AuditLogsRequest is the request of audit.logs.
+type AuditLogsRequest struct {
+	// Only events of this time or later, in seconds since 1970.
+	Oldest int64 `json:"oldest,omitempty"`
+
+	// Only events of this time or earlier, in seconds since 1970.
+	Latest int64 `json:"latest,omitempty"`
+
+	// About how many events to return in a page, at most 9,999. A response of more than 1,000 can be too large to be read.
+	Limit int `json:"limit,omitempty"`
+
+	// Only events with one of these actions.
+	Action []string `json:"action,omitempty"`
+
+	// Only events of this user's doing.
+	Actor string `json:"actor,omitempty"`
+
+	// Only events that were done to what has this ID.
+	Entity string `json:"entity,omitempty"`
+
+	// The next_cursor of the previous page; left out for the first page.
+	Cursor string `json:"cursor,omitempty"`
+}
 
 // UsersInfoParams are the parameters of users.info.
 type UsersInfoParams struct {

@@ -88,7 +88,7 @@ func turnPages(t *testing.T, op *openapi3.Operation, way way) {
 	}))
 	defer server.Close()
 
-	client, err := api.New("xoxp-pages", api.WithBaseURL(server.URL), api.WithMaxAttempts(1))
+	client, err := api.New("xoxp-pages", append(reaching(t, server.URL), api.WithMaxAttempts(1))...)
 	if err != nil {
 		t.Fatal(err)
 	}

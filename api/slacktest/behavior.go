@@ -27,6 +27,7 @@ func (o *org) behaviors() map[string]behavior {
 		"admin.users.session.reset":         typed(o, o.reset),
 		"admin.users.session.resetBulk":     typed(o, o.resetBulk),
 		"admin.users.session.setSettings":   typed(o, o.setSettings),
+		"audit.logs":                        o.logs(),
 		"auth.test":                         typed(o, o.authTest),
 		"users.info":                        typed(o, o.userInfo),
 		"users.lookupByEmail":               typed(o, o.lookupByEmail),
@@ -77,6 +78,7 @@ func (o *org) invalidate(caller token, req *api.AdminUsersSessionInvalidateReque
 	if ended == 0 {
 		return nil, api.ErrSessionNotFound
 	}
+	o.log(caller, "user_session_invalidated", &user, nil)
 	return &api.AdminUsersSessionInvalidateResponse{OK: true}, nil
 }
 
@@ -172,6 +174,7 @@ func (o *org) reset(caller token, req *api.AdminUsersSessionResetRequest) (*api.
 	o.end(func(s Session) bool {
 		return user.is(s.UserID) && wiped(s, req.MobileOnly, req.WebOnly)
 	})
+	o.log(caller, "user_session_reset_by_admin", &user, nil)
 	return &api.AdminUsersSessionResetResponse{OK: true}, nil
 }
 
@@ -179,6 +182,7 @@ func (o *org) reset(caller token, req *api.AdminUsersSessionResetRequest) (*api.
 // for those users it can be done for.
 func (o *org) resetBulk(caller token, req *api.AdminUsersSessionResetBulkRequest) (*api.AdminUsersSessionResetBulkResponse, error) {
 	chosen := map[string]bool{} // by either ID
+	succeeded, failed := []string{}, []string{}
 	var messages []string
 	var reason error
 	for _, id := range req.UserIDs {
@@ -188,15 +192,21 @@ func (o *org) resetBulk(caller token, req *api.AdminUsersSessionResetBulkRequest
 			messages = append(messages, fmt.Sprintf("[ERROR] %s: %v", id, err))
 			continue
 		}
+		if o.fails[user.ID] {
+			failed = append(failed, id)
+			continue
+		}
+		succeeded = append(succeeded, id)
 		chosen[user.ID], chosen[user.OtherID] = true, true
 	}
-	if len(chosen) == 0 {
+	if len(succeeded)+len(failed) == 0 {
 		return nil, reason
 	}
 	o.background(o.delay, func() {
 		o.end(func(s Session) bool {
 			return chosen[s.UserID] && wiped(s, req.MobileOnly, req.WebOnly)
 		})
+		o.log(caller, "bulk_session_reset_by_admin", nil, map[string]any{"succeeded_users": succeeded, "failed_users": failed})
 	})
 	if len(messages) > 0 {
 		return nil, &refusal{api.ErrFailedForSomeUsers, messages}

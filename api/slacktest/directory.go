@@ -51,7 +51,7 @@ func listed(user *User, req *api.AdminUsersListRequest) bool {
 	anyRole := !req.IncludeAdmins && !req.IncludeOwners
 	return wantActive == !user.Deactivated &&
 		(req.TeamID == "" || slices.Contains(user.workspaces(), req.TeamID)) &&
-		(anyRole || req.IncludeAdmins && user.Role == RoleAdmin || req.IncludeOwners && user.Role == RolePrimaryOwner) &&
+		(anyRole || req.IncludeAdmins && user.Role == RoleAdmin || req.IncludeOwners && user.isOwner()) &&
 		!req.OnlyGuests
 }
 
@@ -63,8 +63,8 @@ func asListed(user *User, req *api.AdminUsersListRequest) api.ListedUser {
 		Username:       user.username(),
 		FullName:       user.Name,
 		IsBot:          user.Role == RoleBot,
-		IsAdmin:        user.Role == RoleAdmin || user.Role == RolePrimaryOwner,
-		IsOwner:        user.Role == RolePrimaryOwner,
+		IsAdmin:        user.Role == RoleAdmin || user.isOwner(),
+		IsOwner:        user.isOwner(),
 		IsPrimaryOwner: user.Role == RolePrimaryOwner,
 	}
 	if req.TeamID != "" {
@@ -105,7 +105,7 @@ func (o *org) lookupByEmail(caller token, req *api.UsersLookupByEmailRequest) (*
 
 // asSeen returns a user, under one of the user's IDs, as caller may see it.
 func asSeen(user *User, id string, caller token) api.User {
-	isOwner := user.Role == RolePrimaryOwner
+	isOwner := user.isOwner()
 	isAdmin := isOwner || user.Role == RoleAdmin
 	seen := api.User{
 		ID:             id,
@@ -116,7 +116,7 @@ func asSeen(user *User, id string, caller token) api.User {
 		IsBot:          user.Role == RoleBot,
 		IsAdmin:        isAdmin,
 		IsOwner:        isOwner,
-		IsPrimaryOwner: isOwner,
+		IsPrimaryOwner: user.Role == RolePrimaryOwner,
 		Tz:             "Etc/UTC",
 		Profile:        api.UserProfile{RealName: user.Name, DisplayName: user.username()},
 		EnterpriseUser: api.EnterpriseUser{
@@ -126,7 +126,7 @@ func asSeen(user *User, id string, caller token) api.User {
 			Teams:          user.workspaces(),
 			IsAdmin:        isAdmin,
 			IsOwner:        isOwner,
-			IsPrimaryOwner: isOwner,
+			IsPrimaryOwner: user.Role == RolePrimaryOwner,
 		},
 	}
 	if slices.Contains(caller.scopes, "users:read.email") {

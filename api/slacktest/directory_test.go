@@ -28,19 +28,20 @@ func newDirectory(t *testing.T, opts ...slacktest.Option) *slacktest.Server {
 func TestUsersAreListed(t *testing.T) {
 	t.Parallel()
 	slack := newDirectory(t)
+	slack.AddUser(slacktest.User{ID: "W9", Role: slacktest.RoleAdmin, TeamID: "T9"})
 	for _, test := range []struct{ args, want string }{
-		{``, "W0000000001 W0000000002 W0000000003 W0000000004 W0000000005 W7"},
-		{`is_active=true`, "W0000000001 W0000000002 W0000000003 W0000000004 W0000000005 W7"},
+		{``, "W0000000001 W0000000002 W0000000003 W0000000004 W0000000005 W7 W9"},
+		{`is_active=true`, "W0000000001 W0000000002 W0000000003 W0000000004 W0000000005 W7 W9"},
 		{`is_active=false`, "W6 W8"},
 		{`team_id=T0000000001`, "W0000000001 W0000000002 W0000000003 W0000000005 W7"},
 		{`team_id=T7`, "W7"},
 		{`team_id=T0000000001&is_active=false`, "W6 W8"},
 		{`team_id=T0000000002&is_active=false`, ""},
-		{`team_id=T9`, "team_not_found"},
+		{`team_id=T10`, "team_not_found"},
 		{`team_id=E0000000001`, "team_not_found"},
-		{`include_admins=true`, "W0000000002"},
-		{`include_owners=true`, "W0000000001"},
-		{`include_owners=true&include_admins=true`, "W0000000001 W0000000002"},
+		{`include_admins=true`, "W9"},
+		{`include_owners=true`, "W0000000001 W0000000002"},
+		{`include_owners=true&include_admins=true`, "W0000000001 W0000000002 W9"},
 		{`only_guests=true`, ""},
 		{`only_guests=true&include_admins=true`, "invalid_arguments"},
 		{`only_guests=true&include_owners=true`, "invalid_arguments"},
@@ -78,7 +79,9 @@ func TestDirectory(t *testing.T) {
 		{
 			"a list of the organization", "admin.users.list", "include_owners=true", nil, false,
 			`{"ok":true,"users":[{"id":"W0000000001","email":"owner@example.com","username":"owner","full_name":"Olive Owner","is_active":true,"is_bot":false,"is_admin":true,"is_owner":true,
-				"is_primary_owner":true,"is_restricted":false,"is_ultra_restricted":false,"has_2fa":false,"workspaces":["T0000000001"]}]}`,
+				"is_primary_owner":true,"is_restricted":false,"is_ultra_restricted":false,"has_2fa":false,"workspaces":["T0000000001"]},
+				{"id":"W0000000002","email":"admin@example.com","username":"admin","full_name":"Adam Admin","is_active":true,"is_bot":false,"is_admin":true,"is_owner":true,
+				"is_primary_owner":false,"is_restricted":false,"is_ultra_restricted":false,"has_2fa":false,"workspaces":["T0000000001"]}]}`,
 		},
 		{
 			"a list of a workspace", "admin.users.list", "team_id=T7", nil, false,
@@ -120,8 +123,8 @@ func TestDirectory(t *testing.T) {
 			"somebody without the scope for addresses", "users.info", "user=W0000000002",
 			[]string{info},
 			false,
-			`{"ok":true,"user":{"id":"W0000000002","team_id":"T0000000001","name":"admin","real_name":"Adam Admin","is_admin":true,"tz":"Etc/UTC","profile":{"real_name":"Adam Admin","display_name":"admin"},
-				"enterprise_user":{"id":"W0000000002","enterprise_id":"E0000000001","enterprise_name":"slacktest","teams":["T0000000001"],"is_admin":true}}}`,
+			`{"ok":true,"user":{"id":"W0000000002","team_id":"T0000000001","name":"admin","real_name":"Adam Admin","is_admin":true,"is_owner":true,"tz":"Etc/UTC","profile":{"real_name":"Adam Admin","display_name":"admin"},
+				"enterprise_user":{"id":"W0000000002","enterprise_id":"E0000000001","enterprise_name":"slacktest","teams":["T0000000001"],"is_admin":true,"is_owner":true}}}`,
 		},
 		{
 			"the primary owner", "users.info", "user=W0000000001",

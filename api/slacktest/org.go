@@ -18,7 +18,7 @@ const (
 	OtherWorkspace = "T0000000002"
 
 	PrimaryOwner = "W0000000001" // the organization's primary owner, with a session on the web
-	Admin        = "W0000000002" // an Org Admin, whom Server.Token belongs to, with a session on the web
+	Admin        = "W0000000002" // an Org Owner, whom Server.Token belongs to, with a session on the web
 	Member       = "W0000000003" // a member with two sessions on the web and one on mobile
 	OtherMember  = "W0000000004" // a member with a session on the web and one on mobile
 	Bot          = "W0000000005" // a bot user
@@ -35,7 +35,8 @@ type Role string
 // The roles of users.
 const (
 	RoleMember       Role = "member"
-	RoleAdmin        Role = "admin"
+	RoleAdmin        Role = "admin" // an Org Admin
+	RoleOwner        Role = "owner" // an Org Owner
 	RolePrimaryOwner Role = "primary_owner"
 	RoleBot          Role = "bot"
 )
@@ -80,16 +81,18 @@ type org struct {
 	settings map[string]settings // by user ID, of those who have any
 	lastUser int
 	lastID   int64
-	delay    time.Duration // of the work of resetBulk
-	noLookup bool          // whether users.lookupByEmail is restricted
+	delay    time.Duration   // of the work of resetBulk
+	noLookup bool            // whether users.lookupByEmail is restricted
+	fails    map[string]bool // by user ID, for whom that work fails
+	audit    auditLog
 }
 
 func newOrg() *org {
-	o := &org{byID: map[string]int{}, byEmail: map[string]int{}, tokens: map[string]token{}, settings: map[string]settings{}, lastUser: 5, lastID: firstSessionID - 1}
+	o := &org{byID: map[string]int{}, byEmail: map[string]int{}, tokens: map[string]token{}, settings: map[string]settings{}, fails: map[string]bool{}, lastUser: 5, lastID: firstSessionID - 1}
 	o.idle = sync.NewCond(&o.mu)
 	for _, user := range []User{
 		{ID: PrimaryOwner, Role: RolePrimaryOwner, Email: "owner@example.com", Name: "Olive Owner"},
-		{ID: Admin, Role: RoleAdmin, Email: "admin@example.com", Name: "Adam Admin"},
+		{ID: Admin, Role: RoleOwner, Email: "admin@example.com", Name: "Adam Admin"},
 		{ID: Member, Email: "member@example.com", Name: "Mia Member"},
 		{ID: OtherMember, OtherID: OtherMemberOtherID, TeamID: OtherWorkspace, Email: "other.member@example.com", Name: "Max Member"},
 		{ID: Bot, Role: RoleBot, Name: "Robot"},

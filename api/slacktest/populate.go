@@ -15,6 +15,16 @@ func WithBulkDelay(delay time.Duration) Option {
 	return func(s *Server) { s.org.delay = delay }
 }
 
+// WithBulkFailures makes the work that admin.users.session.resetBulk accepts fail for
+// some users, by their IDs, as only the audit log tells.
+func WithBulkFailures(userIDs ...string) Option {
+	return func(s *Server) {
+		for _, id := range userIDs {
+			s.org.fails[id] = true
+		}
+	}
+}
+
 // WithUsers adds so many members to the organization, with names and addresses, and
 // with so many sessions each, of devices, clients and IP addresses that vary. The
 // same seed makes the same organization.

@@ -20,11 +20,14 @@ import (
 // answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 	op := s.methods[r.URL.Path]
-	if op != nil && op.Verb != r.Method && r.Method != http.MethodPost {
-		op = nil // Slack takes every method by POST
+	if op != nil && op.Verb != r.Method && (r.Method != http.MethodPost || op.Server != "") {
+		op = nil // the Web API takes every method by POST
 	}
 	status, answer := s.answer(w.Header(), r, op, body)
-	if r.Header.Get("Content-Type") == speccheck.MediaJSON {
+	if op != nil && op.ByStatus && status == http.StatusOK && answer["ok"] == false {
+		status = statusOf(answer["error"])
+	}
+	if r.Header.Get("Content-Type") == speccheck.MediaJSON && (op == nil || !op.ByStatus) {
 		warn(answer, "missing_charset")
 	}
 	encoded, err := s.encode(op, status, answer)
@@ -128,8 +131,8 @@ func authorize(caller token, op *speccheck.Operation) error {
 		return nil
 	}
 	isBot := caller.user.Role == RoleBot
-	forMembers := slices.Contains(op.Callers, speccheck.CallerMember)
-	forUsers := forMembers || slices.Contains(op.Callers, speccheck.CallerAdmin)
+	forMembers, forAdmins := slices.Contains(op.Callers, speccheck.CallerMember), slices.Contains(op.Callers, speccheck.CallerAdmin)
+	forUsers := forMembers || forAdmins || slices.Contains(op.Callers, speccheck.CallerOwner)
 	if isBot && !slices.Contains(op.Callers, speccheck.CallerBot) || !isBot && !forUsers {
 		return api.ErrNotAllowedTokenType
 	}
@@ -142,7 +145,7 @@ func authorize(caller token, op *speccheck.Operation) error {
 			return api.ErrMissingScope
 		}
 	}
-	if !isBot && !forMembers && caller.user.Role != RoleAdmin && caller.user.Role != RolePrimaryOwner {
+	if !isBot && !forMembers && !caller.user.isOwner() && (!forAdmins || caller.user.Role != RoleAdmin) {
 		return api.ErrNotAnAdmin
 	}
 	return nil
@@ -156,6 +159,20 @@ func refuse(err error) (status int, answer map[string]any) {
 		answer["response_metadata"] = map[string]any{"messages": anys(r.messages)}
 	}
 	return http.StatusOK, answer
+}
+
+// statusOf returns the status that goes with a code where the status says no.
+func statusOf(code any) int {
+	switch code {
+	case string(api.ErrNotAuthed), string(api.ErrInvalidAuth), string(api.ErrAccountInactive):
+		return http.StatusUnauthorized
+	case string(api.ErrMissingScope), string(api.ErrNotAnAdmin), string(api.ErrNotAllowedTokenType):
+		return http.StatusForbidden
+	case string(api.ErrInternalError):
+		return http.StatusInternalServerError
+	default:
+		return http.StatusBadRequest
+	}
 }
 
 // anys returns texts as a decoded JSON array has them.

@@ -8,12 +8,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
@@ -27,7 +29,7 @@ const (
 
 // A Server is a fake Slack. Its methods may be called while it serves.
 type Server struct {
-	URL   string // the base URL, for api.WithBaseURL
+	URL   string // the base URL, for api.WithBaseURL; see ServerURL for other APIs
 	Token string // a token of Admin's with every scope
 
 	org       *org
@@ -79,7 +81,7 @@ func NewServer(opts ...Option) *Server {
 	}
 	scopes := map[string]bool{}
 	for i, op := range doc.Operations {
-		s.methods[op.Path] = &doc.Operations[i]
+		s.methods[op.Route()] = &doc.Operations[i]
 		for _, scope := range op.AllScopes() {
 			scopes[scope] = true
 		}
@@ -87,7 +89,7 @@ func NewServer(opts ...Option) *Server {
 	s.Token = s.org.addToken(Admin, slices.Sorted(maps.Keys(scopes)))
 	s.behave = s.org.behaviors()
 	for method := range s.behave {
-		if s.methods["/"+method] == nil {
+		if !slices.ContainsFunc(doc.Operations, func(op speccheck.Operation) bool { return op.OperationID == method }) {
 			panic("slacktest: there is behavior for " + method + ", which the spec does not have")
 		}
 	}
@@ -121,6 +123,29 @@ func (s *Server) Close() {
 	s.transport.CloseIdleConnections()
 	s.http.CloseClientConnections()
 	s.http.Close()
+}
+
+// ServerURL returns where the Server has an API that has a server of its own, for
+// [api.WithServerURL]: audit, for one. It panics if the spec has no such API.
+func (s *Server) ServerURL(name string) string {
+	server, ok := s.doc.APIs[name]
+	u, err := url.Parse(server)
+	if !ok || err != nil {
+		panic("slacktest: there is no API " + name + " with a server of its own")
+	}
+	return s.URL + u.Path
+}
+
+// Options returns what lets a Client reach the Server, with all APIs.
+func (s *Server) Options() []api.Option {
+	opts := []api.Option{api.WithBaseURL(s.URL)}
+	if s.pipes != nil {
+		opts = append(opts, api.WithHTTPClient(s.Client()))
+	}
+	for name := range s.doc.APIs {
+		opts = append(opts, api.WithServerURL(name, s.ServerURL(name)))
+	}
+	return opts
 }
 
 // A Request is one that the Server received.
@@ -231,8 +256,12 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request, body []byte) (Re
 	defer s.mu.Unlock()
 	s.served++
 	w.Header().Set("X-Slack-Req-Id", fmt.Sprintf("fake-%d", s.served))
+	method := strings.TrimPrefix(r.URL.Path, "/")
+	if op := s.methods[r.URL.Path]; op != nil {
+		method = op.OperationID
+	}
 	req := Request{
-		Method: strings.TrimPrefix(r.URL.Path, "/"),
+		Method: method,
 		Verb:   r.Method,
 		URL:    r.URL.RequestURI(),
 		Header: r.Header.Clone(),

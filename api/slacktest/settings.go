@@ -36,7 +36,7 @@ func (o *org) getSettings(_ token, req *api.AdminUsersSessionGetSettingsRequest)
 	return answer, nil
 }
 
-func (o *org) setSettings(_ token, req *api.AdminUsersSessionSetSettingsRequest) (*api.AdminUsersSessionSetSettingsResponse, error) {
+func (o *org) setSettings(caller token, req *api.AdminUsersSessionSetSettingsRequest) (*api.AdminUsersSessionSetSettingsResponse, error) {
 	if req.Duration == 0 && req.DesktopAppBrowserQuit == nil {
 		return nil, api.ErrAtLeastOneSessionSettingRequired
 	}
@@ -53,17 +53,19 @@ func (o *org) setSettings(_ token, req *api.AdminUsersSessionSetSettingsRequest)
 			own.desktopAppBrowserQuit = req.DesktopAppBrowserQuit
 		}
 		o.settings[user.ID] = own
+		o.log(caller, "user_session_settings_changed", &user, nil)
 	}
 	return &api.AdminUsersSessionSetSettingsResponse{OK: true}, nil
 }
 
-func (o *org) clearSettings(_ token, req *api.AdminUsersSessionClearSettingsRequest) (*api.AdminUsersSessionClearSettingsResponse, error) {
+func (o *org) clearSettings(caller token, req *api.AdminUsersSessionClearSettingsRequest) (*api.AdminUsersSessionClearSettingsResponse, error) {
 	users, err := o.people(req.UserIDs...)
 	if err != nil {
 		return nil, err
 	}
 	for _, user := range users {
 		delete(o.settings, user.ID)
+		o.log(caller, "user_session_settings_changed", &user, nil)
 	}
 	return &api.AdminUsersSessionClearSettingsResponse{OK: true}, nil
 }

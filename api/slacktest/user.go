@@ -24,6 +24,9 @@ type User struct {
 // is reports whether id is one of the user's IDs.
 func (u *User) is(id string) bool { return id == u.ID || id != "" && id == u.OtherID }
 
+// isOwner reports whether the user is an Org Owner, as the primary owner is.
+func (u *User) isOwner() bool { return u.Role == RoleOwner || u.Role == RolePrimaryOwner }
+
 // workspaces returns all workspaces of the user.
 func (u *User) workspaces() []string { return append([]string{u.TeamID}, u.Workspaces...) }
 

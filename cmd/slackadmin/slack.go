@@ -18,12 +18,14 @@ import (
 	"golang.org/x/term"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 // caller calls Slack for the commands, as their common flags say.
 type caller struct {
 	apiURL   string
+	servers  map[string]*string // URLs of other APIs, by their names
 	json     bool
 	form     bool
 	verbose  bool
@@ -38,6 +40,12 @@ func (c *caller) flags(cmd *cobra.Command) {
 	flags := cmd.PersistentFlags()
 	flags.StringVar(&c.apiURL, "api-url", os.Getenv("SLACK_API_URL"), "base URL of Slack's Web API (default $SLACK_API_URL, then https://slack.com/api)")
 	flags.Lookup("api-url").DefValue = "" // the environment's value is not one to print
+	c.servers = map[string]*string{}
+	for _, server := range methods.Servers {
+		name, variable := server.Name+"-url", serverVariable(server.Name)
+		c.servers[server.Name] = flags.String(name, os.Getenv(variable), fmt.Sprintf("URL of the API of %s.* (default $%s, then %s if --api-url is Slack's)", server.Name, variable, server.URL))
+		flags.Lookup(name).DefValue = ""
+	}
 	flags.BoolVar(&c.json, "json", false, "print JSON, one object a line")
 	flags.IntVar(&c.attempts, "attempts", 4, "how many attempts a call makes at most")
 	flags.DurationVar(&c.timeout, "timeout", 5*time.Minute, "time limit of a call with its waits; if you set it, it replaces the 30s limit of an attempt too")
@@ -63,6 +71,11 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	if c.apiURL != "" {
 		opts = append(opts, api.WithBaseURL(c.apiURL))
 	}
+	for name, u := range c.servers {
+		if *u != "" {
+			opts = append(opts, api.WithServerURL(name, *u))
+		}
+	}
 	if c.timeout <= 0 {
 		return nil, nil, fmt.Errorf("--timeout is %v; want more than nothing, such as 30s", c.timeout)
 	}
@@ -85,6 +98,8 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 			of = "SLACK_TOKEN: "
 		case strings.HasPrefix(err.Error(), "base URL"):
 			of = "--api-url or SLACK_API_URL: "
+		case strings.HasPrefix(err.Error(), "server of "):
+			of = "--NAME-url or SLACK_NAME_URL: "
 		}
 		return nil, nil, fmt.Errorf("%s%w", of, err)
 	}
@@ -94,6 +109,9 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	}
 	return client, callOpts, nil
 }
+
+// serverVariable returns the environment's variable for the URL of an API.
+func serverVariable(name string) string { return "SLACK_" + strings.ToUpper(name) + "_URL" }
 
 // notices is a slog.Handler that says for people what is waited for, and what Slack
 // warns of. Of a paced client it does not say that it waits for its turn.

@@ -316,6 +316,13 @@ type ClientInterface interface {
 	// Corresponds with POST /auth.test (the `AuthTest` operationId).
 	AuthTest(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AuditLogs Lists the events of the organization's audit log, newest first, page by page.
+	//
+	// The token must be of an Org Owner. Slack counts the calls of all apps of the organization together. A page has more events than its limit where several have the same time. The list of actions grows.
+	//
+	// Corresponds with GET /logs (the `AuditLogs` operationId).
+	AuditLogs(ctx context.Context, params *AuditLogsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// UsersInfo Returns who a user is, by ID.
 	//
 	// Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
@@ -804,6 +811,23 @@ func (c *Client) AuthTest(ctx context.Context, reqEditors ...RequestEditorFn) (*
 	return c.Client.Do(req)
 }
 
+// AuditLogs Lists the events of the organization's audit log, newest first, page by page.
+//
+// The token must be of an Org Owner. Slack counts the calls of all apps of the organization together. A page has more events than its limit where several have the same time. The list of actions grows.
+//
+// Corresponds with GET /logs (the `AuditLogs` operationId).
+func (c *Client) AuditLogs(ctx context.Context, params *AuditLogsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAuditLogsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // UsersInfo Returns who a user is, by ID.
 //
 // Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
@@ -1273,6 +1297,132 @@ func NewAuthTestRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewAuditLogsRequest constructs an http.Request for the AuditLogs method
+func NewAuditLogsRequest(server string, params *AuditLogsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/logs")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Oldest != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "oldest", *params.Oldest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Latest != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "latest", *params.Latest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Actor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "actor", *params.Actor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Entity != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "entity", *params.Entity, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewUsersInfoRequest constructs an http.Request for the UsersInfo method
 func NewUsersInfoRequest(server string, params *UsersInfoParams) (*http.Request, error) {
 	var err error
@@ -1653,6 +1803,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /auth.test (the `AuthTest` operationId).
 	AuthTestWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AuthTestHTTPResponse, error)
+
+	// AuditLogsWithResponse Lists the events of the organization's audit log, newest first, page by page.
+	//
+	// The token must be of an Org Owner. Slack counts the calls of all apps of the organization together. A page has more events than its limit where several have the same time. The list of actions grows.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /logs (the `AuditLogs` operationId).
+	AuditLogsWithResponse(ctx context.Context, params *AuditLogsParams, reqEditors ...RequestEditorFn) (*AuditLogsHTTPResponse, error)
 
 	// UsersInfoWithResponse Returns who a user is, by ID.
 	//
@@ -2168,6 +2327,61 @@ func (r AuthTestHTTPResponse) ContentType() string {
 	return ""
 }
 
+type AuditLogsHTTPResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditLogsResponse
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *RateLimited
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *Refused
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AuditLogsHTTPResponse) GetJSON200() *AuditLogsResponse {
+	return r.JSON200
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AuditLogsHTTPResponse) GetJSON429() *RateLimited {
+	return r.JSON429
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r AuditLogsHTTPResponse) GetJSONDefault() *Refused {
+	return r.JSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AuditLogsHTTPResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AuditLogsHTTPResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AuditLogsHTTPResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AuditLogsHTTPResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type UsersInfoHTTPResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -2653,6 +2867,21 @@ func (c *ClientWithResponses) AuthTestWithResponse(ctx context.Context, reqEdito
 	return ParseAuthTestHTTPResponse(rsp)
 }
 
+// AuditLogsWithResponse Lists the events of the organization's audit log, newest first, page by page.
+//
+// The token must be of an Org Owner. Slack counts the calls of all apps of the organization together. A page has more events than its limit where several have the same time. The list of actions grows.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /logs (the `AuditLogs` operationId).
+func (c *ClientWithResponses) AuditLogsWithResponse(ctx context.Context, params *AuditLogsParams, reqEditors ...RequestEditorFn) (*AuditLogsHTTPResponse, error) {
+	rsp, err := c.AuditLogs(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAuditLogsHTTPResponse(rsp)
+}
+
 // UsersInfoWithResponse Returns who a user is, by ID.
 //
 // Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
@@ -3019,6 +3248,46 @@ func ParseAuthTestHTTPResponse(rsp *http.Response) (*AuthTestHTTPResponse, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest AuthTestResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Refused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAuditLogsHTTPResponse parses an HTTP response from a AuditLogsWithResponse call
+func ParseAuditLogsHTTPResponse(rsp *http.Response) (*AuditLogsHTTPResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AuditLogsHTTPResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditLogsResponse
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

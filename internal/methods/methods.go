@@ -2,6 +2,12 @@
 // spec. Nothing of it is made or read when a program starts.
 package methods
 
+// A Server is that of an API of Slack's that has one of its own.
+type Server struct {
+	Name string // the first word of its methods
+	URL  string
+}
+
 // A Method is one of Slack's.
 type Method struct {
 	Name          string // Slack's

@@ -2,6 +2,11 @@
 
 package methods
 
+// Servers are those of the APIs that have their own.
+var Servers = []Server{
+	{"audit", "https://api.slack.com/audit/v1"},
+}
+
 // All are the methods of the spec, in order of their names.
 var All = []Method{
 	{
@@ -255,6 +260,55 @@ var All = []Method{
 		Docs:        "https://docs.slack.dev/reference/methods/auth.test",
 		Callers:     "admin, member, bot",
 		Idempotent:  true,
+	},
+	{
+		Name:        "audit.logs",
+		GoName:      "AuditLogs",
+		Summary:     "Lists the events of the organization's audit log, newest first, page by page.",
+		Description: "The token must be of an Org Owner. Slack counts the calls of all apps of the organization together. A page has more events than its limit where several have the same time. The list of actions grows.",
+		Docs:        "https://docs.slack.dev/reference/audit-logs-api/methods-actions-reference",
+		Scopes:      [][]string{[]string{"auditlogs:read"}},
+		Callers:     "owner",
+		PerMinute:   50,
+		Idempotent:  true,
+		Items:       "entries",
+		Arguments: []Argument{
+			{
+				Name:        "action",
+				Description: "Only events with one of these actions.",
+				Type:        Type{Kind: "array", Items: &Type{Kind: "string"}},
+			},
+			{
+				Name:        "actor",
+				Description: "Only events of this user's doing.",
+				Type:        Type{Kind: "string"},
+			},
+			{
+				Name:        "cursor",
+				Description: "The next_cursor of the previous page; left out for the first page.",
+				Type:        Type{Kind: "string"},
+			},
+			{
+				Name:        "entity",
+				Description: "Only events that were done to what has this ID.",
+				Type:        Type{Kind: "string"},
+			},
+			{
+				Name:        "latest",
+				Description: "Only events of this time or earlier, in seconds since 1970.",
+				Type:        Type{Kind: "integer", Format: "int64"},
+			},
+			{
+				Name:        "limit",
+				Description: "About how many events to return in a page, at most 9,999. A response of more than 1,000 can be too large to be read.",
+				Type:        Type{Kind: "integer"},
+			},
+			{
+				Name:        "oldest",
+				Description: "Only events of this time or later, in seconds since 1970.",
+				Type:        Type{Kind: "integer", Format: "int64"},
+			},
+		},
 	},
 	{
 		Name:        "users.info",

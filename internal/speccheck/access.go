@@ -9,6 +9,7 @@ import (
 
 // Whose tokens a method may take.
 const (
+	CallerOwner  = "owner"  // of an Org Owner
 	CallerAdmin  = "admin"  // of an Org Owner or Org Admin
 	CallerMember = "member" // of any user, admins included
 	CallerBot    = "bot"
@@ -118,11 +119,11 @@ func (c *checker) callers(where place, o *Operation) []string {
 	}
 	callers := decode[[]string](c, where, o.Extensions, name)
 	if len(callers) == 0 {
-		c.failf(where.to(name), "%s is empty; want one or more of %s, %s and %s", name, CallerAdmin, CallerMember, CallerBot)
+		c.failf(where.to(name), "%s is empty; want one or more of %s, %s, %s and %s", name, CallerOwner, CallerAdmin, CallerMember, CallerBot)
 	}
 	for _, caller := range callers {
 		if !tokenKind.MatchString(caller) {
-			c.failf(where.to(name), "%s has %q; want %s, %s, %s or another kind of token, in small letters", name, caller, CallerAdmin, CallerMember, CallerBot)
+			c.failf(where.to(name), "%s has %q; want %s, %s, %s, %s or another kind of token, in small letters", name, caller, CallerOwner, CallerAdmin, CallerMember, CallerBot)
 		}
 	}
 	return callers

@@ -15,7 +15,7 @@ var extensions = map[string]struct {
 	want  string
 }{
 	"x-slack-scopes":           {"[any]/{[any]}", operations, "a list of scopes, or [] if none is needed; or such a list for each kind of token"},
-	"x-slack-callers":          {"[text]", operations, "a list of admin, member, bot or another kind of token"},
+	"x-slack-callers":          {"[text]", operations, "a list of owner, admin, member, bot or another kind of token"},
 	"x-slack-tier":             {"any", operations, "1 to 4, or special"},
 	"x-slack-calls-per-minute": {"count", operations, "how many calls"},
 	"x-slack-idempotent":       {"bool", operations, "true if a repeat has the effect of one call, else false"},

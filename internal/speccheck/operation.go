@@ -3,6 +3,8 @@ package speccheck
 import (
 	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -16,10 +18,11 @@ type Operation struct {
 	Name       string // of its schemas, which are Name+"Request" and Name+"Response"
 	Request    string // the name of Arguments' schema, "" if they have none
 	Path, Verb string
+	Server     string     // of the path alone, without a slash at its end; "" if it is the document's
 	Public     bool       // no token is sent
 	Scopes     [][]string // of each list any one scope will do
 	ByToken    []Token    // instead of Scopes, where they differ by the kind of token
-	Callers    []string   // whose tokens it takes: CallerAdmin, CallerMember, CallerBot, or another kind of token
+	Callers    []string   // whose tokens it takes: CallerOwner, CallerAdmin, CallerMember, CallerBot, or another kind of token
 	Tier       string     // "1" to "4", or TierSpecial
 	PerMinute  int        // about how many calls Slack allows; 0 if it does not say
 	Idempotent bool
@@ -28,6 +31,7 @@ type Operation struct {
 	Meanings   map[string]string // what the method alone means by a code
 	Arguments  *openapi3.Schema  // an object, whichever way they are sent
 	Answer     *openapi3.Schema  // of success
+	ByStatus   bool              // a success has no ok: the status says that it is one
 	Stream     string            // the media type of a success that is no JSON, if it has one
 	Guessed    []string          // dotted paths in Answer whose types were inferred
 	GuessedIn  []string          // and in Arguments
@@ -36,6 +40,16 @@ type Operation struct {
 	Cursor string // where the next page's cursor stands, if they go by cursor
 	Pages  string // where the number of pages stands, if they go by number
 	Items  string // where a page's items are: an array or a map
+}
+
+// Route returns the path of o's URL below a host that stands for all servers, as a
+// fake Slack does: behind the document's servers its path alone.
+func (o *Operation) Route() string {
+	own, err := url.Parse(o.Server)
+	if err != nil { // the check has seen that it parses
+		return o.Path
+	}
+	return own.Path + o.Path
 }
 
 // Success returns the example of the answer that says yes.
@@ -154,6 +168,9 @@ func (c *checker) answers(where place, o *Operation) bool {
 	}
 	c.stream(where, o, ok.Value.Content)
 	content, json := ok.Value.Content[MediaJSON], where.to("responses", "200", "content", MediaJSON)
+	if o.ByStatus = content.Schema.Ref != ""; o.ByStatus {
+		return c.byStatus(where, o, content)
+	}
 	for _, example := range []string{"success", "error"} {
 		if ref := content.Examples[example]; ref == nil || ref.Value.Value == nil {
 			c.failf(json.to("examples"), "the answer 200 has no example named %s", example)
@@ -178,6 +195,34 @@ func (c *checker) answers(where place, o *Operation) bool {
 	for _, part := range all {
 		maps.Copy(o.Answer.Properties, part.Value.Properties)
 		o.Answer.Required = append(o.Answer.Required, part.Value.Required...)
+	}
+	return true
+}
+
+// byStatus takes the answer of success of a method that says so by its status alone.
+func (c *checker) byStatus(where place, o *Operation, content *openapi3.MediaType) bool {
+	json := where.to("responses", "200", "content", MediaJSON)
+	if ref := content.Examples["success"]; ref == nil || ref.Value.Value == nil {
+		c.failf(json.to("examples"), "the answer 200 has no example named success")
+	}
+	if want := name(o.OperationID, "Response"); !strings.EqualFold(content.Schema.Ref, schemas+want) {
+		c.failf(json.to("schema"), "the schema of answer 200 is %s; want $ref: '%s'", content.Schema.Ref, schemas+want)
+		return false
+	}
+	goType := RefName(content.Schema.Ref)
+	o.Name, o.Answer = strings.TrimSuffix(goType, "Response"), content.Schema.Value
+	isMark := func(name string) bool {
+		property := o.Answer.Properties[name]
+		return property != nil && property.Value.Extensions["x-slack-essential"] == true
+	}
+	switch {
+	case !o.Answer.Type.Is("object") || len(o.Answer.AllOf)+len(o.Answer.OneOf)+len(o.Answer.AnyOf) > 0:
+		c.failf(c.component(goType).called(where.name), "%s is not type: object with properties of its own", goType)
+		return false
+	case o.Answer.Properties["ok"] != nil:
+		c.failf(json.to("schema"), "the answer 200 has ok and says success by its status alone; want oneOf: [$ref: '%s', $ref: '%sErrorResponse']", schemas+goType, schemas)
+	case !slices.ContainsFunc(o.Answer.Required, isMark):
+		c.failf(c.component(goType).called(where.name), "%s has no property that is required and x-slack-essential; want one, for without ok nothing else tells Slack's answer from another's", goType)
 	}
 	return true
 }

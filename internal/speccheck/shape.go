@@ -224,10 +224,18 @@ func (c *checker) isMap(at place) bool {
 }
 
 // operationID checks the name of a method, which the names of all that belongs to
-// it are made of.
+// it are made of. Behind the document's servers it is the path; behind a server of
+// the path's own, a word for that API goes before it.
 func (c *checker) operationID(at place) {
 	_, want, _ := strings.Cut(at.name, "/")
 	id := at.to("operationId")
+	if c.root.to("paths", "/"+want).has("servers") {
+		api, path, _ := strings.Cut(id.node.Value, ".")
+		if want = strings.ReplaceAll(want, "/", "."); !apiName.MatchString(api) || path != want {
+			c.failf(id, "operationId is %q; want a word for the API of the path's server and %q, as in %q", id.node.Value, "."+want, "audit."+want)
+		}
+		return
+	}
 	switch {
 	case isEmpty(at, "operationId"):
 		c.failf(id, "operationId is missing; want %q, Slack's name of the method", want)
@@ -237,6 +245,8 @@ func (c *checker) operationID(at place) {
 		c.failf(id, "operationId is %q; want %q, Slack's name of the method", id.node.Value, want)
 	}
 }
+
+var apiName = regexp.MustCompile(`^[a-z][a-zA-Z0-9]*$`)
 
 // verbs checks that a path has one method, for they would have one name.
 func (c *checker) verbs(at place) {

@@ -17,6 +17,7 @@ import (
 type Doc struct {
 	*openapi3.T
 	Operations []Operation       // in order of their IDs
+	APIs       map[string]string // the servers of those that have their own, by the first word of their methods
 	Common     map[string]string // error code to meaning, for any method
 	Special    map[string]string // error code to meaning, for the methods that list it
 
@@ -55,8 +56,14 @@ func Load(data []byte) (*Doc, error) {
 		if len(t.Paths.Value(path).Parameters) > 0 {
 			c.failf(root.to("paths", path, "parameters").called(path), "it has parameters of the path; want those of its operation")
 		}
+		server := c.server(path, t.Paths.Value(path).Servers)
 		for _, verb := range slices.Sorted(maps.Keys(item)) {
-			doc.Operations = append(doc.Operations, c.operation(path, verb, item[verb]))
+			if item[verb].Servers != nil {
+				c.failf(c.method(path, verb).to("servers"), "it has servers of the operation; want those of its path")
+			}
+			op := c.operation(path, verb, item[verb])
+			op.Server = server
+			doc.Operations = append(doc.Operations, op)
 		}
 	}
 	c.codes(doc)
@@ -71,6 +78,7 @@ func Load(data []byte) (*Doc, error) {
 		}
 		c.schema(at, t.Components.Schemas[name].Value, isRequest[name])
 	}
+	c.servers(doc)
 	c.recursion(doc)
 	return doc, c.wrong.Err()
 }

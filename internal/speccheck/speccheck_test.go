@@ -15,7 +15,7 @@ func TestTheSpecIsInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, op := range doc.Operations {
-		if "/"+op.OperationID != op.Path || op.Tier == "" || op.Answer.Properties["ok"] == nil {
+		if op.Server == "" && "/"+op.OperationID != op.Path || op.Tier == "" || (op.Answer.Properties["ok"] == nil) != op.ByStatus {
 			t.Errorf("%s is not loaded: %+v", op.Path, op)
 		}
 	}
@@ -32,7 +32,14 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a tier there is not", "x-slack-tier: 2", "x-slack-tier: 5", "x-slack-tier is 5; want 1 to 4, or special"},
 		{"a rate beside a tier that says it", "x-slack-tier: 2\n", "x-slack-tier: 2\n      x-slack-calls-per-minute: 5\n", "it has x-slack-calls-per-minute beside tier 2"},
 		{"a rate that is none", "x-slack-tier: special\n", "x-slack-tier: special\n      x-slack-calls-per-minute: 0\n", "x-slack-calls-per-minute is 0; want 1 or more"},
-		{"a caller there is not", "x-slack-callers: [admin, member, bot]", "x-slack-callers: [admin, Guests]", `x-slack-callers has "Guests"; want admin, member, bot or another kind of token, in small letters`},
+		{"a server without TLS", "url: https://api.slack.com/audit/v1", "url: http://api.slack.com/audit/v1", `/logs: its server is "http://api.slack.com/audit/v1"; want one such as https://api.slack.com/audit/v1, without a slash at its end`},
+		{"two servers of a path", "      - url: https://api.slack.com/audit/v1\n", "      - url: https://api.slack.com/audit/v1\n      - url: https://api.example.com\n", "/logs: it has 2 servers; want one, for the token goes there"},
+		{"a server of the operation", "      operationId: audit.logs\n", "      operationId: audit.logs\n      servers: [{url: 'https://api.example.com'}]\n", "GET /logs: it has servers of the operation; want those of its path"},
+		{"no word for the API", "operationId: audit.logs", "operationId: logs", `GET /logs: operationId is "logs"; want a word for the API of the path's server and ".logs", as in "audit.logs"`},
+		{"a word for two servers", "operationId: audit.logs", "operationId: auth.logs", "its server is not that of auth.test, whose name begins with auth. as well; want one server, or another name"},
+		{"success by status that nothing tells", "x-slack-essential: true\n          items: {$ref: '#/components/schemas/AuditEntry'}", "x-slack-essential: false\n          items: {$ref: '#/components/schemas/AuditEntry'}", "AuditLogsResponse has no property that is required and x-slack-essential; want one, for without ok nothing else tells Slack's answer from another's"},
+		{"success by status of something else", "schema: {$ref: '#/components/schemas/AuditLogsResponse'}", "schema: {$ref: '#/components/schemas/AuditUser'}", "GET /logs: the schema of answer 200 is #/components/schemas/AuditUser; want $ref: '#/components/schemas/AuditLogsResponse'"},
+		{"a caller there is not", "x-slack-callers: [admin, member, bot]", "x-slack-callers: [admin, Guests]", `x-slack-callers has "Guests"; want owner, admin, member, bot or another kind of token, in small letters`},
 		{"a method that nobody may call", "x-slack-callers: [admin, member, bot]", "x-slack-callers: []", "x-slack-callers is empty; want one or more of"},
 		{"a scope that is a number", "x-slack-scopes: ['admin.users:write']", "x-slack-scopes: [7]", "x-slack-scopes has 7; want a scope, or a list of scopes of which any one will do"},
 		{"one scope of which any one will do", "x-slack-scopes: ['admin.users:write']", "x-slack-scopes: [['admin.users:write']]", "want a list of two scopes or more"},

@@ -64,4 +64,7 @@ func adaptSchema(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
 	if schema.Nullable && isPositive {
 		set("x-go-type-skip-optional-pointer") // null is as good as leaving it out, which 0 does
 	}
+	if schema.Nullable && schema.Extensions["x-go-type"] == "int64" {
+		set("x-go-type-skip-optional-pointer") // no ID is 0
+	}
 }

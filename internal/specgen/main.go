@@ -104,7 +104,7 @@ func generate(doc *speccheck.Doc) (map[string][]byte, error) {
 		data           any
 	}{
 		{"api/types.gen.go", "types.tmpl", all.named(doc, ops)},
-		{"api/methods.gen.go", "methods.tmpl", ops},
+		{"api/methods.gen.go", "methods.tmpl", methods{doc.APIs, ops}},
 		{"api/codes.gen.go", "codes.tmpl", doc},
 		{"internal/methods/table.gen.go", "table.tmpl", doc},
 	} {

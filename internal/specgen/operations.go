@@ -32,6 +32,12 @@ type operation struct {
 	Room bool // whether room for MaxItems can be made
 }
 
+// methods are all methods, and the servers of those that have one of their own.
+type methods struct {
+	Servers    map[string]string
+	Operations []*operation
+}
+
 // operations returns the methods of doc, whose Go types are in all.
 func operations(doc *speccheck.Doc, all *models) ([]*operation, error) {
 	ops := make([]*operation, len(doc.Operations))
