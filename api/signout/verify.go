@@ -10,7 +10,8 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// A Status is what has become of a row, by the sessions that Slack lists now.
+// A Status is what has become of a row, by the sessions that Slack lists now, or by
+// Slack's audit log alone.
 type Status string
 
 // The statuses. Gone is said only of sessions that were seen when the plan was made.
@@ -21,6 +22,11 @@ const (
 	MayBeThere    Status = "may still be there"          // Slack said ok to the reset and the user has sessions, and the plan was made without a scan
 	NotSeen       Status = "no session seen"             // neither in the plan nor now: Slack may list the user under another ID
 	NotChecked    Status = "reset accepted, not checked" // as NotSeen, but the plan was made without a scan, and Slack said ok
+
+	// Of an audit log without a scan.
+	ResetByLog  Status = "reset, by the audit log"  // it says that the sessions were ended
+	FailedByLog Status = "failed, by the audit log" // it says that Slack's work failed
+	NotInLog    Status = "not in the audit log"     // it says nothing of the row, or nothing yet
 )
 
 // pollInterval is the time between two scans, but for the first: those are at 1, 2
@@ -34,17 +40,24 @@ type Checked struct {
 	Left   []int64       // IDs of the sessions that are still there or may be
 	State  State         // what was done, by the plan's file
 	Code   api.ErrorCode // with StateRefused: Slack's
+	Log    Account       // what Slack's audit log says, if it was asked
 }
 
 // Settled reports whether nothing remains to be done or looked at: the sessions in
 // the plan are gone, or Slack said ok to the reset and no session is there, or none
-// that is in the plan.
+// that is in the plan; and Slack's audit log, if it was asked, does not say that it
+// failed for somebody who is not gone.
 func (c *Checked) Settled() bool {
+	if c.Log.Outcome == LogFailed && c.Status != Gone {
+		return false
+	}
 	switch c.Status {
-	case Gone, SignedInAgain, NotChecked:
+	case Gone, SignedInAgain, NotChecked, ResetByLog:
 		return true
 	case NotSeen:
-		return c.State == StateDone || c.State == StateAlreadyEnded
+		return c.State == StateDone || c.State == StateAlreadyEnded || c.Log.Outcome == LogSucceeded
+	case NotInLog:
+		return c.State == StateAlreadyEnded // no event tells of it
 	default:
 		return false
 	}
@@ -54,17 +67,27 @@ func (c *Checked) Settled() bool {
 type Report struct {
 	Rows     []Checked // but for those left out
 	Counts   map[Status]int
-	Sums     Sums      // what was done, by the plan's file, before the last scan
-	Runs     []Run     // likewise
-	Attempts int       // requests that Apply has begun; 0 if the plan was not applied
-	Scans    int       // how often the sessions were looked up
-	SeenBy   SeenBy    // how
-	Time     time.Time // of the last scan's end, in UTC
+	Sums     Sums       // what was done, by the plan's file, before the last scan
+	Runs     []Run      // likewise
+	Attempts int        // requests that Apply has begun; 0 if the plan was not applied
+	Scans    int        // how often the sessions were looked up
+	SeenBy   SeenBy     // how; empty if the audit log alone was asked
+	Events   []LogEvent // of Slack's audit log about the plan's rows, oldest first, if it was asked
+	Time     time.Time  // of the last scan's end, in UTC
 }
 
-// Open returns how many rows are still there or may be. Their number can fall by
-// itself, for Slack works off bulk resets in the background.
-func (r *Report) Open() int { return r.Counts[StillThere] + r.Counts[MayBeThere] }
+// Open returns how many rows are still there or may be, or are not in the audit log
+// though they were sent. Their number can fall by itself, for Slack works off bulk
+// resets in the background, and its log lags by some minutes.
+func (r *Report) Open() int {
+	n := r.Counts[StillThere] + r.Counts[MayBeThere]
+	for i := range r.Rows {
+		if c := &r.Rows[i]; c.Status == NotInLog && (c.State == StateDone || c.State == StateUnknown) {
+			n++
+		}
+	}
+	return n
+}
 
 // Unsettled returns how many rows are not settled.
 func (r *Report) Unsettled() (n int) {
@@ -78,7 +101,8 @@ func (r *Report) Unsettled() (n int) {
 
 // VerifyOptions are how to verify a plan. The zero value will do.
 type VerifyOptions struct {
-	Scan        bool               // list all sessions, though the plan asked for its people alone
+	Scan        bool               // list all sessions, though the plan asked for its people alone, or Audit is set
+	Audit       bool               // ask Slack's audit log what became of what Apply did; without Scan it alone. The token must be an Org Owner's with auditlogs:read
 	Wait        time.Duration      // how long to look again while rows are still there or may be, from the end of the first scan on
 	Progress    func(ScanProgress) // is told how far a scan is; may be nil
 	Scanned     func(*Report)      // is told what each scan found; may be nil
@@ -87,7 +111,8 @@ type VerifyOptions struct {
 
 // Verify lists the sessions of the organization, or those of the plan's people if
 // the plan did so, and says what has become of each row of a plan. The plan's file says which rows are done. Verify lists them again
-// while a row is still there or may be, for as long as the options say. It changes
+// while a row is still there or may be, for as long as the options say. With Audit
+// it asks Slack's audit log instead, or as well; of that, an outage is an error. It changes
 // nothing at Slack, and waits for as long as a rate limit or an outage lasts; its
 // first call, auth.test, does not wait. If sessions end while it lists them, Slack's
 // pages can shift, so that it misses one.
@@ -146,18 +171,33 @@ func verifyOnce(ctx context.Context, client *api.Client, p *Plan, caller identit
 	if p.SeenBy == SeenByPeople && !opts.Scan {
 		asks = asksFor(slices.DeleteFunc(slices.Clone(p.Rows), func(row Row) bool { return row.LeftOut != "" }), caller.organization)
 	}
-	seenBy, err := scan.scanFor(ctx, asks)
-	if err != nil {
-		return nil, err
+	var seenBy SeenBy
+	if opts.Scan || !opts.Audit {
+		if seenBy, err = scan.scanFor(ctx, asks); err != nil {
+			return nil, err
+		}
+	}
+	accounts := make([]Account, len(p.Rows))
+	var events []LogEvent
+	if opts.Audit {
+		log, err := readLog(ctx, client, s.runs, opts.CallOptions)
+		if err != nil {
+			return nil, err
+		}
+		accounts = log.tell(p, s.rows)
+		events = log.concerning(accounts)
 	}
 	r := &Report{
-		SeenBy: seenBy,
-		Rows:   make([]Checked, 0, p.Size()), Counts: map[Status]int{},
+		SeenBy: seenBy, Events: events,
+		Rows: make([]Checked, 0, p.Size()), Counts: map[Status]int{},
 		Sums: s.snapshot(), Runs: s.runs, Attempts: s.attempts, Time: time.Now().UTC(),
 	}
 	for i := range p.Rows {
 		if p.Rows[i].LeftOut == "" {
-			c := l.check(&p.Rows[i], &s.rows[i])
+			c := checkByLog(&p.Rows[i], &s.rows[i], accounts[i])
+			if seenBy != "" {
+				c = l.check(&p.Rows[i], &s.rows[i], accounts[i])
+			}
 			r.Counts[c.Status]++
 			r.Rows = append(r.Rows, c)
 		}
@@ -240,15 +280,29 @@ func (l *lookup) see(s *api.ActiveSession) {
 	}
 }
 
-// check says what has become of a row.
-func (l *lookup) check(row *Row, known *rowState) Checked {
-	c := Checked{Row: row, State: known.state, Code: known.code}
+// checkByLog says what has become of a row by the audit log alone.
+func checkByLog(row *Row, known *rowState, log Account) Checked {
+	c := Checked{Row: row, State: known.state, Code: known.code, Log: log, Status: NotInLog}
+	switch log.Outcome {
+	case LogSucceeded:
+		c.Status = ResetByLog
+	case LogFailed:
+		c.Status = FailedByLog
+	}
+	return c
+}
+
+// check says what has become of a row by the sessions that are there. The audit log
+// says what they cannot: whether a session that the plan does not have began after the
+// reset.
+func (l *lookup) check(row *Row, known *rowState, log Account) Checked {
+	c := Checked{Row: row, State: known.state, Code: known.code, Log: log}
 	for j := range row.Sessions {
 		if id := row.Sessions[j].ID; l.find(row.UserID, id).there {
 			c.Left = append(c.Left, id)
 		}
 	}
-	done := known.state == StateDone
+	done := log.Outcome == LogSucceeded || known.state == StateDone && log.Outcome != LogFailed
 	others := l.others[row.UserID]
 	if !done {
 		c.Left = append(c.Left, others...)
@@ -256,13 +310,13 @@ func (l *lookup) check(row *Row, known *rowState) Checked {
 	switch {
 	case len(c.Left) > 0:
 		c.Status = StillThere
-	case len(others) > 0 && l.plan.SeenBy == "":
+	case len(others) > 0 && l.plan.SeenBy == "" && log.Outcome == "":
 		c.Status, c.Left = MayBeThere, others
 	case len(others) > 0:
 		c.Status = SignedInAgain
 	case slices.ContainsFunc(row.Sessions, func(s Session) bool { return !s.Unseen }) && l.plan.SeenBy != "":
 		c.Status = Gone
-	case (done || known.state == StateAlreadyEnded) && l.plan.SeenBy == "":
+	case (done || known.state == StateAlreadyEnded) && l.plan.SeenBy == "" && log.Outcome == "":
 		c.Status = NotChecked
 	default:
 		c.Status = NotSeen
