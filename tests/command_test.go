@@ -46,6 +46,7 @@ func TestCommand(t *testing.T) {
 			env.Values[slackKey{}] = slack
 			env.Setenv("SLACK_API_URL", slack.URL)
 			env.Setenv("FAKE_URL", slack.URL)
+			env.Setenv("SLACK_AUDIT_URL", slack.ServerURL("audit"))
 			env.Setenv("SLACK_TOKEN", slack.Token)
 			env.Setenv("ADMIN_TOKEN", slack.Token)
 			env.Setenv("READ_TOKEN", slack.AddToken(slacktest.Admin, "admin.users:read"))
@@ -63,6 +64,7 @@ func TestCommand(t *testing.T) {
 			"answer":     answerWithFile,
 			"remaining":  remaining,
 			"sent":       sent,
+			"anomaly":    anomaly,
 			"lasts":      lasts,
 			"settle":     func(ts *testscript.TestScript, _ bool, _ []string) { slackOf(ts).Settle() },
 		},
@@ -83,7 +85,7 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(context.Background(), ts.Getenv("SLACKADMIN"), args[1:]...)
 	cmd.Dir = ts.Getenv("WORK")
-	cmd.Env = environment("HOME="+ts.Getenv("WORK"), "TMPDIR="+ts.Getenv("TMPDIR"), "SLACK_TOKEN="+ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL="+ts.Getenv("SLACK_API_URL"), "HTTPS_PROXY="+ts.Getenv("HTTPS_PROXY"))
+	cmd.Env = environment("HOME="+ts.Getenv("WORK"), "TMPDIR="+ts.Getenv("TMPDIR"), "SLACK_TOKEN="+ts.Getenv("SLACK_TOKEN"), "SLACK_API_URL="+ts.Getenv("SLACK_API_URL"), "SLACK_AUDIT_URL="+ts.Getenv("SLACK_AUDIT_URL"), "HTTPS_PROXY="+ts.Getenv("HTTPS_PROXY"))
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
 		ts.Fatalf("%v", err)
@@ -97,6 +99,17 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if n := strings.Count(stderr.String(), "\n"); args[0] != "0" && args[0] != "3" && n != 1 {
 		ts.Fatalf("stderr has %d lines, want one:\n%s", n, &stderr)
 	}
+}
+
+// anomaly is anomaly USER ACTION: the audit log has an event of the user's first session,
+// or without one if the user is nobody.
+func anomaly(ts *testscript.TestScript, _ bool, args []string) {
+	slack, user, action := slackOf(ts), args[0], args[1]
+	entry := api.AuditEntry{Action: action, Actor: api.AuditActor{Type: "user", User: api.AuditUser{ID: user}}}
+	if strings.HasPrefix(user, "W") {
+		entry.Context.SessionID = slack.Sessions(user)[0].ID
+	}
+	slack.AddAuditEntry(entry)
 }
 
 // answerWithFile is answer FILE: the fake's next answer is the file.

@@ -24,9 +24,9 @@ const (
 	NotChecked    Status = "reset accepted, not checked" // as NotSeen, but the plan was made without a scan, and Slack said ok
 
 	// Of an audit log without a scan.
-	ResetByLog  Status = "reset, by the audit log"  // it says that the sessions were ended
-	FailedByLog Status = "failed, by the audit log" // it says that Slack's work failed
-	NotInLog    Status = "not in the audit log"     // it says nothing of the row, or nothing yet
+	ResetByLog  Status = "reset in the audit log"  // it says that the sessions were ended
+	FailedByLog Status = "failed in the audit log" // it says that Slack's work failed
+	NotInLog    Status = "not in the audit log"    // it says nothing of the row, or nothing yet
 )
 
 // pollInterval is the time between two scans, but for the first: those are at 1, 2
@@ -185,7 +185,7 @@ func verifyOnce(ctx context.Context, client *api.Client, p *Plan, caller identit
 			return nil, err
 		}
 		accounts = log.tell(p, s.rows)
-		events = log.concerning(accounts)
+		events = log.concerning(p, accounts)
 	}
 	r := &Report{
 		SeenBy: seenBy, Events: events,

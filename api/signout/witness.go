@@ -51,6 +51,7 @@ type LogEvent struct {
 	Time      time.Time `json:"time"`
 	Succeeded int       `json:"succeeded"` // how many people or sessions, of the plan or not
 	Failed    int       `json:"failed"`
+	user      string    // whom it is about, if that is one
 }
 
 // A witness is what the audit log says since a plan was applied.
@@ -96,7 +97,7 @@ func readLog(ctx context.Context, client *api.Client, runs []Run, opts []api.Cal
 // add takes an event into account. The newest comes first, and is what counts.
 func (w *witness) add(entry *api.AuditEntry) {
 	at := Account{LogSucceeded, time.Unix(entry.DateCreate, 0).UTC(), entry.ID}
-	event := LogEvent{ID: entry.ID, Action: entry.Action, By: entry.Actor.User.ID, Time: at.Time}
+	event := LogEvent{ID: entry.ID, Action: entry.Action, By: entry.Actor.User.ID, Time: at.Time, user: entry.Entity.User.ID}
 	note := func(in map[string]Account, key string, outcome LogOutcome) {
 		if _, known := in[key]; !known && key != "" {
 			in[key] = Account{outcome, at.Time, at.EventID}
@@ -108,7 +109,7 @@ func (w *witness) add(entry *api.AuditEntry) {
 		Session   json.RawMessage `json:"session_id"`
 	}
 	_ = json.Unmarshal(entry.Details, &details) // what cannot be read says nothing
-	user := entry.Entity.User.ID
+	user := event.user
 	switch entry.Action {
 	case loggedBulk:
 		// Who is in both lists is not done.
@@ -180,14 +181,17 @@ func (w *witness) tell(p *Plan, states []rowState) []Account {
 	return accounts
 }
 
-// concerning returns the events that accounts come from, oldest first.
-func (w *witness) concerning(accounts []Account) (events []LogEvent) {
-	used := map[string]bool{}
+// concerning returns the events that accounts of a plan's rows come from, oldest first.
+func (w *witness) concerning(p *Plan, accounts []Account) (events []LogEvent) {
+	used, users := map[string]bool{}, map[string]bool{}
 	for i := range accounts {
 		used[accounts[i].EventID] = true
+		for _, id := range append([]string{p.Rows[i].UserID}, p.Rows[i].OtherIDs...) {
+			users[id] = users[id] || accounts[i].Outcome != "" && p.Action == ActionInvalidate
+		}
 	}
 	for _, event := range slices.Backward(w.events) {
-		if used[event.ID] || event.Action == loggedInvalidate && len(w.ended) > 0 {
+		if used[event.ID] || event.Action == loggedInvalidate && users[event.user] {
 			events = append(events, event)
 		}
 	}

@@ -54,12 +54,14 @@ type demo struct {
 const (
 	demoUsers   = 1000
 	demoLeavers = 300
+
+	demoAnomalies = 5
 )
 
 func (d *demo) run() error {
-	fake := slacktest.NewServer(slacktest.WithUsers(demoUsers, 3, 1), slacktest.WithBulkDelay(time.Second))
+	fake := slacktest.NewServer(slacktest.WithUsers(demoUsers, 3, 1), slacktest.WithBulkDelay(time.Second), slacktest.WithAnomalies(demoAnomalies, 1))
 	defer fake.Close()
-	if err := errors.Join(os.Setenv("SLACK_TOKEN", fake.Token), os.Setenv("SLACK_API_URL", fake.URL)); err != nil {
+	if err := errors.Join(os.Setenv("SLACK_TOKEN", fake.Token), os.Setenv("SLACK_API_URL", fake.URL), os.Setenv("SLACK_AUDIT_URL", fake.ServerURL("audit"))); err != nil {
 		return err
 	}
 	lines, leavers := []string{"Name;E-Mail"}, []string{}
@@ -86,6 +88,9 @@ func (d *demo) run() error {
 		{fmt.Sprintf("%d people leave. HR has their addresses: one is there twice, and one is nobody's. Plan, apply, verify:", demoLeavers), []string{"sessions", "plan", "-o", "plan.jsonl", "--users", "leavers.csv"}},
 		{"", []string{"sessions", "apply", "plan.jsonl", "--yes"}},
 		{"", []string{"sessions", "verify", "plan.jsonl", "--wait", "1m"}},
+		{"Slack's audit log names sessions that look stolen. End them, and have the log say so:", []string{"sessions", "plan", "-o", "anomalies.jsonl", "--audit-since", "24h", "--action", "anomaly"}},
+		{"", []string{"sessions", "apply", "anomalies.jsonl", "--yes"}},
+		{"", []string{"sessions", "verify", "anomalies.jsonl", "--audit", "--wait", "1m"}},
 	} {
 		if step.say != "" {
 			fmt.Fprintf(d.out, "\n%s\n", step.say)

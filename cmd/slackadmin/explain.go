@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
@@ -66,6 +67,11 @@ func whatNext(err error) string {
 	maybe, itMay := "", ""
 	if api.MayBeDone(err) {
 		maybe, itMay = "; Slack may have done what was asked", "; it may have done what was asked"
+	}
+	for _, server := range methods.Servers {
+		if strings.Contains(err.Error(), "WithServerURL(\""+server.Name+"\"") {
+			return "say where it is with --" + server.Name + "-url or " + serverVariable(server.Name)
+		}
 	}
 	switch {
 	case errors.As(err, new(*signout.LocalError)), errors.Is(err, signout.ErrInterrupted):

@@ -14,13 +14,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 )
 
 func newFake() *cobra.Command {
 	var address, rateLimits, logFile, peopleFile, kind string
-	var users, deactivated, sessionsPerUser int
+	var users, deactivated, sessionsPerUser, anomalies int
 	var seed uint64
-	var bulkDelay time.Duration
+	var bulkDelay, auditDelay time.Duration
 	cmd := &cobra.Command{
 		Use:   "fake",
 		Short: "Run a fake Slack until interrupted",
@@ -28,9 +29,9 @@ func newFake() *cobra.Command {
 any language. It prints its base URL and a token as shell commands, then serves until
 interrupted.
 
-The token is an Org Admin's with every scope. --token has it print another, with which
+The token is an Org Owner's with every scope. --token has it print another, with which
 whoami and the other commands say what is wrong: a bot's, a member's, who is no admin,
-or no-scope, the Org Admin's without any. --people writes the people that --users and
+or no-scope, the Org Owner's without any. --people writes the people that --users and
 --deactivated add to a CSV file, with their addresses, as leavers are named in one.`,
 		Example: `  slackadmin fake
   slackadmin fake --listen 127.0.0.1:8080 --rate-limits sliding
@@ -51,6 +52,9 @@ or no-scope, the Org Admin's without any. --people writes the people that --user
 			if deactivated < 0 || deactivated > 1_000_000 {
 				return fmt.Errorf("--deactivated is %d; want 0 to 1000000", deactivated)
 			}
+			if anomalies < 0 || anomalies > 1_000_000 {
+				return fmt.Errorf("--anomalies is %d; want 0 to 1000000", anomalies)
+			}
 			if peopleFile != "" && users+deactivated == 0 {
 				return errors.New("--people has nobody to write; want --users or --deactivated too")
 			}
@@ -68,7 +72,7 @@ or no-scope, the Org Admin's without any. --people writes the people that --user
 			if rateLimits != "" {
 				opts = append(opts, slacktest.WithRateLimits(slacktest.Window(rateLimits)))
 			}
-			opts = append(opts, slacktest.WithUsers(users, sessionsPerUser, seed), slacktest.WithDeactivatedUsers(deactivated), slacktest.WithBulkDelay(bulkDelay))
+			opts = append(opts, slacktest.WithUsers(users, sessionsPerUser, seed), slacktest.WithDeactivatedUsers(deactivated), slacktest.WithBulkDelay(bulkDelay), slacktest.WithAuditDelay(auditDelay), slacktest.WithAnomalies(anomalies, seed))
 			if logFile != "" {
 				file, err := os.OpenFile(logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 				if err != nil {
@@ -86,7 +90,11 @@ or no-scope, the Org Admin's without any. --people writes the people that --user
 					return &failure{err: err, next: "choose another file with --people"}
 				}
 			}
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "export SLACK_API_URL=%s\nexport SLACK_TOKEN=%s\n", fake.URL, token); err != nil {
+			lines := fmt.Sprintf("export SLACK_API_URL=%s\n", fake.URL)
+			for _, server := range methods.Servers {
+				lines += fmt.Sprintf("export %s=%s\n", serverVariable(server.Name), fake.ServerURL(server.Name))
+			}
+			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%sexport SLACK_TOKEN=%s\n", lines, token); err != nil {
 				return outputFailure(err)
 			}
 			sessions := fake.Sessions()
@@ -102,6 +110,8 @@ or no-scope, the Org Admin's without any. --people writes the people that --user
 	cmd.Flags().IntVar(&sessionsPerUser, "sessions-per-user", 3, "sessions of each of the members")
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "what their sessions are made from")
 	cmd.Flags().DurationVar(&bulkDelay, "bulk-delay", 0, "how long the work of resetBulk takes")
+	cmd.Flags().DurationVar(&auditDelay, "audit-delay", 0, "how long until the audit log has what was done")
+	cmd.Flags().IntVar(&anomalies, "anomalies", 0, "so many anomalies in the audit log, of the last minutes")
 	cmd.Flags().StringVar(&logFile, "log", "", "append the requests to a file, one JSON object a line, without the token")
 	cmd.Flags().StringVar(&peopleFile, "people", "", "write the names and addresses of those added to a CSV file, in place of what is in it")
 	cmd.Flags().StringVar(&kind, "token", "admin", "whose token to print: admin, bot, member or no-scope")

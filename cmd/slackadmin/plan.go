@@ -27,7 +27,7 @@ func newPlan(c *caller) *cobra.Command {
 	var lifetime days
 	who, filter := &whom{}, &filterFlags{}
 	cmd := &cobra.Command{
-		Use:   "plan -o PLAN (--users FILE | --sessions FILE | --audit-log FILE | --remaining PLAN | --all | --FILTER VALUE...)",
+		Use:   "plan -o PLAN (--users FILE | --sessions FILE | --audit-log FILE | --audit-since TIME | --remaining PLAN | --all | --FILTER VALUE...)",
 		Short: "Write a plan of whom to sign out, for review",
 		Long: `plan writes a file that says whom to sign out. It changes nothing at Slack; "apply"
 does what the file says.
@@ -38,6 +38,8 @@ Whom to sign out is one of
   --sessions FILE   single sessions, in a CSV as "sessions list --csv" writes it
   --audit-log FILE  the sessions in Slack's audit log, as the API, the dashboard or a
                     SIEM give it; with --whole-users the people
+  --audit-since 24h the same, asked of Slack: the token must be an Org Owner's and have
+                    the scope auditlogs:read
   --remaining PLAN  those of an earlier plan who were refused, are unknown or left, or
                     are still there
   --all             everybody who has a session
@@ -64,6 +66,7 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 		Example: `  slackadmin sessions plan -o plan.jsonl --users leavers.csv
   slackadmin sessions plan -o plan.jsonl --ip 203.0.113.0/24 --whole-users
   slackadmin sessions plan -o plan.jsonl --audit-log audit.json --action anomaly --since 24h
+  slackadmin sessions plan -o plan.jsonl --audit-since 24h --action anomaly
   slackadmin sessions plan -o plan.jsonl --all --except W12345678 --mobile-only`,
 		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -118,19 +121,22 @@ func oneSource(req *signout.Request, flag string) error {
 			sources++
 		}
 	}
-	single := req.Filter != nil && !req.WholeUsers || flag == "sessions" || flag == "audit-log" && !req.WholeUsers
+	single := req.Filter != nil && !req.WholeUsers || flag == "sessions" || isAudit(flag) && !req.WholeUsers
 	switch {
 	case sources != 1:
-		return errors.New("say whom to sign out in one way: --users, --sessions, --audit-log, --remaining, --all or filters such as --ip; only --users goes with filters")
-	case req.WholeUsers && req.Filter == nil && flag != "audit-log":
-		return errors.New("--whole-users goes with filters such as --ip, or with --audit-log")
+		return errors.New("say whom to sign out in one way: --users, --sessions, --audit-log, --audit-since, --remaining, --all or filters such as --ip; only --users goes with filters")
+	case req.WholeUsers && req.Filter == nil && !isAudit(flag):
+		return errors.New("--whole-users goes with filters such as --ip, or with --audit-log or --audit-since")
 	case req.NoScan && (flag == "" || req.Filter != nil):
-		return errors.New("--no-scan goes with --users, --sessions, --audit-log or --remaining, without filters")
+		return errors.New("--no-scan goes with --users, --sessions, --audit-log, --audit-since or --remaining, without filters")
 	case single && (req.MobileOnly || req.WebOnly):
 		return errors.New("--mobile-only and --web-only go with whole users; filter sessions by --os instead")
 	}
 	return nil
 }
+
+// isAudit tells whether people come from Slack's audit log, of a file or asked for.
+func isAudit(flag string) bool { return flag == "audit-log" || flag == "audit-since" }
 
 func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req signout.Request, path string) error {
 	// What can be known without a call is, first.
@@ -160,12 +166,28 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 	if err != nil {
 		return err
 	}
-	if flag == "audit-log" {
+	line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
+	say := func(text string) {
+		if !c.quiet {
+			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+printable.Line(text))
+		}
+	}
+	if isAudit(flag) {
 		me, err := client.AuthTest(cmd.Context(), opts...)
 		if err != nil {
 			return &failure{err: err}
 		}
-		if input, err = who.read(stdin, flag, file, req.WholeUsers, me.EnterpriseID); err != nil {
+		if flag == "audit-since" {
+			meant, meantErr := who.events("audit-since", who.auditSince, "audit-until", who.auditUntil)
+			if meantErr != nil {
+				return meantErr
+			}
+			meant.WholeUsers, meant.Organization = req.WholeUsers, me.EnterpriseID
+			input, err = who.askLog(cmd.Context(), client, opts, meant, line, say)
+		} else {
+			input, err = who.read(stdin, flag, file, req.WholeUsers, me.EnterpriseID)
+		}
+		if err != nil {
 			return err
 		}
 		if err := refuseInvalid(flag, file, input); err != nil && !who.skipInvalid {
@@ -173,15 +195,9 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 		}
 		req.WholeUsers = false // of the input; for a filter it means another thing
 	}
-	line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
 	if flag == "remaining" {
 		if err := remainingOf(cmd.Context(), client, opts, file, line, &req); err != nil {
 			return err
-		}
-	}
-	say := func(text string) {
-		if !c.quiet {
-			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+printable.Line(text))
 		}
 	}
 	kept, d, err := who.fill(cmd.Context(), client, opts, input, except, &req, line, say)
@@ -449,6 +465,8 @@ func nobody(flag string, input *people.Input, plan *signout.Plan) error {
 		why = " (all of the earlier plan are done, and gone)"
 	case flag == "audit-log":
 		why = " (the file has no event)"
+	case flag == "audit-since":
+		why = " (the audit log has no such event)"
 	case input != nil && input.Rows() == 0:
 		why = " (the file is empty, or has a header alone)"
 	case input != nil && len(input.Entries) == 0:

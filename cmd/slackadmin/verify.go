@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -20,7 +22,8 @@ import (
 
 // statuses are in the order of a report.
 var statuses = []signout.Status{
-	signout.Gone, signout.SignedInAgain, signout.NotChecked, signout.NotSeen, signout.StillThere, signout.MayBeThere,
+	signout.Gone, signout.SignedInAgain, signout.ResetByLog, signout.NotChecked, signout.NotSeen,
+	signout.StillThere, signout.MayBeThere, signout.FailedByLog, signout.NotInLog,
 }
 
 func newVerify(c *caller) *cobra.Command {
@@ -43,12 +46,21 @@ Of a plan made with --no-scan, verify cannot tell old sessions from new ones:
   reset accepted, not checked  Slack said ok, and lists no session
   may still be there           Slack said ok, and lists sessions
 
-Slack works off bulk resets in the background, for some minutes; --wait looks again
-until nobody is still there, or may be.
+--audit asks Slack's audit log instead, in a call or two where listing all sessions
+takes minutes. The token must be an Org Owner's and have the scope auditlogs:read. It
+says of each, by the events of those who applied the plan:
+  reset in the audit log    Slack has ended the sessions
+  failed in the audit log   Slack has accepted the reset, and then not done it
+  not in the audit log       nothing, or nothing yet: the log lags by some minutes
+--audit --scan asks both, and says where they differ.
 
-Exit status: 3 if somebody is still there, may be, or was not reset and no session
-was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
+Slack works off bulk resets in the background, for some minutes; --wait looks again
+until nobody is still there, or may be, or is not in the log yet.
+
+Exit status: 3 if somebody is still there, may be, failed or is not in the log, or was
+not reset and no session was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 		Example: `  slackadmin sessions verify plan.jsonl --wait 10m
+  slackadmin sessions verify plan.jsonl --audit --wait 10m
   slackadmin sessions verify plan.jsonl --csv > verified.csv`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,14 +77,18 @@ was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 				return err
 			}
 			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
-			opts.CallOptions, opts.Progress = calls, line.scan
+			var header http.Header
+			opts.CallOptions, opts.Progress = append(calls, api.WithHeaderInto(&header)), line.scan
 			opts.Scanned = func(r *signout.Report) {
-				line.show(func() string { return fmt.Sprintf("%d still there or may be after scan %d", r.Open(), r.Scans) })
+				line.show(func() string { return fmt.Sprintf("%d open after look %d", r.Open(), r.Scans) })
 			}
 			report, err := signout.Verify(cmd.Context(), client, plan, opts)
 			line.end()
 			if err != nil {
 				return &failure{err: err}
+			}
+			if !opts.Audit && !c.quiet && report.Attempts > 0 && slices.Contains(scopesOf(header.Get("X-Oauth-Scopes")), auditScope) {
+				fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: --audit asks Slack's audit log instead, in a call or two")
 			}
 			switch {
 			case asCSV:
@@ -88,7 +104,8 @@ was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 			return remaining(plan, report)
 		},
 	}
-	cmd.Flags().BoolVar(&opts.Scan, "scan", false, "list all sessions, though plan asked for its users alone")
+	cmd.Flags().BoolVar(&opts.Scan, "scan", false, "list all sessions, though plan asked for its users alone, or beside --audit")
+	cmd.Flags().BoolVar(&opts.Audit, "audit", false, "ask Slack's audit log instead of listing sessions; with --scan, both")
 	cmd.Flags().DurationVar(&opts.Wait, "wait", 0, "look again for this long after the first time, until nobody is still there or may be, such as 10m")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
 	cmd.ValidArgsFunction = completePlan
@@ -116,6 +133,8 @@ func remaining(plan *signout.Plan, report *signout.Report) error {
 	switch {
 	case report.Attempts == 0:
 		next = "the plan is not applied: " + applyCommand(plan)
+	case counts[signout.FailedByLog] > 0:
+		next = "plan those again with --remaining, and apply"
 	case report.Open() == 0:
 		next = "look whether the IDs are right, or apply the plan to its end"
 	}
@@ -134,16 +153,19 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 			continue
 		}
 		if n++; n <= most {
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", nameOf(plan, row.Row), row.Status, count(len(row.Left), "session"), stateOf(row.State, row.Code))
+			fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", nameOf(plan, row.Row), row.Status, strings.Join(evidence(report, row), ", "), stateOf(row.State, row.Code))
 		}
 	}
 	if n > most {
 		fmt.Fprintf(out, "and %d more\t--csv has them all\n", n-most)
 	}
 	for _, status := range statuses {
-		if n := report.Counts[status]; n > 0 || status == signout.Gone || status == signout.StillThere {
+		if n := report.Counts[status]; n > 0 || report.SeenBy != "" && (status == signout.Gone || status == signout.StillThere) {
 			fmt.Fprintf(out, "%s\t%d\n", strings.ToUpper(string(status[:1]))+string(status[1:]), n)
 		}
+	}
+	if differ := differing(plan, report); len(differ) > 0 {
+		fmt.Fprintf(out, "Look at\t%s: gone by the list of sessions, failed by the audit log\n", firstOf(differ, 10))
 	}
 	if unseen := accepted(plan, report, signout.NotSeen); len(unseen) > 0 {
 		fmt.Fprintf(out, "Look at\t%s: settled, but no session was ever seen\n", firstOf(unseen, 10))
@@ -154,6 +176,12 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 	fmt.Fprintf(out, "Planned\t%s by %s\n", plan.Created.UTC().Format(time.RFC3339), plan.PlannedBy)
 	for _, run := range report.Runs {
 		fmt.Fprintf(out, "Applied\t%s\n", describeRun(run))
+	}
+	for _, event := range report.Events[:min(len(report.Events), most)] {
+		fmt.Fprintf(out, "Audit log\t%s %s by %s: %d succeeded, %d failed, event %s\n", event.Time.Format(time.RFC3339), printable.Line(event.Action), event.By, event.Succeeded, event.Failed, printable.Line(event.ID))
+	}
+	if more := len(report.Events) - most; more > 0 {
+		fmt.Fprintf(out, "Audit log\tand %d more events; --json has them all\n", more)
 	}
 	fmt.Fprintf(out, "Verified\t%s%s, by slackadmin %s\n", report.Time.UTC().Format(time.RFC3339), seenBy(report), version())
 	fmt.Fprintf(out, "Organization\t%s\n", plan.Organization)
@@ -167,10 +195,36 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 
 // seenBy says which way the sessions were looked up, if it is not the usual one.
 func seenBy(report *signout.Report) string {
-	if report.SeenBy == signout.SeenByPeople {
+	switch {
+	case report.SeenBy == "":
+		return ", by Slack's audit log alone"
+	case report.SeenBy == signout.SeenByPeople:
 		return ", by asking for these people alone"
 	}
 	return ""
+}
+
+// evidence returns what a row's status rests on: sessions that were listed, and what
+// the audit log says.
+func evidence(report *signout.Report, row *signout.Checked) (all []string) {
+	if report.SeenBy != "" {
+		all = append(all, count(len(row.Left), "session"))
+	}
+	if row.Log.Outcome != "" {
+		all = append(all, fmt.Sprintf("%s by the audit log, %s", row.Log.Outcome, row.Log.Time.Format(time.TimeOnly+"Z")))
+	}
+	return all
+}
+
+// differing returns the rows that are gone by the list of sessions, though the audit log
+// says that Slack's work failed.
+func differing(plan *signout.Plan, report *signout.Report) (names []string) {
+	for i := range report.Rows {
+		if row := &report.Rows[i]; row.Status == signout.Gone && row.Log.Outcome == signout.LogFailed {
+			names = append(names, nameOf(plan, row.Row))
+		}
+	}
+	return names
 }
 
 // describeRun says who applied a plan and when.
@@ -199,15 +253,24 @@ func stateOf(state signout.State, code api.ErrorCode) string {
 
 func verifiedCSV(out io.Writer, report *signout.Report) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left", "refused", "applied", "email", "name", "session_ids"}}
+	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left", "refused", "applied", "email", "name", "session_ids", "audit_log", "audit_log_time", "audit_log_event"}}
 	for _, row := range report.Rows {
 		rows = append(rows, []string{
 			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(row.Left)),
 			joinIDs(row.Left), cell(string(row.Code), false), string(row.State),
 			cell(row.Row.Email, false), cell(row.Row.Name, false), joinIDs(sessionIDs(row.Row)),
+			string(row.Log.Outcome), logTime(row.Log), cell(row.Log.EventID, false),
 		})
 	}
 	return w.WriteAll(rows)
+}
+
+// logTime returns when an event was, empty if there is none.
+func logTime(log signout.Account) string {
+	if log.Outcome == "" {
+		return ""
+	}
+	return log.Time.Format(time.RFC3339)
 }
 
 func verifiedJSON(out io.Writer, plan *signout.Plan, report *signout.Report) error {
@@ -221,13 +284,16 @@ func verifiedJSON(out io.Writer, plan *signout.Plan, report *signout.Report) err
 		if row.Code != "" {
 			checked["refused"] = row.Code
 		}
+		if row.Log.Outcome != "" {
+			checked["audit_log"] = map[string]any{"outcome": row.Log.Outcome, "time": row.Log.Time, "event": row.Log.EventID}
+		}
 		if err := encoder.Encode(checked); err != nil {
 			return err
 		}
 	}
 	return encoder.Encode(map[string]any{
 		"counts": report.Counts, "time": report.Time, "seen_by": report.SeenBy, "plan": plan.Header,
-		"plan_sha256": plan.SHA256(), "runs": runsJSON(report.Runs), "version": version(),
+		"plan_sha256": plan.SHA256(), "runs": runsJSON(report.Runs), "events": append([]signout.LogEvent{}, report.Events...), "version": version(),
 	})
 }
 

@@ -23,6 +23,7 @@ type whom struct {
 	users, column            string
 	sessions                 string
 	auditLog, since, until   string
+	auditSince, auditUntil   string
 	actions                  []string
 	directory                string
 	remaining                string
@@ -36,6 +37,8 @@ func (w *whom) flags(cmd *cobra.Command) {
 	flags.StringVar(&w.column, "column", "", "the column of --users that has the IDs or addresses")
 	flags.StringVar(&w.sessions, "sessions", "", "single sessions in a CSV with user_id and session_id, or standard input if it is -")
 	flags.StringVar(&w.auditLog, "audit-log", "", "the sessions in a file with Slack's audit log, or standard input if it is -")
+	flags.StringVar(&w.auditSince, "audit-since", "", "ask Slack for its audit log since then, instead of reading a file: a date, a time, or how long ago, such as 24h")
+	flags.StringVar(&w.auditUntil, "audit-until", "", "with --audit-since, until then")
 	flags.StringArrayVar(&w.actions, "action", nil, "only events of the audit log with this action, such as anomaly; can be repeated")
 	flags.StringVar(&w.since, "since", "", "only events of the audit log since then: a date, a time such as 2026-03-02T20:30:00Z, or how long ago, such as 24h")
 	flags.StringVar(&w.until, "until", "", "only events of the audit log until then")
@@ -54,19 +57,27 @@ func (w *whom) flags(cmd *cobra.Command) {
 // source returns the flag that names people or sessions in a file, and the file;
 // empty if none is given.
 func (w *whom) source(cmd *cobra.Command) (flag, path string, err error) {
-	for name, value := range map[string]string{"users": w.users, "sessions": w.sessions, "audit-log": w.auditLog, "remaining": w.remaining} {
+	for name, value := range map[string]string{"users": w.users, "sessions": w.sessions, "audit-log": w.auditLog, "audit-since": w.auditSince, "remaining": w.remaining} {
 		if !cmd.Flags().Changed(name) {
 			continue
 		}
 		if flag != "" {
-			return "", "", errors.New("--users, --sessions, --audit-log and --remaining exclude each other")
+			return "", "", errors.New("--users, --sessions, --audit-log, --audit-since and --remaining exclude each other")
 		}
 		flag, path = name, value
 	}
-	for _, name := range []string{"action", "since", "until"} {
-		if cmd.Flags().Changed(name) && flag != "audit-log" {
-			return "", "", fmt.Errorf("--%s goes with --audit-log", name)
+	for name, with := range map[string][]string{
+		"action": {"audit-log", "audit-since"}, "since": {"audit-log"}, "until": {"audit-log"}, "audit-until": {"audit-since"},
+	} {
+		if cmd.Flags().Changed(name) && !slices.Contains(with, flag) {
+			return "", "", fmt.Errorf("--%s goes with --%s", name, strings.Join(with, " or --"))
 		}
+	}
+	if flag == "audit-since" && path == "" {
+		return "", "", errors.New("--audit-since is empty; want a date, a time, or how long ago, such as 24h")
+	}
+	if _, err := w.events("audit-since", w.auditSince, "audit-until", w.auditUntil); err != nil {
+		return "", "", err
 	}
 	switch {
 	case !cmd.Flags().Changed("column"):
@@ -90,19 +101,11 @@ func (w *whom) read(stdin io.Reader, flag, path string, wholeUsers bool, organiz
 	case "sessions":
 		input, err = people.ReadSessions(in)
 	case "audit-log":
-		opts := people.AuditOptions{Actions: w.actions, WholeUsers: wholeUsers, Organization: organization}
-		if opts.Since, err = instant(w.since); err != nil {
-			return nil, fmt.Errorf("--since: %w", err)
+		opts, optsErr := w.events("since", w.since, "until", w.until)
+		if optsErr != nil {
+			return nil, optsErr
 		}
-		if opts.Until, err = instant(w.until); err != nil {
-			return nil, fmt.Errorf("--until: %w", err)
-		}
-		if _, dateErr := time.Parse(time.DateOnly, w.until); dateErr == nil {
-			opts.Until = opts.Until.Add(24*time.Hour - 1) // that day, too
-		}
-		if !opts.Until.IsZero() && opts.Since.After(opts.Until) {
-			return nil, errors.New("--since is later than --until")
-		}
+		opts.WholeUsers, opts.Organization = wholeUsers, organization
 		input, err = people.ReadAuditLog(in, opts)
 	default:
 		input, err = people.ReadUsers(in, w.column)
@@ -111,6 +114,25 @@ func (w *whom) read(stdin io.Reader, flag, path string, wholeUsers bool, organiz
 		return nil, fmt.Errorf("--%s %s: %w", flag, printable.Line(path), err)
 	}
 	return input, nil
+}
+
+// events returns which events of an audit log are meant, by the flags for the first and
+// the last time.
+func (w *whom) events(first, since, last, until string) (opts people.AuditOptions, err error) {
+	opts.Actions = w.actions
+	if opts.Since, err = instant(since); err != nil {
+		return opts, fmt.Errorf("--%s: %w", first, err)
+	}
+	if opts.Until, err = instant(until); err != nil {
+		return opts, fmt.Errorf("--%s: %w", last, err)
+	}
+	if _, dateErr := time.Parse(time.DateOnly, until); dateErr == nil {
+		opts.Until = opts.Until.Add(24*time.Hour - 1) // that day, too
+	}
+	if !opts.Until.IsZero() && opts.Since.After(opts.Until) {
+		return opts, fmt.Errorf("--%s is later than --%s", first, last)
+	}
+	return opts, nil
 }
 
 // openInput opens a file, or standard input if it is -.
