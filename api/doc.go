@@ -1,4 +1,5 @@
-// Package api calls the methods of Slack's Web API that end a user's sessions.
+// Package api calls the methods of Slack's APIs that end a user's sessions, and the
+// audit log that tells of it.
 //
 // Every method of [Client] is generated from the project's OpenAPI document and
 // works the same way. It sends the token as a bearer token and nowhere else,

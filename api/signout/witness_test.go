@@ -2,10 +2,10 @@ package signout
 
 import (
 	"encoding/json"
-
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -178,16 +178,11 @@ func TestWhatTheLogTells(t *testing.T) {
 			for i := range test.entries {
 				w.add(&test.entries[i])
 			}
-			got := ""
-			for i, account := range w.tell(p, states) {
-				if i > 0 {
-					got += ", "
-				}
-				if account.Outcome != "" {
-					got += string(account.Outcome) + " " + account.EventID
-				}
+			var said []string
+			for _, account := range w.tell(p, states) {
+				said = append(said, strings.TrimSpace(string(account.Outcome)+" "+account.EventID))
 			}
-			if got != test.want {
+			if got := strings.Join(said, ", "); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/seed-38c23bad/slackadmin/api"
@@ -43,7 +44,7 @@ func (w *whom) askLog(ctx context.Context, client *api.Client, opts []api.CallOp
 	}()
 	kinds, events := map[string]int{}, 0
 	var page json.RawMessage
-	opts = append(opts[:len(opts):len(opts)], api.WithBodyInto(&page))
+	opts = append(slices.Clip(opts), api.WithBodyInto(&page))
 	var err error
 	for _, err = range client.AuditLogsPages(ctx, req, opts...) {
 		if err == nil {

@@ -90,12 +90,14 @@ or no-scope, the Org Owner's without any. --people writes the people that --user
 					return &failure{err: err, next: "choose another file with --people"}
 				}
 			}
-			lines := fmt.Sprintf("export SLACK_API_URL=%s\n", fake.URL)
+			variables := [][2]string{{"SLACK_API_URL", fake.URL}, {"SLACK_TOKEN", token}}
 			for _, server := range methods.Servers {
-				lines += fmt.Sprintf("export %s=%s\n", serverVariable(server.Name), fake.ServerURL(server.Name))
+				variables = append(variables, [2]string{serverVariable(server.Name), fake.ServerURL(server.Name)})
 			}
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%sexport SLACK_TOKEN=%s\n", lines, token); err != nil {
-				return outputFailure(err)
+			for _, variable := range variables {
+				if _, err := fmt.Fprintf(cmd.OutOrStdout(), "export %s=%s\n", variable[0], variable[1]); err != nil {
+					return outputFailure(err)
+				}
 			}
 			sessions := fake.Sessions()
 			fmt.Fprintf(cmd.ErrOrStderr(), "The fake Slack is running, with %d users and %d sessions. Interrupt it to stop.\n", len(fake.Users()), len(sessions))

@@ -78,7 +78,7 @@ not reset and no session was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 			}
 			line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
 			var header http.Header
-			opts.CallOptions, opts.Progress = append(calls, api.WithHeaderInto(&header)), line.scan
+			opts.CallOptions, opts.Progress = append(slices.Clip(calls), api.WithHeaderInto(&header)), line.scan
 			opts.Scanned = func(r *signout.Report) {
 				line.show(func() string { return fmt.Sprintf("%d open after look %d", r.Open(), r.Scans) })
 			}
@@ -195,13 +195,14 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 
 // seenBy says which way the sessions were looked up, if it is not the usual one.
 func seenBy(report *signout.Report) string {
-	switch {
-	case report.SeenBy == "":
+	switch report.SeenBy {
+	case "":
 		return ", by Slack's audit log alone"
-	case report.SeenBy == signout.SeenByPeople:
+	case signout.SeenByPeople:
 		return ", by asking for these people alone"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // evidence returns what a row's status rests on: sessions that were listed, and what

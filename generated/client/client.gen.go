@@ -2,7 +2,9 @@
 
 // Package client is oapi-codegen's stock client for the models of package
 // generated. It adds no token, and a refusal with status 200 is a success to it:
-// look at OK in each answer. Package api does both for its callers.
+// look at OK in each answer. A Client of it has one server: the audit log needs
+// another, and its session IDs, which are digits in strings, are an error there.
+// Package api does all of that for its callers.
 package client
 
 import (

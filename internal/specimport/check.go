@@ -50,6 +50,9 @@ func (i *importer) check(ctx context.Context, names []string) error {
 		if len(names) > 0 && !slices.Contains(names, op.OperationID) {
 			continue
 		}
+		if op.Server != "" {
+			continue // the reference is of the Web API alone
+		}
 		changes, err := i.changes(ctx, doc, &op)
 		if err != nil {
 			return err
