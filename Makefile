@@ -49,7 +49,7 @@ bench: ## Measure package api beside its alternatives
 
 .PHONY: build
 build: ## Build the command into bin/
-	go build -o bin/slackadmin ./cmd/slackadmin
+	go build -o bin/slackadmin$(EXE) ./cmd/slackadmin
 
 .PHONY: generate
 generate: ## Check the spec and regenerate everything from it
@@ -67,7 +67,7 @@ check: ## Say what has changed in Slack's reference since a method was added
 
 .PHONY: import-all
 import-all: ## Try all methods of a clone of Slack's reference, in FROM, on a copy
-	tests/import-all "$(FROM)"
+	bash tests/import-all "$(FROM)"
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters
@@ -81,7 +81,7 @@ tidy: ## Check that go.mod and go.sum are tidy
 
 .PHONY: clients
 clients: ## Compile clients that oapi-codegen and openapi-typescript make of the spec
-	tests/clients/run
+	bash tests/clients/run
 
 .PHONY: memory
 memory: ## Measure the memory of large jobs, without the race detector
