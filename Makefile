@@ -120,8 +120,8 @@ snapshot: $(GORELEASER) $(SYFT) ## Build a release into dist/ without publishing
 	$(GORELEASE) release --snapshot --clean $(if $(shell docker info 2>/dev/null | grep Server.Version),,--skip=docker)
 
 .PHONY: release
-release: $(GORELEASER) $(SYFT) ## Publish a release of the tag; for the workflow of that name
-	$(GORELEASE) release --clean
+release: $(GORELEASER) $(SYFT) ## Publish a release of the tag, as the workflow does; SKIP=docker,publish only builds it
+	$(GORELEASE) release --clean $(if $(SKIP),--skip=$(SKIP))
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities

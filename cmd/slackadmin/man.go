@@ -61,7 +61,7 @@ func writeManTree(cmd *cobra.Command, date, dir string) error {
 	if err := page.write(cmd, date); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, manName(cmd)+".1"), []byte(page.String()), 0o644) //nolint:gosec // others read it too
+	return os.WriteFile(filepath.Join(dir, manName(cmd)+".1"), []byte(page.String()), 0o644)
 }
 
 func manName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
