@@ -2,12 +2,14 @@
 
 GOLANGCI_LINT_VERSION := v2.15.0
 GORELEASER_VERSION := v2.15.1
+SYFT_VERSION := v1.57.1
 GOVULNCHECK_VERSION := v1.9.0
 APIDIFF_VERSION := v0.0.0-20261113113407-e3970619a1a4
 
 EXE := $(shell go env GOEXE)
 GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)$(EXE)
 GORELEASER := bin/goreleaser-$(GORELEASER_VERSION)$(EXE)
+SYFT := bin/syft-$(SYFT_VERSION)/syft$(EXE)
 
 # The race detector needs a C compiler; Go turns cgo off where there is none.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -49,7 +51,7 @@ bench: ## Measure package api beside its alternatives
 
 .PHONY: build
 build: ## Build the command into bin/
-	go build -o bin/slackadmin ./cmd/slackadmin
+	go build -o bin/slackadmin$(EXE) ./cmd/slackadmin
 
 .PHONY: generate
 generate: ## Check the spec and regenerate everything from it
@@ -67,7 +69,7 @@ check: ## Say what has changed in Slack's reference since a method was added
 
 .PHONY: import-all
 import-all: ## Try all methods of a clone of Slack's reference, in FROM, on a copy
-	tests/import-all "$(FROM)"
+	bash tests/import-all "$(FROM)"
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Run the linters
@@ -81,7 +83,7 @@ tidy: ## Check that go.mod and go.sum are tidy
 
 .PHONY: clients
 clients: ## Compile clients that oapi-codegen and openapi-typescript make of the spec
-	tests/clients/run
+	bash tests/clients/run
 
 .PHONY: memory
 memory: ## Measure the memory of large jobs, without the race detector
@@ -98,17 +100,28 @@ unchanged:
 	git diff --exit-code -- '*.gen.go' generated
 	test -z "$$(git ls-files --others --exclude-standard -- '*.gen.go' generated)"
 
-# What a release has besides the binary.
+# What a release has besides the binary. It is made of the commit alone, whenever it is.
+VERSION = $(shell git describe --tags --always --dirty)
 .PHONY: extras
-extras: ## Write completions and man pages to bin/extras/
+extras: ## Write completions, man pages and licences to bin/extras/
+	rm -rf bin/extras
 	mkdir -p bin/extras/completions bin/extras/man
-	$(foreach shell,bash zsh fish powershell,go run ./cmd/slackadmin completion $(shell) > bin/extras/completions/slackadmin.$(shell) &&) true
-	go run ./cmd/slackadmin man bin/extras/man
+	go build -ldflags '-X main.release=$(VERSION)' -o bin/extras/slackadmin$(EXE) ./cmd/slackadmin
+	$(foreach shell,bash zsh fish powershell,bin/extras/slackadmin$(EXE) completion $(shell) > bin/extras/completions/slackadmin.$(shell) &&) true
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) bin/extras/slackadmin$(EXE) man bin/extras/man
+	bash .github/licenses bin/extras/licenses
 
+GORELEASE := PATH="$(CURDIR)/$(dir $(SYFT)):$$PATH" SYFT_CHECK_FOR_APP_UPDATE=false $(GORELEASER)
+
+# Images need a Docker engine.
 .PHONY: snapshot
-snapshot: $(GORELEASER) ## Build a release into dist/ without publishing it
+snapshot: $(GORELEASER) $(SYFT) ## Build a release into dist/ without publishing it
 	$(GORELEASER) check
-	$(GORELEASER) release --snapshot --clean
+	$(GORELEASE) release --snapshot --clean $(if $(shell docker info 2>/dev/null | grep Server.Version),,--skip=docker)
+
+.PHONY: release
+release: $(GORELEASER) $(SYFT) ## Publish a release of the tag, as the workflow does; SKIP=docker,publish only builds it
+	$(GORELEASE) release --clean $(if $(SKIP),--skip=$(SKIP))
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities
@@ -129,3 +142,6 @@ $(GOLANGCI_LINT):
 $(GORELEASER):
 	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
 	mv bin/goreleaser$(EXE) $@
+
+$(SYFT):
+	GOBIN=$(CURDIR)/$(@D) go install github.com/anchore/syft/cmd/syft@$(SYFT_VERSION)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -17,13 +18,21 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
+// as returns what the system says: Windows has words of its own.
+func as(unix, windows string) string {
+	if runtime.GOOS == "windows" {
+		return windows
+	}
+	return unix
+}
+
 const yes = `{"ok":true}`
 
 var faults = []fault{
 	{
 		group: "No connection", name: "the connection is refused",
 		target: func(_ *testing.T, base *string) []api.Option { *base = "http://127.0.0.1:1"; return nil },
-		want:   unsent, contains: "connection refused",
+		want:   unsent, contains: as("connection refused", "actively refused"),
 	},
 	{
 		group: "No connection", name: "the name is not found", apiOnly: true,
@@ -97,7 +106,7 @@ var faults = []fault{
 	{
 		group: "A lost answer", name: "the connection is reset before the answer",
 		respond: func(c *tapped, _ int) bool { c.reset(); return false },
-		want:    noAnswer, contains: "reset", idempotent: 4, other: 1,
+		want:    noAnswer, contains: as("reset", "forcibly closed"), idempotent: 4, other: 1,
 	},
 	{
 		group: "A lost answer", name: "the connection is closed before the answer",

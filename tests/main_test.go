@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -50,6 +51,9 @@ var (
 func build(name string, flags ...string) (path string, err error) {
 	readSources()
 	path = filepath.Join(buildDir, name)
+	if runtime.GOOS == "windows" {
+		path += ".exe" // else it cannot be started there
+	}
 	build := exec.CommandContext(context.Background(), "go", append(append([]string{"build", "-o", path}, flags...), "../cmd/slackadmin")...)
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the command: %w\n%s", err, out)
@@ -83,9 +87,10 @@ func racedCommand(t *testing.T) string {
 }
 
 // environment returns the variables of a command under test. The race detector
-// would have each wait for a second at its end.
+// would have each wait for a second at its end. Without TMP, Windows would have
+// temporary files in its own folder.
 func environment(variables ...string) []string {
-	return append(variables, "GORACE=atexit_sleep_ms=0")
+	return append(variables, "GORACE=atexit_sleep_ms=0", "TMP="+os.TempDir())
 }
 
 // searchSeen searches all that was seen for tokens, and returns the exit status.
