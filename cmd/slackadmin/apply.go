@@ -109,20 +109,20 @@ func (c *caller) apply(cmd *cobra.Command, plan *signout.Plan, opts signout.Appl
 	opts.CallOptions = calls
 	toldExpiry := false
 	opts.Progress = func(p signout.Progress) {
-		if said := expiry(p, time.Now()); said != "" && !toldExpiry && !c.quiet {
+		if said := expiry(p, time.Now()); said != "" && !toldExpiry {
 			toldExpiry = true
-			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+said)
+			c.say(cmd.ErrOrStderr(), said)
 		}
 		if !p.Finishing {
 			show(p)
-		} else if !c.quiet {
+		} else {
 			line.end()
-			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: interrupted; waiting for the answer to the call on its way; Ctrl-C again to stop at once")
+			c.say(cmd.ErrOrStderr(), "interrupted; waiting for the answer to the call on its way; Ctrl-C again to stop at once")
 		}
 	}
 	sums, err := signout.Apply(cmd.Context(), client, plan, opts)
 	line.end()
-	return finish(cmd, plan, sums, err, c.json)
+	return c.finish(cmd, plan, sums, err)
 }
 
 // expiry says when the token expires, if Slack says so, and whether that is before the
@@ -194,7 +194,7 @@ func printCalls(out io.Writer, calls []signout.Call, asJSON bool) error {
 // finish prints how far apply came, and says how to go on. That the output cannot
 // be written is said only if there is nothing else to say, and not if its reader
 // has gone.
-func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error, asJSON bool) error {
+func (c *caller) finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error) error {
 	refused := 0
 	for _, n := range sums.Refused {
 		refused += n
@@ -202,7 +202,7 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 	sent := sums.Done+sums.AlreadyEnded+refused > 0
 	var printErr error
 	switch {
-	case asJSON:
+	case c.json:
 		printErr = json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"end": sums})
 	case err == nil || sent || sums.Unknown > 0:
 		_, printErr = io.WriteString(cmd.OutOrStdout(), describeSums(plan, sums))
@@ -216,7 +216,7 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 	case err != nil:
 		return &failure{err: err}
 	case refused > 0 || sums.Unknown > 0:
-		nameRefused(cmd, plan, asJSON)
+		c.nameRefused(cmd.ErrOrStderr(), plan)
 		return unfinished(plan, refused, sums.Unknown)
 	case errors.Is(printErr, syscall.EPIPE):
 		return nil
@@ -225,9 +225,9 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 }
 
 // nameRefused names whom Slack refused: ten, and how many more.
-func nameRefused(cmd *cobra.Command, plan *signout.Plan, asJSON bool) {
+func (s *speech) nameRefused(out io.Writer, plan *signout.Plan) {
 	history, err := plan.History()
-	if err != nil || asJSON {
+	if err != nil || s.json {
 		return
 	}
 	const most = 10
@@ -237,11 +237,11 @@ func nameRefused(cmd *cobra.Command, plan *signout.Plan, asJSON bool) {
 			continue
 		}
 		if n++; n <= most {
-			fmt.Fprintf(cmd.ErrOrStderr(), "slackadmin: %s: %s\n", nameOf(plan, row.Row), printable.Line(string(row.Code)))
+			fmt.Fprint(out, s.note(out, nameOf(plan, row.Row)+": "+string(row.Code)))
 		}
 	}
 	if n > most {
-		fmt.Fprintf(cmd.ErrOrStderr(), "slackadmin: and %d more\n", n-most)
+		fmt.Fprint(out, s.note(out, fmt.Sprintf("and %d more", n-most)))
 	}
 }
 

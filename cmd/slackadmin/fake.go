@@ -16,7 +16,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
 )
 
-func newFake() *cobra.Command {
+func newFake(s *speech) *cobra.Command {
 	var address, rateLimits, logFile, peopleFile, kind string
 	var users, deactivated, sessionsPerUser int
 	var seed uint64
@@ -25,8 +25,8 @@ func newFake() *cobra.Command {
 		Use:   "fake",
 		Short: "Run a fake Slack until interrupted",
 		Long: `fake runs a fake Slack with an organization in memory, for trying out clients in
-any language. It prints its base URL and a token as shell commands, then serves until
-interrupted.
+any language. It prints its base URL and a token as commands of sh, and in comments
+as those of PowerShell and cmd, then serves until interrupted.
 
 The token is an Org Admin's with every scope. --token has it print another, with which
 whoami and the other commands say what is wrong: a bot's, a member's, who is no admin,
@@ -62,7 +62,7 @@ or no-scope, the Org Admin's without any. --people writes the people that --user
 				return &failure{err: err, next: "choose another address with --listen"}
 			}
 			if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-				fmt.Fprintln(cmd.ErrOrStderr(), "Others on the network can reach the fake Slack, for --listen is not an address of loopback.")
+				s.say(cmd.ErrOrStderr(), "others on the network can reach the fake Slack, for --listen is not an address of loopback")
 			}
 			opts := []slacktest.Option{slacktest.WithListener(listener)}
 			if rateLimits != "" {
@@ -86,12 +86,14 @@ or no-scope, the Org Admin's without any. --people writes the people that --user
 					return &failure{err: err, next: "choose another file with --people"}
 				}
 			}
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "export SLACK_API_URL=%s\nexport SLACK_TOKEN=%s\n", fake.URL, token); err != nil {
+			if err := printFake(cmd.OutOrStdout(), fake.URL, token, s.json); err != nil {
 				return outputFailure(err)
 			}
 			sessions := fake.Sessions()
-			fmt.Fprintf(cmd.ErrOrStderr(), "The fake Slack is running, with %d users and %d sessions. Interrupt it to stop.\n", len(fake.Users()), len(sessions))
-			printSessions(cmd.ErrOrStderr(), sessions[:min(len(sessions), 10)])
+			s.say(cmd.ErrOrStderr(), fmt.Sprintf("the fake Slack is running, with %d users and %d sessions; interrupt it to stop", len(fake.Users()), len(sessions)))
+			if !s.quiet && !s.json {
+				printSessions(cmd.ErrOrStderr(), sessions[:min(len(sessions), 10)])
+			}
 			<-cmd.Context().Done()
 			return nil
 		},

@@ -179,11 +179,7 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 			return err
 		}
 	}
-	say := func(text string) {
-		if !c.quiet {
-			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+printable.Line(text))
-		}
-	}
+	say := func(text string) { c.say(cmd.ErrOrStderr(), text) }
 	kept, d, err := who.fill(cmd.Context(), client, opts, input, except, &req, line, say)
 	if err != nil {
 		return err

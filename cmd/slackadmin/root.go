@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"runtime/debug"
 	"slices"
@@ -13,6 +14,7 @@ import (
 )
 
 func newRoot() *cobra.Command {
+	s := &speech{}
 	root := newGroup("slackadmin", "List, end and limit the sessions of a Slack Enterprise organization's users")
 	root.Long = `slackadmin lists, ends and limits the sessions of the users of a Slack Enterprise
 organization.
@@ -53,7 +55,9 @@ Exit status:
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(suggestFlag)
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newWhoami(), newSessions(), newUsers(), newCall(), newFake(), newDemo(), newCompletion(), newMan(), newVersion())
+	s.flags(root)
+	root.PersistentPreRunE = s.refuseJSON
+	root.AddCommand(newWhoami(s), newSessions(s), newUsers(s), newCall(s), newFake(s), newDemo(), newCompletion(), newMan(), newVersion(s))
 	completeNoFiles(root)
 	return root
 }
@@ -137,6 +141,8 @@ func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Print the help of a command",
+
+		Annotations: map[string]string{textOnly: "text for people"},
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err == nil && cmd.DisableFlagParsing {
@@ -165,6 +171,8 @@ func newCompletion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion bash|zsh|fish|powershell",
 		Short: "Print the completion script of a shell",
+
+		Annotations: map[string]string{textOnly: "a shell's script"},
 		Example: `  source <(slackadmin completion bash)
   slackadmin completion fish > ~/.config/fish/completions/slackadmin.fish`,
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
@@ -195,13 +203,17 @@ func newCompletion() *cobra.Command {
 // release is the version of a release, set when it is linked.
 var release string
 
-func newVersion() *cobra.Command {
+func newVersion(s *speech) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
 		Args:  flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "slackadmin", version())
+			line := "slackadmin " + version() + "\n"
+			if s.json {
+				line = objectLine("version", version())
+			}
+			_, err := io.WriteString(cmd.OutOrStdout(), line)
 			return outputFailure(err)
 		},
 	}

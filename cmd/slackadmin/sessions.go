@@ -12,11 +12,10 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
-	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-func newSessions() *cobra.Command {
-	c := &caller{}
+func newSessions(s *speech) *cobra.Command {
+	c := &caller{speech: s}
 	cmd := newGroup("sessions", "List and end sessions, and set how long they last",
 		newList(c), newReset(c), newInvalidate(c), newSettings(c), newPlan(c), newShow(c), newApply(c), newVerify(c))
 	c.flags(cmd)
@@ -84,7 +83,7 @@ func (c *caller) resetMany(cmd *cobra.Command, ids []string, which string, mobil
 	line.end()
 	printErr := printResult(cmd.OutOrStdout(), result, which, len(ids), c.json)
 	for _, id := range slices.Sorted(maps.Keys(result.Refused)) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "slackadmin: %s: %s\n", id, printable.Line(string(result.Refused[id])))
+		fmt.Fprint(cmd.ErrOrStderr(), c.note(cmd.ErrOrStderr(), id+": "+string(result.Refused[id])))
 	}
 	failed := &failure{err: err, about: named(ids), partly: len(result.Done) > 0}
 	switch {

@@ -23,11 +23,11 @@ import (
 
 // caller calls Slack for the commands, as their common flags say.
 type caller struct {
+	*speech
+
 	apiURL   string
-	json     bool
 	form     bool
 	verbose  bool
-	quiet    bool
 	attempts int
 	timeout  time.Duration
 	paced    bool            // it waits for each turn, and has a status line
@@ -38,13 +38,10 @@ func (c *caller) flags(cmd *cobra.Command) {
 	flags := cmd.PersistentFlags()
 	flags.StringVar(&c.apiURL, "api-url", os.Getenv("SLACK_API_URL"), "base URL of Slack's Web API (default $SLACK_API_URL, then https://slack.com/api)")
 	flags.Lookup("api-url").DefValue = "" // the environment's value is not one to print
-	flags.BoolVar(&c.json, "json", false, "print JSON, one object a line")
 	flags.IntVar(&c.attempts, "attempts", 4, "how many attempts a call makes at most")
 	flags.DurationVar(&c.timeout, "timeout", 5*time.Minute, "time limit of a call with its waits; if you set it, it replaces the 30s limit of an attempt too")
 	flags.BoolVar(&c.verbose, "verbose", false, "log each attempt to stderr")
-	flags.BoolVar(&c.quiet, "quiet", false, "do not say on a terminal what is waited for")
 	flags.BoolVar(&c.form, "form", false, "send the arguments as a form instead of as JSON")
-	cmd.MarkFlagsMutuallyExclusive("verbose", "quiet")
 }
 
 // client returns a client for a command, and the options of its calls.
@@ -52,6 +49,9 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	token := os.Getenv("SLACK_TOKEN")
 	if token == "" {
 		return nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
+	}
+	if c.verbose && c.quiet {
+		return nil, nil, errors.New("--verbose and --quiet exclude each other")
 	}
 	if c.attempts < 1 {
 		return nil, nil, fmt.Errorf("--attempts is %d; want 1 or more", c.attempts)
@@ -71,10 +71,9 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	}
 	switch {
 	case c.verbose:
-		handler := slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})
-		opts = append(opts, api.WithLogger(slog.New(handler)))
+		opts = append(opts, api.WithLogger(slog.New(c.logHandler(cmd.ErrOrStderr()))))
 	default:
-		says := &notices{out: cmd.ErrOrStderr(), paced: c.paced, waits: !c.quiet && term.IsTerminal(int(os.Stderr.Fd()))}
+		says := &notices{speech: c.speech, out: cmd.ErrOrStderr(), paced: c.paced, waits: !c.quiet && term.IsTerminal(int(os.Stderr.Fd()))}
 		opts = append(opts, api.WithLogger(slog.New(says)))
 	}
 	client, err := api.New(token, opts...)
@@ -98,6 +97,8 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 // notices is a slog.Handler that says for people what is waited for, and what Slack
 // warns of. Of a paced client it does not say that it waits for its turn.
 type notices struct {
+	*speech
+
 	out    io.Writer
 	paced  bool
 	waits  bool            // that there is a wait is to be said
@@ -135,7 +136,7 @@ func (h *notices) Handle(_ context.Context, record slog.Record) error {
 		h.said = wait
 		line = fmt.Sprintf("waiting %v: %s", wait, attrs["why"])
 	}
-	line = "slackadmin: " + line + "\n"
+	line = h.note(h.out, line)
 	if h.paced && h.waits {
 		line = clearLine + line
 	}

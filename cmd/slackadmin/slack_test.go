@@ -53,7 +53,7 @@ func TestTimeoutOfAnAttempt(t *testing.T) {
 		args []string
 		want time.Duration
 	}{{nil, 0}, {[]string{"--timeout", "2m"}, 2 * time.Minute}} {
-		c := &caller{}
+		c := &caller{speech: &speech{}}
 		cmd := &cobra.Command{}
 		c.flags(cmd)
 		if err := cmd.ParseFlags(test.args); err != nil {

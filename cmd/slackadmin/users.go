@@ -15,8 +15,8 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-func newUsers() *cobra.Command {
-	c := &caller{}
+func newUsers(s *speech) *cobra.Command {
+	c := &caller{speech: s}
 	var asCSV, inactive bool
 	var workspaces []string
 	cmd := &cobra.Command{
