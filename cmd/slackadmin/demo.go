@@ -22,8 +22,6 @@ func newDemo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "Sign users out of a fake organization, to see how it works",
-
-		Annotations: map[string]string{textOnly: "text for people"},
 		Long: `demo starts a fake Slack of its own and signs users out there, with the commands that
 it prints. It needs no token and touches nothing outside.`,
 		Args: flagsOnly,

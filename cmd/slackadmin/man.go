@@ -7,12 +7,10 @@ import (
 
 func newMan() *cobra.Command {
 	return &cobra.Command{
-		Use:   "man DIR",
-		Short: "Write man pages to a directory",
-
-		Annotations: map[string]string{textOnly: "nothing, and writes man pages"},
-		Example:     `  slackadmin man ~/.local/share/man/man1`,
-		Args:        cobra.ExactArgs(1),
+		Use:     "man DIR",
+		Short:   "Write man pages to a directory",
+		Example: `  slackadmin man ~/.local/share/man/man1`,
+		Args:    cobra.ExactArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},

@@ -141,8 +141,6 @@ func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Print the help of a command",
-
-		Annotations: map[string]string{textOnly: "text for people"},
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err == nil && cmd.DisableFlagParsing {
@@ -171,8 +169,6 @@ func newCompletion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion bash|zsh|fish|powershell",
 		Short: "Print the completion script of a shell",
-
-		Annotations: map[string]string{textOnly: "a shell's script"},
 		Example: `  source <(slackadmin completion bash)
   slackadmin completion fish > ~/.config/fish/completions/slackadmin.fish`,
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},

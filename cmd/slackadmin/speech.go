@@ -32,12 +32,14 @@ func (s *speech) flags(cmd *cobra.Command) {
 	flags.BoolVar(&s.quiet, "quiet", false, "print only results and errors on stderr, no notes and no progress")
 }
 
-// textOnly marks commands whose output is for people or a shell alone.
-const textOnly = "textOnly"
+// textOnly are the commands that print nothing for programs, and what they print.
+var textOnly = map[string]string{
+	"completion": "a shell's script", "demo": "text for people", "help": "text for people", "man": "nothing, and writes man pages",
+}
 
 // refuseJSON is the PersistentPreRunE of all commands.
 func (s *speech) refuseJSON(cmd *cobra.Command, _ []string) error {
-	if why := cmd.Annotations[textOnly]; s.json && why != "" {
+	if why := textOnly[cmd.Name()]; s.json && why != "" {
 		return fmt.Errorf("%s has no --json: it prints %s", cmd.Name(), why)
 	}
 	return nil
