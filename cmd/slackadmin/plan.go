@@ -199,6 +199,11 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 		}
 	}
 	req.CallOptions, req.Progress = opts, line.scan
+	var counted *tally
+	if req.Filter != nil {
+		counted = &tally{filter: req.Filter, people: req.People}
+		req.Seen = counted.add
+	}
 	var plan *signout.Plan
 	if flag != "" && !slices.ContainsFunc(req.People, func(p signout.Person) bool { return p.LeftOut == "" }) {
 		plan = planOfNobody(req.People) // so nothing has to be looked up
@@ -214,7 +219,7 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 		say("no session was seen of these exceptions: " + firstOf(unseen, 10))
 	}
 	if plan.Size() == 0 {
-		return nobody(flag, input, plan)
+		return nobody(flag, input, plan, counted)
 	}
 	return c.writePlan(cmd, plan, path)
 }
@@ -436,7 +441,7 @@ func withoutRow(plan *signout.Plan, kept []protected) (unseen []string) {
 }
 
 // nobody says why there is nobody to sign out.
-func nobody(flag string, input *people.Input, plan *signout.Plan) error {
+func nobody(flag string, input *people.Input, plan *signout.Plan, counted *tally) error {
 	why := " (no session matches)"
 	switch {
 	case plan.LeftOut > 0:
@@ -450,7 +455,7 @@ func nobody(flag string, input *people.Input, plan *signout.Plan) error {
 	case input != nil && len(input.Entries) == 0:
 		why = fmt.Sprintf(" (all %s are blank)", count(len(input.Blank), "row"))
 	}
-	return &failure{err: errors.New("there is nobody to sign out" + why), next: "no plan is written", status: exitNothing}
+	return &failure{err: errors.New("there is nobody to sign out" + why), next: "no plan is written", more: counted.String(), status: exitNothing}
 }
 
 // reasons says why how many rows are left out: the ten most frequent reasons.
