@@ -15,7 +15,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
 	"github.com/seed-38c23bad/slackadmin/internal/people"
-	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 func newList(c *caller) *cobra.Command {
@@ -70,7 +69,7 @@ front; --csv-raw leaves it as it is.`,
 			case raw:
 				out = &rawPrinter{out: cmd.OutOrStdout(), answer: &c.response}
 			default:
-				out = &table{out: cmd.OutOrStdout(), matched: choose.ofDevices()}
+				out = c.sessionTable(cmd, choose.ofDevices())
 			}
 			reqs := []api.AdminUsersSessionListRequest{req}
 			if ids, ok := choose.onlyUsers(); ok && req.Cursor == "" {
@@ -286,27 +285,31 @@ type printer interface {
 
 // table is for people. Its widths are fixed, so that no page waits for another.
 type table struct {
-	out     io.Writer
-	matched bool // there is a filter
-	header  bool
+	*columns
+
+	out    io.Writer
+	headed bool
+}
+
+func (c *caller) sessionTable(cmd *cobra.Command, matched bool) *table {
+	all := []column{
+		{"USER", 12, 0}, {"TEAM", 12, 5}, {"SESSION", 14, 0}, {"SYSTEM", 16, 2}, {"DEVICE", 10, 6}, {"CLIENT", 14, 3}, {"IP", 15, 1}, {"MATCHED", 7, 4},
+	}
+	if !matched {
+		all = all[:len(all)-1]
+	}
+	return &table{out: cmd.OutOrStdout(), columns: c.fit(cmd.OutOrStdout(), cmd.ErrOrStderr(), all, "--csv has them")}
 }
 
 func (p *table) page(sessions []listed) error {
 	var b strings.Builder
-	row := func(user, team, session, system, hardware, client, ip, matched string) {
-		line := fmt.Sprintf("%-12s  %-12s  %-14s  %-16s  %-10s  %-14s  %s", user, team, session, system, hardware, client, ip)
-		if p.matched {
-			line = fmt.Sprintf("%-104s  %s", line, matched)
-		}
-		b.WriteString(strings.TrimRight(printable.Line(line), " ") + "\n")
-	}
-	if !p.header {
-		p.header = true
-		row("USER", "TEAM", "SESSION", "SYSTEM", "DEVICE", "CLIENT", "IP", "MATCHED")
+	if !p.headed {
+		p.headed = true
+		b.WriteString(p.header())
 	}
 	for _, s := range sessions {
 		d := signout.DeviceOf(s.ActiveSession, s.matched)
-		row(s.UserID, s.TeamID, strconv.FormatInt(s.SessionID, 10), d.OS+" "+d.OSVersion, d.DeviceHardware, d.SlackClientVersion, d.IP, string(s.matched))
+		b.WriteString(p.line(s.UserID, s.TeamID, strconv.FormatInt(s.SessionID, 10), d.OS+" "+d.OSVersion, d.DeviceHardware, d.SlackClientVersion, d.IP, string(s.matched)))
 	}
 	_, err := io.WriteString(p.out, b.String())
 	return err
