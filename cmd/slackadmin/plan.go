@@ -504,7 +504,7 @@ func describePlan(plan *signout.Plan) string {
 		fmt.Fprintf(&b, "With --whole-users it would be %s, %s, and end all sessions of these users.\n", count(whole, "call"), about(whole))
 	}
 	if in := plan.Input; in != nil {
-		fmt.Fprintf(&b, "The input has %s.\n", describeInput(in))
+		fmt.Fprintf(&b, "The input has %s.\n", describeInput(in, "to sign out"))
 	}
 	if none := withoutSession(plan); len(none) > 0 {
 		fmt.Fprintf(&b, "No session was seen of %s: %s.\n", count(len(none), "user"), firstOf(none, 10))
@@ -519,8 +519,8 @@ func describePlan(plan *signout.Plan) string {
 }
 
 // describeInput says what came of the rows of an input. The parts add up.
-func describeInput(in *signout.Input) string {
-	parts := []string{fmt.Sprintf("%d to sign out", in.People)}
+func describeInput(in *signout.Input, people string) string {
+	parts := []string{fmt.Sprintf("%d %s", in.People, people)}
 	for _, part := range []struct {
 		n    int
 		what string

@@ -81,7 +81,7 @@ func describeHistory(plan *signout.Plan, history *signout.History) string {
 		line("Directory", "%s", plan.Directory)
 	}
 	if plan.Input != nil {
-		line("Input", "%s", describeInput(plan.Input))
+		line("Input", "%s", describeInput(plan.Input, "to sign out"))
 	}
 	writeSums(out, history.Sums)
 	if plan.LeftOut > 0 {

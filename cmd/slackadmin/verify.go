@@ -149,7 +149,7 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 		fmt.Fprintf(out, "Look at\t%s: settled, but no session was ever seen\n", firstOf(unseen, 10))
 	}
 	if plan.Input != nil {
-		fmt.Fprintf(out, "Input\t%s\n", describeInput(plan.Input))
+		fmt.Fprintf(out, "Input\t%s\n", describeInput(plan.Input, "to sign out"))
 	}
 	fmt.Fprintf(out, "Planned\t%s by %s\n", plan.Created.UTC().Format(time.RFC3339), plan.PlannedBy)
 	for _, run := range report.Runs {
