@@ -49,7 +49,8 @@ refused or are unknown. A rate limit or an outage is waited out.
 On a terminal, apply asks for the number of users or sessions; elsewhere it wants
 --yes.
 
-Exit status: 0 all done, 3 some refused, unknown or left, 1 failed, 130 interrupted.`,
+Exit status: 0 all done, 3 some refused, unknown or left, 1 failed, 2 the plan will not
+do and nothing was sent, 130 interrupted.`,
 		Example: `  slackadmin sessions apply plan.jsonl
   slackadmin sessions apply plan.jsonl --dry-run
   slackadmin sessions apply plan.jsonl --yes --max 5000 --json`,
@@ -57,17 +58,17 @@ Exit status: 0 all done, 3 some refused, unknown or left, 1 failed, 130 interrup
 		RunE: func(cmd *cobra.Command, args []string) error {
 			plan, err := signout.ReadPlan(args[0])
 			if err != nil {
-				return &failure{err: err, next: "nothing was sent"}
+				return &failure{err: err, next: "nothing was sent", status: exitUsage}
 			}
 			if size := plan.Size(); opts.Max > 0 && size > opts.Max {
 				return &failure{
 					err:  fmt.Errorf("the plan has %d rows, more than --max %d", size, opts.Max),
-					next: fmt.Sprintf("nothing was sent; if that is meant, give --max %d", size),
+					next: fmt.Sprintf("nothing was sent; if that is meant, give --max %d", size), status: exitUsage,
 				}
 			}
 			calls, err := signout.DryRun(plan, opts)
 			if err != nil {
-				return &failure{err: err}
+				return &failure{err: err, status: exitUsage} // which says that nothing was sent
 			}
 			if dryRun {
 				return outputFailure(printCalls(cmd.OutOrStdout(), calls, c.json))
@@ -160,7 +161,7 @@ func confirm(cmd *cobra.Command, plan *signout.Plan, yes bool) error {
 	fmt.Fprintf(cmd.ErrOrStderr(), "The plan %s. Type that number to go on: ", what)
 	answer, err := bufio.NewReader(file).ReadString('\n')
 	if err != nil || strings.TrimSpace(answer) != strconv.Itoa(number) {
-		return &failure{err: errors.New("that is not the number"), next: "nothing was sent"}
+		return &failure{err: errors.New("that is not the number"), next: "nothing was sent", status: exitUsage}
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 			}
 			req.Lifetime = time.Duration(lifetime)
 			if cmd.Flags().Changed("expires") && req.Lifetime <= 0 {
-				return fmt.Errorf("--expires is %v; want more than nothing", req.Lifetime)
+				return fmt.Errorf("--expires is %s; want more than nothing", inDays(req.Lifetime))
 			}
 			return c.plan(cmd, who, flag, file, req, path)
 		},

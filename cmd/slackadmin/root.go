@@ -32,8 +32,8 @@ Environment:
 
 Exit status:
   0    done
-  1    failed: Slack or the network said no, or the plan cannot be applied
-  2    wrong usage; nothing was sent
+  1    failed: Slack, the network or the disk said no
+  2    wrong usage, or a file or a plan that will not do; nothing was sent
   3    partly done
   4    nothing to do
   130  interrupted`

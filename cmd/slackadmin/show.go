@@ -36,11 +36,11 @@ header, when it was applied, and the sums.`,
 			}
 			plan, err := signout.ReadPlan(args[0])
 			if err != nil {
-				return &failure{err: err}
+				return &failure{err: err, status: exitUsage}
 			}
 			history, err := plan.History()
 			if err != nil {
-				return &failure{err: err}
+				return &failure{err: err, status: exitUsage}
 			}
 			switch {
 			case asCSV:

@@ -57,7 +57,7 @@ was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 			}
 			plan, err := signout.ReadPlan(args[0])
 			if err != nil {
-				return &failure{err: err}
+				return &failure{err: err, status: exitUsage}
 			}
 			c.paced = true
 			client, calls, err := c.client(cmd, api.WithPacing())
