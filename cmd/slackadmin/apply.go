@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"os/signal"
 	"slices"
 	"strconv"
@@ -17,7 +16,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
@@ -154,12 +152,12 @@ func confirm(cmd *cobra.Command, plan *signout.Plan, yes bool) error {
 	if plan.Action == signout.ActionInvalidate {
 		number, what = plan.Size(), "ends "+count(plan.Size(), "session")
 	}
-	file, ok := cmd.InOrStdin().(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	terminal := terminalOf(cmd.InOrStdin())
+	if terminal == nil {
 		return fmt.Errorf("the plan %s and there is no terminal to ask; want --yes", what)
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "The plan %s. Type that number to go on: ", what)
-	answer, err := bufio.NewReader(file).ReadString('\n')
+	answer, err := bufio.NewReader(terminal).ReadString('\n')
 	if err != nil || strings.TrimSpace(answer) != strconv.Itoa(number) {
 		return &failure{err: errors.New("that is not the number"), next: "nothing was sent", status: exitUsage}
 	}

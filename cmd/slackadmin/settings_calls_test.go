@@ -14,7 +14,9 @@ import (
 // at once, and that nobody is called done without its ok.
 func TestSettingsCalls(t *testing.T) {
 	t.Parallel()
-	refuse := func(code api.ErrorCode) error { return &api.Error{Code: code, Method: "admin.users.session.setSettings"} }
+	refuse := func(code api.ErrorCode) error {
+		return &api.Error{Code: code, Method: "admin.users.session.setSettings"}
+	}
 	var ids []string
 	for i := range 2500 {
 		ids = append(ids, fmt.Sprintf("W%d", i))

@@ -161,21 +161,16 @@ func (c *caller) perCall() api.CallOption {
 	}
 }
 
-// call makes one call about a user or session, and prints what it returns for
-// people, or Slack's response as JSON.
-func (c *caller) call(cmd *cobra.Command, about string, method func(context.Context, *api.Client, []api.CallOption) (string, error)) error {
-	client, opts, err := c.client(cmd)
-	if err != nil {
-		return err
-	}
-	output, err := method(cmd.Context(), client, opts)
+// called says what came of a call about a user or session: for people in a sentence, and
+// with --json as Slack's response.
+func (c *caller) called(cmd *cobra.Command, about, done string, err error) error {
 	if err != nil {
 		return c.failure(cmd, about, err)
 	}
 	if c.json {
 		return outputFailure(printJSON(cmd.OutOrStdout(), c.response))
 	}
-	_, err = fmt.Fprintln(cmd.OutOrStdout(), output)
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), done)
 	return outputFailure(err)
 }
 

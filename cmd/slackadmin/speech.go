@@ -112,10 +112,10 @@ func asksForJSON(args []string) bool {
 	return slices.Contains(args, "--json") || slices.Contains(args, "--json=true")
 }
 
-// terminalOf returns the terminal that out is, or nil.
-func terminalOf(out io.Writer) *os.File {
-	file, ok := out.(*os.File)
-	if r, redacts := out.(redactor); redacts {
+// terminalOf returns the terminal that a stream is, or nil.
+func terminalOf(stream any) *os.File {
+	file, ok := stream.(*os.File)
+	if r, redacts := stream.(redactor); redacts {
 		file, ok = r.File, true
 	}
 	if !ok || !term.IsTerminal(int(file.Fd())) {
