@@ -52,7 +52,8 @@ func TestCommand(t *testing.T) {
 			env.Setenv("READ_TOKEN", slack.AddToken(slacktest.Admin, "admin.users:read"))
 			env.Setenv("MEMBER_TOKEN", slack.AddToken(slacktest.Member, "admin.users:read", "admin.users:write"))
 			env.Setenv("BOT_TOKEN", slack.AddToken(slacktest.Bot, "admin.users:read", "admin.users:write"))
-			for _, name := range []string{"READ_TOKEN", "MEMBER_TOKEN", "BOT_TOKEN"} {
+			env.Setenv("OTHER_TOKEN", slack.AddToken(slacktest.OtherMember, "admin.users:write", "users:read"))
+			for _, name := range []string{"READ_TOKEN", "MEMBER_TOKEN", "BOT_TOKEN", "OTHER_TOKEN"} {
 				seen.token(env.Getenv(name))
 			}
 			return nil

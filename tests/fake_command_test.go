@@ -113,7 +113,7 @@ func TestFakeCommandByDefault(t *testing.T) {
 			}
 		}
 	})
-	if !strings.HasPrefix(said, "The fake Slack is running, with 5 users and 7 sessions. Interrupt it to stop.\n") || strings.Count(said, "\n") != 2+7 {
+	if !strings.HasPrefix(said, "slackadmin: the fake Slack is running, with 5 users and 7 sessions; interrupt it to stop\n") || strings.Count(said, "\n") != 2+7 {
 		t.Errorf("it said %q, want the sessions in 9 lines", said)
 	}
 }
@@ -174,7 +174,7 @@ func TestFakeCommandWritesPeople(t *testing.T) {
 func TestFakeCommandForOthers(t *testing.T) {
 	t.Parallel()
 	said := runFake(t, func(map[string]string, *api.Client) {}, "--listen", "0.0.0.0:0")
-	if !strings.HasPrefix(said, "Others on the network can reach the fake Slack") {
+	if !strings.HasPrefix(said, "slackadmin: others on the network can reach the fake Slack") {
 		t.Errorf("it said %q, want a warning first", said)
 	}
 }
@@ -203,7 +203,7 @@ func TestFakeCommandWithAnOrganization(t *testing.T) {
 			}
 			devices[seed] = all.String()
 		}, "--users", "20", "--seed", seed, "--bulk-delay", "1h", "--log", log)
-		if !strings.HasPrefix(said, "The fake Slack is running, with 25 users and 67 sessions.") || strings.Count(said, "\n") != 2+10 {
+		if !strings.HasPrefix(said, "slackadmin: the fake Slack is running, with 25 users and 67 sessions;") || strings.Count(said, "\n") != 2+10 {
 			t.Errorf("it said %q, want the first 10 sessions", said)
 		}
 	}

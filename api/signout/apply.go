@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/refusals"
 )
 
 // maxRepeatedRefusals is how many rows in a row may be refused with one code that
@@ -243,7 +244,7 @@ func (a *applier) refusesAll(v verdict) bool {
 	case v.outcome == outcomeRejected:
 		a.repeatedRefusal++
 	}
-	return a.repeatedRefusal >= maxRepeatedRefusals && !slices.Contains(perUserCodes, a.refusal)
+	return a.repeatedRefusal >= maxRepeatedRefusals && !refusals.OfNamed(a.refusal)
 }
 
 // awaitSlack returns once Slack answers auth.test, or with the error that every
@@ -257,7 +258,7 @@ func (a *applier) awaitSlack(ctx context.Context) error {
 			return interrupted(ctx)
 		case err == nil:
 			return nil
-		case errors.As(err, &refused) && slices.Contains(fatalCodes, refused.Code), permanent(err):
+		case errors.As(err, &refused) && refusals.OfCaller(refused.Code), permanent(err):
 			return err
 		case refused != nil && !isFailure(refused):
 			return nil // it is an answer

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/refusals"
 )
 
 const (
@@ -44,25 +45,6 @@ type verdict struct {
 	wait    time.Duration            // before the next request
 	why     string                   // to wait
 	err     error                    // of the attempt
-}
-
-// fatalCodes are the refusals that have nothing to do with whom a request names.
-var fatalCodes = []api.ErrorCode{
-	api.ErrAccesslimited, api.ErrAccountInactive, api.ErrAdminUnauthorized,
-	api.ErrDeprecatedEndpoint, api.ErrEkmAccessDenied, api.ErrEnterpriseIsRestricted, api.ErrFeatureNotEnabled,
-	api.ErrInvalidArgName, api.ErrInvalidArrayArg, api.ErrInvalidAuth, api.ErrInvalidCharset,
-	api.ErrInvalidFormData, api.ErrInvalidPostType, api.ErrIsBot, api.ErrMethodDeprecated,
-	api.ErrMissingPostType, api.ErrMissingScope, api.ErrNoPermission, api.ErrNotAllowedTokenType,
-	api.ErrNotAnAdmin, api.ErrNotAuthed, api.ErrOrgLoginRequired, api.ErrRestrictedAction,
-	api.ErrTeamAccessNotGranted, api.ErrTeamAddedToOrg, api.ErrTokenExpired, api.ErrTokenRevoked,
-	api.ErrTwoFactorSetupRequired, api.ErrUnknownMethod,
-}
-
-// perUserCodes are the refusals that are certainly about who was named.
-var perUserCodes = []api.ErrorCode{
-	api.ErrBotsNotAllowed, api.ErrCannotInvalidatePrimaryOwner, api.ErrCannotResetBot, api.ErrCannotResetPrimaryOwner,
-	api.ErrFailedForSomeUsers, api.ErrSessionInvalidationFailed, api.ErrSessionNotFound, api.ErrSessionResetNotAllowed,
-	api.ErrUserNotFound, api.ErrUserSessionResetFailed,
 }
 
 // An attempt is one request and what came back.
@@ -135,7 +117,7 @@ func (a *attempt) refusal(e *api.Error) verdict {
 	case isFailure(e):
 		v = a.noAnswer(whyOf(e), e.RetryAfter)
 		v.code = e.Code
-	case slices.Contains(fatalCodes, e.Code) || e.Code == "":
+	case refusals.OfCaller(e.Code) || e.Code == "":
 		v.outcome, v.stop = outcomeDeferred, true
 	case e.Code == api.ErrSessionNotFound && a.action == ActionInvalidate:
 		v.outcome = outcomeAbsent

@@ -31,7 +31,7 @@ type Filter struct {
 	Teams       []string       // IDs of workspaces, or the organization's
 	IPs         []netip.Prefix // the address is in one of these
 	NotIPs      []netip.Prefix // the address is in none of these, or is not known
-	OS          []string       // names of operating systems, such as iOS; capitals make no difference
+	OS          []string       // names of operating systems, such as iOS; capitals make no difference, and macOS is also OS X
 	Hardware    []string       // types of devices, such as iPhone; capitals make no difference
 	Clients     []string       // versions of Slack's client; 4.36 also matches 4.36.140
 	ClientBelow string         // the version is known and lower
@@ -79,13 +79,7 @@ func (f *Filter) Match(s *api.ActiveSession) (Device, bool) {
 	if len(f.IPs)+len(f.NotIPs)+len(f.OS)+len(f.Hardware)+len(f.Clients) == 0 && f.ClientBelow == "" {
 		return "", true
 	}
-	which := f.Device
-	if which == "" {
-		which = DeviceRecent
-		if f.ClientBelow == "" && len(f.OS)+len(f.Hardware)+len(f.Clients) == 0 {
-			which = DeviceEither
-		}
-	}
+	which := f.Looks()
 	if which != DeviceCreated && f.matchDevice(DeviceOf(s, DeviceRecent)) {
 		return DeviceRecent, true
 	}
@@ -93,6 +87,18 @@ func (f *Filter) Match(s *api.ActiveSession) (Device, bool) {
 		return DeviceCreated, true
 	}
 	return "", false
+}
+
+// Looks returns which device f looks at, also where its field Device is empty.
+func (f *Filter) Looks() Device {
+	switch {
+	case f.Device != "":
+		return f.Device
+	case f.ClientBelow == "" && len(f.OS)+len(f.Hardware)+len(f.Clients) == 0:
+		return DeviceEither
+	default:
+		return DeviceRecent
+	}
 }
 
 // DeviceOf returns a device of a session: with [DeviceCreated] the one that it was
@@ -111,10 +117,11 @@ func (f *Filter) matchDevice(d api.SessionDevice) bool {
 	is := func(value string) func(string) bool {
 		return func(want string) bool { return strings.EqualFold(want, value) }
 	}
+	runs := func(want string) bool { return isSystem(want, d.OS) }
 	switch {
 	case len(f.IPs) > 0 && !slices.ContainsFunc(f.IPs, in), slices.ContainsFunc(f.NotIPs, in):
 		return false
-	case len(f.OS) > 0 && !slices.ContainsFunc(f.OS, is(d.OS)), len(f.Hardware) > 0 && !slices.ContainsFunc(f.Hardware, is(d.DeviceHardware)):
+	case len(f.OS) > 0 && !slices.ContainsFunc(f.OS, runs), len(f.Hardware) > 0 && !slices.ContainsFunc(f.Hardware, is(d.DeviceHardware)):
 		return false
 	}
 	version := versionOf(d.SlackClientVersion)
@@ -125,6 +132,13 @@ func (f *Filter) matchDevice(d api.SessionDevice) bool {
 		return false
 	}
 	return f.ClientBelow == "" || version != nil && below(version, versionOf(f.ClientBelow))
+}
+
+// isSystem reports whether an operating system has the name that is wanted. Slack
+// calls macOS by the names that it had before, too.
+func isSystem(want, os string) bool {
+	return strings.EqualFold(want, os) ||
+		strings.EqualFold(want, "macOS") && (strings.EqualFold(os, "OS X") || strings.EqualFold(os, "Mac OS X"))
 }
 
 // versionOf returns the numbers of a version, or nil if it is none.

@@ -58,6 +58,8 @@ func TestFilter(t *testing.T) {
 		{"the system", Filter{OS: []string{"ios"}}, session, recent},
 		{"the system that it was started on", Filter{OS: []string{"OS X"}}, session, none},
 		{"the system that it was started on, of either", Filter{OS: []string{"OS X"}, Device: DeviceEither}, session, created},
+		{"a system under the name that it had", Filter{OS: []string{"macos"}, Device: DeviceEither}, session, created},
+		{"a system under the name that it has now", Filter{OS: []string{"OS X"}}, api.ActiveSession{Created: api.SessionDevice{OS: "macOS"}}, none},
 		{"another system", Filter{OS: []string{"Windows"}}, session, none},
 		{"the hardware", Filter{Hardware: []string{"iphone"}}, session, recent},
 		{"the hardware that it was started on", Filter{Hardware: []string{"intel"}}, session, none},

@@ -37,8 +37,9 @@ type Request struct {
 	Reason     string        // for the record
 	Lifetime   time.Duration // how long the plan can be started; 24 hours if 0
 
-	Progress    func(ScanProgress) // is told how far looking up sessions is; may be nil
-	CallOptions []api.CallOption   // of each call
+	Seen        func(*api.ActiveSession) // is told each session that is listed, some more than once; may be nil
+	Progress    func(ScanProgress)       // is told how far looking up sessions is; may be nil
+	CallOptions []api.CallOption         // of each call
 }
 
 // A Person is somebody to sign out, or one session of somebody.
@@ -152,6 +153,12 @@ func Make(ctx context.Context, client *api.Client, req Request) (*Plan, error) {
 	if !req.NoScan {
 		asks := d.asks()
 		s := scanner{client: client, callOptions: req.CallOptions, progress: req.Progress, see: d.see}
+		if req.Seen != nil {
+			s.see = func(session *api.ActiveSession) {
+				req.Seen(session)
+				d.see(session)
+			}
+		}
 		if seenBy, err = s.scanFor(ctx, asks); err != nil {
 			return nil, err
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"os/signal"
 	"slices"
 	"strconv"
@@ -17,7 +16,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
@@ -49,7 +47,8 @@ refused or are unknown. A rate limit or an outage is waited out.
 On a terminal, apply asks for the number of users or sessions; elsewhere it wants
 --yes.
 
-Exit status: 0 all done, 3 some refused, unknown or left, 1 failed, 130 interrupted.`,
+Exit status: 0 all done, 3 some refused, unknown or left, 1 failed, 2 the plan will not
+do and nothing was sent, 130 interrupted.`,
 		Example: `  slackadmin sessions apply plan.jsonl
   slackadmin sessions apply plan.jsonl --dry-run
   slackadmin sessions apply plan.jsonl --yes --max 5000 --json`,
@@ -57,17 +56,17 @@ Exit status: 0 all done, 3 some refused, unknown or left, 1 failed, 130 interrup
 		RunE: func(cmd *cobra.Command, args []string) error {
 			plan, err := signout.ReadPlan(args[0])
 			if err != nil {
-				return &failure{err: err, next: "nothing was sent"}
+				return &failure{err: err, next: "nothing was sent", status: exitUsage}
 			}
 			if size := plan.Size(); opts.Max > 0 && size > opts.Max {
 				return &failure{
 					err:  fmt.Errorf("the plan has %d rows, more than --max %d", size, opts.Max),
-					next: fmt.Sprintf("nothing was sent; if that is meant, give --max %d", size),
+					next: fmt.Sprintf("nothing was sent; if that is meant, give --max %d", size), status: exitUsage,
 				}
 			}
 			calls, err := signout.DryRun(plan, opts)
 			if err != nil {
-				return &failure{err: err}
+				return &failure{err: err, status: exitUsage} // which says that nothing was sent
 			}
 			if dryRun {
 				return outputFailure(printCalls(cmd.OutOrStdout(), calls, c.json))
@@ -109,20 +108,20 @@ func (c *caller) apply(cmd *cobra.Command, plan *signout.Plan, opts signout.Appl
 	opts.CallOptions = calls
 	toldExpiry := false
 	opts.Progress = func(p signout.Progress) {
-		if said := expiry(p, time.Now()); said != "" && !toldExpiry && !c.quiet {
+		if said := expiry(p, time.Now()); said != "" && !toldExpiry {
 			toldExpiry = true
-			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+said)
+			c.say(cmd.ErrOrStderr(), said)
 		}
 		if !p.Finishing {
 			show(p)
-		} else if !c.quiet {
+		} else {
 			line.end()
-			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: interrupted; waiting for the answer to the call on its way; Ctrl-C again to stop at once")
+			c.say(cmd.ErrOrStderr(), "interrupted; waiting for the answer to the call on its way; Ctrl-C again to stop at once")
 		}
 	}
 	sums, err := signout.Apply(cmd.Context(), client, plan, opts)
 	line.end()
-	return finish(cmd, plan, sums, err, c.json)
+	return c.finish(cmd, plan, sums, err)
 }
 
 // expiry says when the token expires, if Slack says so, and whether that is before the
@@ -153,14 +152,14 @@ func confirm(cmd *cobra.Command, plan *signout.Plan, yes bool) error {
 	if plan.Action == signout.ActionInvalidate {
 		number, what = plan.Size(), "ends "+count(plan.Size(), "session")
 	}
-	file, ok := cmd.InOrStdin().(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	terminal := terminalOf(cmd.InOrStdin())
+	if terminal == nil {
 		return fmt.Errorf("the plan %s and there is no terminal to ask; want --yes", what)
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "The plan %s. Type that number to go on: ", what)
-	answer, err := bufio.NewReader(file).ReadString('\n')
+	answer, err := bufio.NewReader(terminal).ReadString('\n')
 	if err != nil || strings.TrimSpace(answer) != strconv.Itoa(number) {
-		return &failure{err: errors.New("that is not the number"), next: "nothing was sent"}
+		return &failure{err: errors.New("that is not the number"), next: "nothing was sent", status: exitUsage}
 	}
 	return nil
 }
@@ -194,7 +193,7 @@ func printCalls(out io.Writer, calls []signout.Call, asJSON bool) error {
 // finish prints how far apply came, and says how to go on. That the output cannot
 // be written is said only if there is nothing else to say, and not if its reader
 // has gone.
-func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error, asJSON bool) error {
+func (c *caller) finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error) error {
 	refused := 0
 	for _, n := range sums.Refused {
 		refused += n
@@ -202,7 +201,7 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 	sent := sums.Done+sums.AlreadyEnded+refused > 0
 	var printErr error
 	switch {
-	case asJSON:
+	case c.json:
 		printErr = json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"end": sums})
 	case err == nil || sent || sums.Unknown > 0:
 		_, printErr = io.WriteString(cmd.OutOrStdout(), describeSums(plan, sums))
@@ -216,7 +215,7 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 	case err != nil:
 		return &failure{err: err}
 	case refused > 0 || sums.Unknown > 0:
-		nameRefused(cmd, plan, asJSON)
+		c.nameRefused(cmd.ErrOrStderr(), plan)
 		return unfinished(plan, refused, sums.Unknown)
 	case errors.Is(printErr, syscall.EPIPE):
 		return nil
@@ -225,9 +224,9 @@ func finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sums, err error
 }
 
 // nameRefused names whom Slack refused: ten, and how many more.
-func nameRefused(cmd *cobra.Command, plan *signout.Plan, asJSON bool) {
+func (s *speech) nameRefused(out io.Writer, plan *signout.Plan) {
 	history, err := plan.History()
-	if err != nil || asJSON {
+	if err != nil || s.json {
 		return
 	}
 	const most = 10
@@ -237,11 +236,11 @@ func nameRefused(cmd *cobra.Command, plan *signout.Plan, asJSON bool) {
 			continue
 		}
 		if n++; n <= most {
-			fmt.Fprintf(cmd.ErrOrStderr(), "slackadmin: %s: %s\n", nameOf(plan, row.Row), printable.Line(string(row.Code)))
+			fmt.Fprint(out, s.note(out, nameOf(plan, row.Row)+": "+string(row.Code)))
 		}
 	}
 	if n > most {
-		fmt.Fprintf(cmd.ErrOrStderr(), "slackadmin: and %d more\n", n-most)
+		fmt.Fprint(out, s.note(out, fmt.Sprintf("and %d more", n-most)))
 	}
 }
 

@@ -29,7 +29,7 @@ import (
 // newCall returns the command that calls any method. Its subcommands, one for
 // each method of the spec, are made when it runs, and of those the one that it is
 // to run.
-func newCall() *cobra.Command {
+func newCall(s *speech) *cobra.Command {
 	return &cobra.Command{
 		Use:   "call METHOD [--ARGUMENT VALUE]...",
 		Short: "Call any method of Slack's Web API",
@@ -45,7 +45,7 @@ It does what it is told: a method that changes or ends something does so at once
   slackadmin call team.info --arg team=T12345678`,
 		DisableFlagParsing: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			inner, err := newMethods(cmd, args)
+			inner, err := newMethods(s, cmd, args)
 			if err != nil {
 				return err
 			}
@@ -53,7 +53,7 @@ It does what it is told: a method that changes or ends something does so at once
 			return inner.ExecuteContext(cmd.Context())
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
-			inner, err := newMethods(cmd, args)
+			inner, err := newMethods(s, cmd, args)
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveError
 			}
@@ -78,14 +78,14 @@ var methodPattern = regexp.MustCompile(`^\w+(\.\w+)+$`)
 // newMethods returns a command as the root's, whose subcommand call has one for
 // the method in args or, if the spec has none of that name, one for each method,
 // and for that.
-func newMethods(outer *cobra.Command, args []string) (*cobra.Command, error) {
-	c := &caller{}
+func newMethods(s *speech, outer *cobra.Command, args []string) (*cobra.Command, error) {
+	c := &caller{speech: s}
 	group := newGroup(outer.Use, outer.Short)
 	group.Long, group.Example = outer.Long, outer.Example
 	c.flags(group)
 	name := ""
-	if len(args) > 0 {
-		name = args[0]
+	if at := slices.IndexFunc(args, func(arg string) bool { return !strings.HasPrefix(arg, "-") }); at >= 0 {
+		name = args[at]
 	}
 	if m := methods.Find(name); m != nil {
 		group.AddCommand(newMethod(c, m))
@@ -102,6 +102,7 @@ func newMethods(outer *cobra.Command, args []string) (*cobra.Command, error) {
 		}
 	}
 	root := newGroup("slackadmin", "", group)
+	s.flags(root)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
@@ -148,7 +149,7 @@ func newMethod(c *caller, of *methods.Method) *cobra.Command {
 			case stream != nil:
 				return save(stream, cmd.OutOrStdout(), output)
 			case err != nil:
-				return refusedSome(cmd, c.callFailure(cmd, err))
+				return c.refusedSome(cmd, c.callFailure(cmd, err))
 			}
 			return outputFailure(out.print(c.response))
 		},
@@ -181,14 +182,14 @@ func (c *caller) callFailure(cmd *cobra.Command, err error) error {
 }
 
 // refusedSome prints the messages of a refusal for some users only, one a line.
-func refusedSome(cmd *cobra.Command, err error) error {
+func (c *caller) refusedSome(cmd *cobra.Command, err error) error {
 	var failed *failure
 	var refused *api.Error
 	if !errors.Is(err, api.ErrFailedForSomeUsers) || !errors.As(err, &failed) || !errors.As(err, &refused) {
 		return err
 	}
 	for _, message := range refused.Messages {
-		fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+printable.Line(strings.TrimPrefix(message, "[ERROR] ")))
+		fmt.Fprint(cmd.ErrOrStderr(), c.note(cmd.ErrOrStderr(), strings.TrimPrefix(message, "[ERROR] ")))
 	}
 	short := *refused
 	short.Messages = nil // they are above

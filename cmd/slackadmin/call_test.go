@@ -130,7 +130,7 @@ func TestFlagsOfAMethod(t *testing.T) {
 	} {
 		test.of.Name, test.of.Arguments = "things.do", []methods.Argument{{Name: "user_id", Type: methods.Type{Kind: "string"}}}
 		var got []string
-		newMethod(&caller{}, &test.of).Flags().VisitAll(func(flag *pflag.Flag) { got = append(got, flag.Name) })
+		newMethod(&caller{speech: &speech{}}, &test.of).Flags().VisitAll(func(flag *pflag.Flag) { got = append(got, flag.Name) })
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}

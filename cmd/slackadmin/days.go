@@ -2,13 +2,20 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// days is a flag's duration that may be given in days, as in 30d or 1d12h.
+// days is a flag's duration that may be given in weeks and days, as in 1w, 30d or
+// 1d12h.
 type days time.Duration
+
+const (
+	day  = 24 * time.Hour
+	week = 7 * day
+)
 
 func (d *days) String() string {
 	if *d == 0 {
@@ -17,37 +24,53 @@ func (d *days) String() string {
 	return inDays(time.Duration(*d))
 }
 
-// inDays writes a duration as Set takes it: 30d, 1d12h0m0s or 8h0m0s.
+// inDays writes a duration as Set takes it: 1w, 30d, 1d12h or 8h.
 func inDays(length time.Duration) string {
-	const day = 24 * time.Hour
-	switch whole, rest := length/day, length%day; {
-	case whole == 0:
-		return length.String()
-	case rest == 0:
-		return fmt.Sprintf("%dd", whole)
-	default:
-		return fmt.Sprintf("%dd%v", whole, rest)
+	if length >= week && length%week == 0 {
+		return fmt.Sprintf("%dw", length/week)
 	}
+	text := ""
+	if whole := length / day; whole > 0 {
+		text = fmt.Sprintf("%dd", whole)
+	}
+	if rest := length % day; rest != 0 || text == "" {
+		clock := rest.String() // such as 8h0m0s
+		if rest%time.Minute == 0 && rest != 0 {
+			clock = strings.TrimSuffix(clock, "0s")
+		}
+		if rest%time.Hour == 0 && rest != 0 {
+			clock = strings.TrimSuffix(clock, "0m")
+		}
+		text += clock
+	}
+	return text
 }
 
 func (d *days) Type() string { return "duration" }
 
+var weeksAndDays = regexp.MustCompile(`^(?:(\d{1,6})w)?(?:(\d{1,6})d)?(.*)$`)
+
+// maxDays is more than anything takes, and fits into a duration.
+const maxDays = 100_000
+
 func (d *days) Set(text string) error {
-	var total time.Duration
-	rest := text
-	if before, after, ok := strings.Cut(text, "d"); ok {
-		n, err := strconv.Atoi(before)
-		if err != nil || n < 0 || n > 100_000 {
-			return fmt.Errorf("%q is no duration; want one such as 30d, 1d12h or 8h", text)
-		}
-		total, rest = time.Duration(n)*24*time.Hour, after
+	parts := weeksAndDays.FindStringSubmatch(text)
+	wrong := fmt.Errorf("%q is no duration; want one such as 8h, 1d, 1d12h or 1w", text)
+	if parts == nil {
+		return wrong
 	}
-	if rest != "" {
-		more, err := time.ParseDuration(rest)
-		if err != nil {
-			return fmt.Errorf("%q is no duration; want one such as 30d, 1d12h or 8h", text)
+	weeks, _ := strconv.Atoi(parts[1]) // digits or none
+	whole, _ := strconv.Atoi(parts[2])
+	if whole += 7 * weeks; whole > maxDays {
+		return wrong
+	}
+	total := time.Duration(whole) * day
+	if rest := parts[3]; rest != "" || text == "" {
+		clock, err := time.ParseDuration(rest)
+		if err != nil || clock < 0 && rest != text {
+			return wrong
 		}
-		total += more
+		total += clock
 	}
 	*d = days(total)
 	return nil

@@ -245,7 +245,7 @@ func TestFinish(t *testing.T) {
 			var out bytes.Buffer
 			cmd := &cobra.Command{}
 			cmd.SetOut(&out)
-			err := finish(cmd, plan, test.sums, test.err, false)
+			err := (&caller{speech: &speech{}}).finish(cmd, plan, test.sums, test.err)
 			var got *failure
 			switch {
 			case test.want == "" && err != nil:

@@ -17,7 +17,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/methods"
 )
 
-func newFake() *cobra.Command {
+func newFake(s *speech) *cobra.Command {
 	var address, rateLimits, logFile, peopleFile, kind string
 	var users, deactivated, sessionsPerUser, anomalies int
 	var seed uint64
@@ -26,8 +26,8 @@ func newFake() *cobra.Command {
 		Use:   "fake",
 		Short: "Run a fake Slack until interrupted",
 		Long: `fake runs a fake Slack with an organization in memory, for trying out clients in
-any language. It prints its base URL and a token as shell commands, then serves until
-interrupted.
+any language. It prints its base URL and a token as commands of sh, and in comments
+as those of PowerShell and cmd, then serves until interrupted.
 
 The token is an Org Owner's with every scope. --token has it print another, with which
 whoami and the other commands say what is wrong: a bot's, a member's, who is no admin,
@@ -66,7 +66,7 @@ or no-scope, the Org Owner's without any. --people writes the people that --user
 				return &failure{err: err, next: "choose another address with --listen"}
 			}
 			if tcp, ok := listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-				fmt.Fprintln(cmd.ErrOrStderr(), "Others on the network can reach the fake Slack, for --listen is not an address of loopback.")
+				s.say(cmd.ErrOrStderr(), "others on the network can reach the fake Slack, for --listen is not an address of loopback")
 			}
 			opts := []slacktest.Option{slacktest.WithListener(listener)}
 			if rateLimits != "" {
@@ -94,14 +94,14 @@ or no-scope, the Org Owner's without any. --people writes the people that --user
 			for _, server := range methods.Servers {
 				variables = append(variables, [2]string{serverVariable(server.Name), fake.ServerURL(server.Name)})
 			}
-			for _, variable := range variables {
-				if _, err := fmt.Fprintf(cmd.OutOrStdout(), "export %s=%s\n", variable[0], variable[1]); err != nil {
-					return outputFailure(err)
-				}
+			if err := printFake(cmd.OutOrStdout(), variables, s.json); err != nil {
+				return outputFailure(err)
 			}
 			sessions := fake.Sessions()
-			fmt.Fprintf(cmd.ErrOrStderr(), "The fake Slack is running, with %d users and %d sessions. Interrupt it to stop.\n", len(fake.Users()), len(sessions))
-			printSessions(cmd.ErrOrStderr(), sessions[:min(len(sessions), 10)])
+			s.say(cmd.ErrOrStderr(), fmt.Sprintf("the fake Slack is running, with %d users and %d sessions; interrupt it to stop", len(fake.Users()), len(sessions)))
+			if !s.quiet && !s.json {
+				printSessions(cmd.ErrOrStderr(), sessions[:min(len(sessions), 10)])
+			}
 			<-cmd.Context().Done()
 			return nil
 		},

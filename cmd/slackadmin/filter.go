@@ -25,12 +25,24 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.teams, "team", nil, "only sessions in this workspace, or the organization; can be repeated")
 	flags.StringArrayVar(&f.ips, "ip", nil, "only sessions from this address or block, such as 203.0.113.0/24; several with commas, @FILE for a file of them")
 	flags.StringArrayVar(&f.notIPs, "not-ip", nil, "only sessions whose address is outside this block, or not known; several with commas, @FILE for a file of them")
-	flags.StringArrayVar(&f.systems, "os", nil, "only sessions on this operating system, such as iOS; several with commas, @FILE for a file of them")
+	flags.StringArrayVar(&f.systems, "os", nil, "only sessions on this operating system, such as iOS; macOS is also what Slack calls OS X; several with commas, @FILE for a file of them")
 	flags.StringArrayVar(&f.hardware, "hardware", nil, "only sessions on this type of device, such as iPhone; can be repeated")
 	flags.StringArrayVar(&f.clients, "client", nil, "only sessions of this version of Slack's client; 4.36 is also 4.36.140; several with commas, @FILE for a file of them")
 	flags.StringVar(&f.clientBelow, "client-below", "", "only sessions of lower versions of Slack's client")
 	flags.StringVar(&f.device, "device", "", "which device the filters look at: created, which started the session; recent, which used it last; or either (default either for --ip and --not-ip alone, else recent)")
+	for name, values := range map[string][]string{"device": deviceNames, "os": systemNames} {
+		if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			panic(err) // the flags are defined above
+		}
+	}
 }
+
+// deviceNames are the values of --device, and systemNames those of --os that completion
+// offers. Slack does not say which names it has.
+var (
+	deviceNames = []string{string(signout.DeviceCreated), string(signout.DeviceRecent), string(signout.DeviceEither)}
+	systemNames = []string{"Android", "iOS", "iPadOS", "Linux", "macOS", "Windows"}
+)
 
 // parse returns the filter, or nil if no flag is set.
 func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
@@ -77,7 +89,7 @@ func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 		filter.NotIPs = append(filter.NotIPs, block)
 	}
 	filter.Device = signout.Device(f.device)
-	if cmd.Flags().Changed("device") && !slices.Contains([]signout.Device{signout.DeviceCreated, signout.DeviceRecent, signout.DeviceEither}, filter.Device) {
+	if cmd.Flags().Changed("device") && !slices.Contains(deviceNames, f.device) {
 		return nil, fmt.Errorf("--device is %q; want created, recent or either", f.device)
 	}
 	if len(f.users) == 0 && len(f.teams) == 0 && !f.ofDevices() {

@@ -15,7 +15,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
 	"github.com/seed-38c23bad/slackadmin/internal/people"
-	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
 func newList(c *caller) *cobra.Command {
@@ -70,7 +69,7 @@ front; --csv-raw leaves it as it is.`,
 			case raw:
 				out = &rawPrinter{out: cmd.OutOrStdout(), answer: &c.response}
 			default:
-				out = &table{out: cmd.OutOrStdout(), matched: choose.ofDevices()}
+				out = c.sessionTable(cmd, choose.ofDevices())
 			}
 			reqs := []api.AdminUsersSessionListRequest{req}
 			if ids, ok := choose.onlyUsers(); ok && req.Cursor == "" {
@@ -78,15 +77,25 @@ front; --csv-raw leaves it as it is.`,
 					return err
 				}
 			}
-			seen := map[sessionKey]bool{}
+			l := lister{client: client, opts: opts, filter: filter, out: out, seen: map[sessionKey]bool{}}
+			if filter != nil {
+				l.counted = &tally{filter: filter}
+			}
 			for _, one := range reqs {
-				err := list(cmd.Context(), client, one, filter, opts, out, seen)
-				if len(reqs) > 1 && (errors.Is(err, api.ErrTeamNotFound) || errors.Is(err, api.ErrUserNotFound)) {
-					return c.listFailure(cmd, list(cmd.Context(), client, req, filter, opts, out, seen)) // of everybody
+				err := l.list(cmd.Context(), one)
+				alone := len(reqs) > 1
+				if alone && (errors.Is(err, api.ErrTeamNotFound) || errors.Is(err, api.ErrUserNotFound)) {
+					alone, err = false, l.list(cmd.Context(), req) // of everybody
 				}
 				if err != nil {
 					return c.listFailure(cmd, err)
 				}
+				if !alone {
+					break
+				}
+			}
+			if l.printed == 0 {
+				c.say(cmd.ErrOrStderr(), l.nothing())
 			}
 			return nil
 		},
@@ -152,16 +161,29 @@ func askFor(ctx context.Context, client *api.Client, opts []api.CallOption, ids 
 	return reqs, nil
 }
 
-func list(ctx context.Context, client *api.Client, req api.AdminUsersSessionListRequest, filter *signout.Filter, opts []api.CallOption, out printer, seen map[sessionKey]bool) error {
+// A lister lists sessions page by page.
+type lister struct {
+	client  *api.Client
+	opts    []api.CallOption
+	filter  *signout.Filter // nil if Slack chooses
+	out     printer
+	seen    map[sessionKey]bool
+	counted *tally // nil without a filter
+	printed int
+}
+
+func (l *lister) list(ctx context.Context, req api.AdminUsersSessionListRequest) error {
 	cursor := req.Cursor
-	for page, err := range client.AdminUsersSessionListPages(ctx, req, opts...) {
+	for page, err := range l.client.AdminUsersSessionListPages(ctx, req, l.opts...) {
 		if errors.Is(err, api.ErrNoActiveSessions) && cursor == "" {
 			page, err = &api.AdminUsersSessionListResponse{}, nil // an empty list
 		}
 		if err != nil {
 			return &listError{err, req, cursor}
 		}
-		if err := out.page(matching(page.ActiveSessions, filter, seen)); err != nil {
+		chosen := l.matching(page.ActiveSessions)
+		l.printed += len(chosen)
+		if err := l.out.page(chosen); err != nil {
 			return outputFailure(err)
 		}
 		cursor = page.ResponseMetadata.NextCursor
@@ -182,18 +204,27 @@ type sessionKey struct {
 	id   int64
 }
 
-// matching returns the sessions of a page that filter matches, all if it is nil, but
-// not those that were seen when another question was asked.
-func matching(page []api.ActiveSession, filter *signout.Filter, seen map[sessionKey]bool) []listed {
+// nothing says why nothing is printed.
+func (l *lister) nothing() string {
+	if each := l.counted.String(); each != "" {
+		return "no session matches: " + each
+	}
+	return "there is no session"
+}
+
+// matching returns the sessions of a page that the filter matches, all if it is nil,
+// but not those that were seen when another question was asked.
+func (l *lister) matching(page []api.ActiveSession) []listed {
 	chosen := make([]listed, 0, len(page))
 	for i := range page {
 		one, ok := listed{ActiveSession: &page[i], index: i}, true
-		if filter != nil {
-			one.matched, ok = filter.Match(one.ActiveSession)
+		if l.filter != nil {
+			l.counted.add(one.ActiveSession)
+			one.matched, ok = l.filter.Match(one.ActiveSession)
 		}
 		key := sessionKey{one.UserID, one.SessionID}
-		if ok && (filter == nil || !seen[key]) {
-			seen[key] = filter != nil
+		if ok && (l.filter == nil || !l.seen[key]) {
+			l.seen[key] = l.filter != nil
 			chosen = append(chosen, one)
 		}
 	}
@@ -254,27 +285,31 @@ type printer interface {
 
 // table is for people. Its widths are fixed, so that no page waits for another.
 type table struct {
-	out     io.Writer
-	matched bool // there is a filter
-	header  bool
+	*columns
+
+	out    io.Writer
+	headed bool
+}
+
+func (c *caller) sessionTable(cmd *cobra.Command, matched bool) *table {
+	all := []column{
+		{"USER", 12, 0}, {"TEAM", 12, 5}, {"SESSION", 14, 0}, {"SYSTEM", 16, 2}, {"DEVICE", 10, 6}, {"CLIENT", 14, 3}, {"IP", 15, 1}, {"MATCHED", 7, 4},
+	}
+	if !matched {
+		all = all[:len(all)-1]
+	}
+	return &table{out: cmd.OutOrStdout(), columns: c.fit(cmd.OutOrStdout(), cmd.ErrOrStderr(), all, "--csv has them")}
 }
 
 func (p *table) page(sessions []listed) error {
 	var b strings.Builder
-	row := func(user, team, session, system, hardware, client, ip, matched string) {
-		line := fmt.Sprintf("%-12s  %-12s  %-14s  %-16s  %-10s  %-14s  %s", user, team, session, system, hardware, client, ip)
-		if p.matched {
-			line = fmt.Sprintf("%-104s  %s", line, matched)
-		}
-		b.WriteString(strings.TrimRight(printable.Line(line), " ") + "\n")
-	}
-	if !p.header {
-		p.header = true
-		row("USER", "TEAM", "SESSION", "SYSTEM", "DEVICE", "CLIENT", "IP", "MATCHED")
+	if !p.headed {
+		p.headed = true
+		b.WriteString(p.header())
 	}
 	for _, s := range sessions {
 		d := signout.DeviceOf(s.ActiveSession, s.matched)
-		row(s.UserID, s.TeamID, strconv.FormatInt(s.SessionID, 10), d.OS+" "+d.OSVersion, d.DeviceHardware, d.SlackClientVersion, d.IP, string(s.matched))
+		b.WriteString(p.line(s.UserID, s.TeamID, strconv.FormatInt(s.SessionID, 10), d.OS+" "+d.OSVersion, d.DeviceHardware, d.SlackClientVersion, d.IP, string(s.matched)))
 	}
 	_, err := io.WriteString(p.out, b.String())
 	return err

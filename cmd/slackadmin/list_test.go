@@ -46,7 +46,7 @@ func TestListFailure(t *testing.T) {
 	} {
 		req := api.AdminUsersSessionListRequest{UserID: "W1", TeamID: "T1"}
 		for cursor, want := range map[string]string{"": test.first, "c": test.next} {
-			if got := explained(new(caller).listFailure(&cobra.Command{}, &listError{test.err, req, cursor})); got != want {
+			if got := explained((&caller{speech: &speech{}}).listFailure(&cobra.Command{}, &listError{test.err, req, cursor})); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		}

@@ -38,28 +38,36 @@ func main() {
 		<-signals // the second ends it at once, whatever it is blocked on
 		os.Exit(exitInterrupted)
 	}()
-	os.Exit(run(ctx, redactor{os.Stderr}))
+	os.Exit(run(ctx, os.Args[1:], redactor{os.Stderr}))
 }
 
-func run(ctx context.Context, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stderr io.Writer) int {
 	root := newRoot()
+	root.SetArgs(args)
 	root.SetErr(stderr)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
 	}
+	s := &speech{json: asksForJSON(args)}
 	var failed *failure
 	if !errors.As(err, &failed) {
-		fmt.Fprintf(stderr, "slackadmin: %v; see %s --help\n", err, cmd.CommandPath())
+		s.complain(stderr, err, fmt.Sprintf("%v; see %s --help", err, cmd.CommandPath()), exitUsage)
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, "slackadmin: "+failed.explain())
+	status := failed.exitStatus(ctx)
+	s.complain(stderr, err, failed.explain(), status)
+	return status
+}
+
+// exitStatus returns the exit status of a failure.
+func (f *failure) exitStatus(ctx context.Context) int {
 	switch {
-	case errors.Is(err, signout.ErrInterrupted), errors.Is(err, context.Canceled) && ctx.Err() != nil:
+	case errors.Is(f, signout.ErrInterrupted), errors.Is(f, context.Canceled) && ctx.Err() != nil:
 		return exitInterrupted
-	case failed.status != 0:
-		return failed.status
-	case failed.partly:
+	case f.status != 0:
+		return f.status
+	case f.partly:
 		return exitPartly
 	default:
 		return exitFailed

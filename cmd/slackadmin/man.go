@@ -85,7 +85,7 @@ func (p *manPage) write(cmd *cobra.Command, date string) error {
 		}
 	}
 	if cmd.DisableFlagParsing { // its subcommands are made when it runs
-		inner, err := newMethods(cmd, nil)
+		inner, err := newMethods(&speech{}, cmd, nil)
 		if err != nil {
 			return err
 		}

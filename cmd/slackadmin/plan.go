@@ -86,7 +86,7 @@ Exit status 4 says that there is nobody to sign out; no plan is written then.`,
 			}
 			req.Lifetime = time.Duration(lifetime)
 			if cmd.Flags().Changed("expires") && req.Lifetime <= 0 {
-				return fmt.Errorf("--expires is %v; want more than nothing", req.Lifetime)
+				return fmt.Errorf("--expires is %s; want more than nothing", inDays(req.Lifetime))
 			}
 			return c.plan(cmd, who, flag, file, req, path)
 		},
@@ -167,11 +167,7 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 		return err
 	}
 	line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
-	say := func(text string) {
-		if !c.quiet {
-			fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: "+printable.Line(text))
-		}
-	}
+	say := func(text string) { c.say(cmd.ErrOrStderr(), text) }
 	if isAudit(flag) {
 		me, err := client.AuthTest(cmd.Context(), opts...)
 		if err != nil {
@@ -219,6 +215,11 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 		}
 	}
 	req.CallOptions, req.Progress = opts, line.scan
+	var counted *tally
+	if req.Filter != nil {
+		counted = &tally{filter: req.Filter, people: req.People}
+		req.Seen = counted.add
+	}
 	var plan *signout.Plan
 	if flag != "" && !slices.ContainsFunc(req.People, func(p signout.Person) bool { return p.LeftOut == "" }) {
 		plan = planOfNobody(req.People) // so nothing has to be looked up
@@ -234,7 +235,7 @@ func (c *caller) plan(cmd *cobra.Command, who *whom, flag, file string, req sign
 		say("no session was seen of these exceptions: " + firstOf(unseen, 10))
 	}
 	if plan.Size() == 0 {
-		return nobody(flag, input, plan)
+		return nobody(flag, input, plan, counted)
 	}
 	return c.writePlan(cmd, plan, path)
 }
@@ -456,7 +457,7 @@ func withoutRow(plan *signout.Plan, kept []protected) (unseen []string) {
 }
 
 // nobody says why there is nobody to sign out.
-func nobody(flag string, input *people.Input, plan *signout.Plan) error {
+func nobody(flag string, input *people.Input, plan *signout.Plan, counted *tally) error {
 	why := " (no session matches)"
 	switch {
 	case plan.LeftOut > 0:
@@ -472,7 +473,7 @@ func nobody(flag string, input *people.Input, plan *signout.Plan) error {
 	case input != nil && len(input.Entries) == 0:
 		why = fmt.Sprintf(" (all %s are blank)", count(len(input.Blank), "row"))
 	}
-	return &failure{err: errors.New("there is nobody to sign out" + why), next: "no plan is written", status: exitNothing}
+	return &failure{err: errors.New("there is nobody to sign out" + why), next: "no plan is written", more: counted.String(), status: exitNothing}
 }
 
 // reasons says why how many rows are left out: the ten most frequent reasons.
@@ -521,7 +522,7 @@ func describePlan(plan *signout.Plan) string {
 		fmt.Fprintf(&b, "With --whole-users it would be %s, %s, and end all sessions of these users.\n", count(whole, "call"), about(whole))
 	}
 	if in := plan.Input; in != nil {
-		fmt.Fprintf(&b, "The input has %s.\n", describeInput(in))
+		fmt.Fprintf(&b, "The input has %s.\n", describeInput(in, "to sign out"))
 	}
 	if none := withoutSession(plan); len(none) > 0 {
 		fmt.Fprintf(&b, "No session was seen of %s: %s.\n", count(len(none), "user"), firstOf(none, 10))
@@ -536,8 +537,8 @@ func describePlan(plan *signout.Plan) string {
 }
 
 // describeInput says what came of the rows of an input. The parts add up.
-func describeInput(in *signout.Input) string {
-	parts := []string{fmt.Sprintf("%d to sign out", in.People)}
+func describeInput(in *signout.Input, people string) string {
+	parts := []string{fmt.Sprintf("%d %s", in.People, people)}
 	for _, part := range []struct {
 		n    int
 		what string

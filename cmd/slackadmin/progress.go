@@ -1,14 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
@@ -35,15 +34,9 @@ const between = 30 * time.Second
 
 func newStatusLine(out io.Writer, off bool) *statusLine {
 	s := &statusLine{out: out, off: off, last: time.Now(), width: func() int { return 80 }}
-	if file, ok := out.(redactor); ok && term.IsTerminal(int(file.Fd())) {
+	if terminalOf(out) != nil {
 		s.terminal = true
-		s.width = func() int {
-			width, _, err := term.GetSize(int(file.Fd()))
-			if err != nil || width < 1 {
-				return 80
-			}
-			return width
-		}
+		s.width = func() int { return cmp.Or(widthOf(out), 80) }
 	}
 	return s
 }

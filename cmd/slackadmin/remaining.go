@@ -15,7 +15,7 @@ import (
 func remainingOf(ctx context.Context, client *api.Client, opts []api.CallOption, path string, line *statusLine, req *signout.Request) error {
 	old, err := signout.ReadPlan(path)
 	if err != nil {
-		return &failure{err: err, next: "no plan is written"}
+		return &failure{err: err, next: "no plan is written", status: exitUsage}
 	}
 	report, err := signout.Verify(ctx, client, old, signout.VerifyOptions{CallOptions: opts, Progress: line.scan})
 	line.end()

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"runtime/debug"
 	"slices"
@@ -10,9 +11,21 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/seed-38c23bad/slackadmin/internal/methods"
 )
 
+// serverVariables says which variables are for the URLs of other APIs.
+func serverVariables() string {
+	var b strings.Builder
+	for _, server := range methods.Servers {
+		fmt.Fprintf(&b, "  %s  likewise for %s.*; needed if that is not Slack's\n", serverVariable(server.Name), server.Name)
+	}
+	return b.String()
+}
+
 func newRoot() *cobra.Command {
+	s := &speech{}
 	root := newGroup("slackadmin", "List, end and limit the sessions of a Slack Enterprise organization's users")
 	root.Long = `slackadmin lists, ends and limits the sessions of the users of a Slack Enterprise
 organization.
@@ -27,11 +40,11 @@ Environment:
   SLACK_TOKEN    the token
   SLACK_API_URL  the base URL of Slack's Web API, for GovSlack
                  (https://slack-gov.com/api), a proxy, or "slackadmin fake"
-
+` + serverVariables() + `
 Exit status:
   0    done
-  1    failed: Slack or the network said no, or the plan cannot be applied
-  2    wrong usage; nothing was sent
+  1    failed: Slack, the network or the disk said no
+  2    wrong usage, or a file or a plan that will not do; nothing was sent
   3    partly done
   4    nothing to do
   130  interrupted`
@@ -53,7 +66,9 @@ Exit status:
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(suggestFlag)
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newWhoami(), newSessions(), newUsers(), newCall(), newFake(), newDemo(), newCompletion(), newMan(), newVersion())
+	s.flags(root)
+	root.PersistentPreRunE = s.refuseJSON
+	root.AddCommand(newWhoami(s), newSessions(s), newUsers(s), newCall(s), newFake(s), newDemo(), newCompletion(), newMan(), newVersion(s))
 	completeNoFiles(root)
 	return root
 }
@@ -195,13 +210,17 @@ func newCompletion() *cobra.Command {
 // release is the version of a release, set when it is linked.
 var release string
 
-func newVersion() *cobra.Command {
+func newVersion(s *speech) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
 		Args:  flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "slackadmin", version())
+			line := "slackadmin " + version() + "\n"
+			if s.json {
+				line = objectLine("version", version())
+			}
+			_, err := io.WriteString(cmd.OutOrStdout(), line)
 			return outputFailure(err)
 		},
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,11 +11,10 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
-	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-func newSessions() *cobra.Command {
-	c := &caller{}
+func newSessions(s *speech) *cobra.Command {
+	c := &caller{speech: s}
 	cmd := newGroup("sessions", "List and end sessions, and set how long they last",
 		newList(c), newReset(c), newInvalidate(c), newSettings(c), newPlan(c), newShow(c), newApply(c), newVerify(c))
 	c.flags(cmd)
@@ -24,7 +22,7 @@ func newSessions() *cobra.Command {
 }
 
 func newReset(c *caller) *cobra.Command {
-	var mobileOnly, webOnly bool
+	var mobileOnly, webOnly, own bool
 	cmd := &cobra.Command{
 		Use:   "reset USER_ID...",
 		Short: "End all sessions of users, or only those on mobile or on the web",
@@ -34,7 +32,10 @@ For one user it is done when the command is. For several, up to 1,000, Slack
 accepts the work and does it in the background, which can take minutes;
 "slackadmin sessions list" shows what is left. If Slack refuses some of the users,
 each is named on stderr, the others are sent again without them, and the exit status
-is 3. For more users, or a file of them, see "slackadmin sessions plan".`,
+is 3. For more users, or a file of them, see "slackadmin sessions plan".
+
+If one is the user whom the token belongs to, reset asks on a terminal, and elsewhere
+wants --own. With --own it does not look.`,
 		Example: `  slackadmin sessions reset W12345678
   slackadmin sessions reset W12345678 --mobile-only
   slackadmin sessions reset W12345678 W23456789`,
@@ -48,17 +49,26 @@ is 3. For more users, or a file of them, see "slackadmin sessions plan".`,
 			case webOnly:
 				which = "all web"
 			}
-			if len(ids) == 1 {
-				return c.call(cmd, ids[0], func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
-					_, err := client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{
-						UserID: ids[0], MobileOnly: mobileOnly, WebOnly: webOnly,
-					}, opts...)
-					return fmt.Sprintf("Ended %s sessions of %s.", which, ids[0]), err
-				})
+			c.paced = len(ids) > 1 // of one there is no progress to show
+			client, opts, err := c.client(cmd, api.WithPacing())
+			if err != nil {
+				return err
 			}
-			return c.resetMany(cmd, ids, which, mobileOnly, webOnly)
+			if !own {
+				if err := c.confirmOwn(cmd, client, opts, ids); err != nil {
+					return err
+				}
+			}
+			if len(ids) == 1 {
+				_, err := client.AdminUsersSessionReset(cmd.Context(), api.AdminUsersSessionResetRequest{
+					UserID: ids[0], MobileOnly: mobileOnly, WebOnly: webOnly,
+				}, opts...)
+				return c.called(cmd, ids[0], fmt.Sprintf("Ended %s sessions of %s.", which, ids[0]), err)
+			}
+			return c.resetMany(cmd, client, opts, ids, which, mobileOnly, webOnly)
 		},
 	}
+	cmd.Flags().BoolVar(&own, "own", false, "do not ask about the user whom the token belongs to")
 	cmd.Flags().BoolVar(&mobileOnly, "mobile-only", false, "end only sessions on mobile devices")
 	cmd.Flags().BoolVar(&webOnly, "web-only", false, "end only sessions on the web")
 	cmd.MarkFlagsMutuallyExclusive("mobile-only", "web-only")
@@ -66,12 +76,7 @@ is 3. For more users, or a file of them, see "slackadmin sessions plan".`,
 }
 
 // resetMany resets several users, and names those for whom Slack did not say ok.
-func (c *caller) resetMany(cmd *cobra.Command, ids []string, which string, mobileOnly, webOnly bool) error {
-	c.paced = true
-	client, callOpts, err := c.client(cmd, api.WithPacing())
-	if err != nil {
-		return err
-	}
+func (c *caller) resetMany(cmd *cobra.Command, client *api.Client, callOpts []api.CallOption, ids []string, which string, mobileOnly, webOnly bool) error {
 	line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
 	opts := []signout.ResetOption{signout.WithCallOptions(callOpts...), signout.WithProgress(line.apply)}
 	if mobileOnly {
@@ -84,7 +89,7 @@ func (c *caller) resetMany(cmd *cobra.Command, ids []string, which string, mobil
 	line.end()
 	printErr := printResult(cmd.OutOrStdout(), result, which, len(ids), c.json)
 	for _, id := range slices.Sorted(maps.Keys(result.Refused)) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "slackadmin: %s: %s\n", id, printable.Line(string(result.Refused[id])))
+		fmt.Fprint(cmd.ErrOrStderr(), c.note(cmd.ErrOrStderr(), id+": "+string(result.Refused[id])))
 	}
 	failed := &failure{err: err, about: named(ids), partly: len(result.Done) > 0}
 	switch {
@@ -148,10 +153,12 @@ func newInvalidate(c *caller) *cobra.Command {
 			}
 			req.SessionID = id
 			about := fmt.Sprintf("session %d of %s", req.SessionID, req.UserID)
-			return c.call(cmd, about, func(ctx context.Context, client *api.Client, opts []api.CallOption) (string, error) {
-				_, err := client.AdminUsersSessionInvalidate(ctx, req, opts...)
-				return "Ended " + about + ".", err
-			})
+			client, opts, err := c.client(cmd)
+			if err != nil {
+				return err
+			}
+			_, err = client.AdminUsersSessionInvalidate(cmd.Context(), req, opts...)
+			return c.called(cmd, about, "Ended "+about+".", err)
 		},
 	}
 	cmd.Flags().StringVar(&req.UserID, "user", "", "the user whose session it is")

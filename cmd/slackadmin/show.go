@@ -36,11 +36,11 @@ header, when it was applied, and the sums.`,
 			}
 			plan, err := signout.ReadPlan(args[0])
 			if err != nil {
-				return &failure{err: err}
+				return &failure{err: err, status: exitUsage}
 			}
 			history, err := plan.History()
 			if err != nil {
-				return &failure{err: err}
+				return &failure{err: err, status: exitUsage}
 			}
 			switch {
 			case asCSV:
@@ -81,7 +81,7 @@ func describeHistory(plan *signout.Plan, history *signout.History) string {
 		line("Directory", "%s", plan.Directory)
 	}
 	if plan.Input != nil {
-		line("Input", "%s", describeInput(plan.Input))
+		line("Input", "%s", describeInput(plan.Input, "to sign out"))
 	}
 	writeSums(out, history.Sums)
 	if plan.LeftOut > 0 {

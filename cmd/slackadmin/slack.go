@@ -24,12 +24,12 @@ import (
 
 // caller calls Slack for the commands, as their common flags say.
 type caller struct {
+	*speech
+
 	apiURL   string
 	servers  map[string]*string // URLs of other APIs, by their names
-	json     bool
 	form     bool
 	verbose  bool
-	quiet    bool
 	attempts int
 	timeout  time.Duration
 	paced    bool            // it waits for each turn, and has a status line
@@ -46,13 +46,10 @@ func (c *caller) flags(cmd *cobra.Command) {
 		c.servers[server.Name] = flags.String(name, os.Getenv(variable), fmt.Sprintf("URL of the API of %s.* (default $%s, then %s if --api-url is Slack's)", server.Name, variable, server.URL))
 		flags.Lookup(name).DefValue = ""
 	}
-	flags.BoolVar(&c.json, "json", false, "print JSON, one object a line")
 	flags.IntVar(&c.attempts, "attempts", 4, "how many attempts a call makes at most")
 	flags.DurationVar(&c.timeout, "timeout", 5*time.Minute, "time limit of a call with its waits; if you set it, it replaces the 30s limit of an attempt too")
 	flags.BoolVar(&c.verbose, "verbose", false, "log each attempt to stderr")
-	flags.BoolVar(&c.quiet, "quiet", false, "do not say on a terminal what is waited for")
 	flags.BoolVar(&c.form, "form", false, "send the arguments as a form instead of as JSON")
-	cmd.MarkFlagsMutuallyExclusive("verbose", "quiet")
 }
 
 // client returns a client for a command, and the options of its calls.
@@ -60,6 +57,9 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	token := os.Getenv("SLACK_TOKEN")
 	if token == "" {
 		return nil, nil, errors.New("SLACK_TOKEN is not set; set it to a user token of an Org Owner or Org Admin")
+	}
+	if c.verbose && c.quiet {
+		return nil, nil, errors.New("--verbose and --quiet exclude each other")
 	}
 	if c.attempts < 1 {
 		return nil, nil, fmt.Errorf("--attempts is %d; want 1 or more", c.attempts)
@@ -84,10 +84,9 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	}
 	switch {
 	case c.verbose:
-		handler := slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})
-		opts = append(opts, api.WithLogger(slog.New(handler)))
+		opts = append(opts, api.WithLogger(slog.New(c.logHandler(cmd.ErrOrStderr()))))
 	default:
-		says := &notices{out: cmd.ErrOrStderr(), paced: c.paced, waits: !c.quiet && term.IsTerminal(int(os.Stderr.Fd()))}
+		says := &notices{speech: c.speech, out: cmd.ErrOrStderr(), paced: c.paced, waits: !c.quiet && term.IsTerminal(int(os.Stderr.Fd()))}
 		opts = append(opts, api.WithLogger(slog.New(says)))
 	}
 	client, err := api.New(token, opts...)
@@ -116,6 +115,8 @@ func serverVariable(name string) string { return "SLACK_" + strings.ToUpper(name
 // notices is a slog.Handler that says for people what is waited for, and what Slack
 // warns of. Of a paced client it does not say that it waits for its turn.
 type notices struct {
+	*speech
+
 	out    io.Writer
 	paced  bool
 	waits  bool            // that there is a wait is to be said
@@ -153,7 +154,7 @@ func (h *notices) Handle(_ context.Context, record slog.Record) error {
 		h.said = wait
 		line = fmt.Sprintf("waiting %v: %s", wait, attrs["why"])
 	}
-	line = "slackadmin: " + line + "\n"
+	line = h.note(h.out, line)
 	if h.paced && h.waits {
 		line = clearLine + line
 	}
@@ -178,21 +179,16 @@ func (c *caller) perCall() api.CallOption {
 	}
 }
 
-// call makes one call about a user or session, and prints what it returns for
-// people, or Slack's response as JSON.
-func (c *caller) call(cmd *cobra.Command, about string, method func(context.Context, *api.Client, []api.CallOption) (string, error)) error {
-	client, opts, err := c.client(cmd)
-	if err != nil {
-		return err
-	}
-	output, err := method(cmd.Context(), client, opts)
+// called says what came of a call about a user or session: for people in a sentence, and
+// with --json as Slack's response.
+func (c *caller) called(cmd *cobra.Command, about, done string, err error) error {
 	if err != nil {
 		return c.failure(cmd, about, err)
 	}
 	if c.json {
 		return outputFailure(printJSON(cmd.OutOrStdout(), c.response))
 	}
-	_, err = fmt.Fprintln(cmd.OutOrStdout(), output)
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), done)
 	return outputFailure(err)
 }
 

@@ -14,7 +14,7 @@ import (
 func TestWaits(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := slog.New(&notices{out: &out, waits: true})
+	log := slog.New(&notices{speech: &speech{}, out: &out, waits: true})
 	log.Warn("slack retry", "method", "m", "wait", 27400*time.Millisecond, "why", "rate limited")
 	log.Info("slack wait", "wait", 27399*time.Millisecond, "why", "rate limit")
 	log.Warn("slack retry", "method", "m", "wait", 300*time.Millisecond, "why", "connection failed")
@@ -36,7 +36,7 @@ func TestWaits(t *testing.T) {
 func TestWaitsOfAPacedClient(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := slog.New(&notices{out: &out, waits: true, paced: true})
+	log := slog.New(&notices{speech: &speech{}, out: &out, waits: true, paced: true})
 	log.Info("slack wait", "wait", 3*time.Second, "why", "pacing")
 	log.Warn("slack retry", "method", "m", "wait", 2*time.Second, "why", "rate limited")
 	log.Info("slack wait", "wait", 4*time.Second, "why", "rate limit")
@@ -53,7 +53,7 @@ func TestTimeoutOfAnAttempt(t *testing.T) {
 		args []string
 		want time.Duration
 	}{{nil, 0}, {[]string{"--timeout", "2m"}, 2 * time.Minute}} {
-		c := &caller{}
+		c := &caller{speech: &speech{}}
 		cmd := &cobra.Command{}
 		c.flags(cmd)
 		if err := cmd.ParseFlags(test.args); err != nil {

@@ -12,11 +12,10 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/internal/people"
-	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-func newUsers() *cobra.Command {
-	c := &caller{}
+func newUsers(s *speech) *cobra.Command {
+	c := &caller{speech: s}
 	var asCSV, inactive bool
 	var workspaces []string
 	cmd := &cobra.Command{
@@ -59,13 +58,16 @@ addresses up without a call.`,
 				in := func(id string) bool { return slices.Contains(p.Workspaces, id) }
 				return (!inactive || !p.Active) && (len(workspaces) == 0 || slices.ContainsFunc(workspaces, in))
 			})
+			if len(d.People) == 0 {
+				c.say(cmd.ErrOrStderr(), "there is nobody")
+			}
 			switch out := cmd.OutOrStdout(); {
 			case asCSV:
 				err = d.WriteCSV(out)
 			case c.json:
 				err = usersJSON(out, d)
 			default:
-				err = usersTable(out, d)
+				err = c.usersTable(cmd, d)
 			}
 			return outputFailure(err)
 		},
@@ -77,13 +79,12 @@ addresses up without a call.`,
 	return cmd
 }
 
-func usersTable(out io.Writer, d *people.Directory) error {
+func (c *caller) usersTable(cmd *cobra.Command, d *people.Directory) error {
+	table := c.fit(cmd.OutOrStdout(), cmd.ErrOrStderr(), []column{
+		{"USER", 12, 0}, {"STATUS", 11, 2}, {"ADDRESS", 32, 1}, {"NAME", 24, 3}, {"WORKSPACES", 11, 4},
+	}, "--csv has them")
 	var b strings.Builder
-	row := func(id, status, email, name, workspaces string) {
-		line := fmt.Sprintf("%-12s  %-11s  %-32s  %-24s  %s", id, status, email, name, workspaces)
-		b.WriteString(strings.TrimRight(printable.Line(line), " ") + "\n")
-	}
-	row("USER", "STATUS", "ADDRESS", "NAME", "WORKSPACES")
+	b.WriteString(table.header())
 	for i := range d.People {
 		p := &d.People[i]
 		status := "active"
@@ -95,9 +96,9 @@ func usersTable(out io.Writer, d *people.Directory) error {
 		case p.PrimaryOwner:
 			status = "owner"
 		}
-		row(p.UserID, status, p.Email, p.Name, strings.Join(p.Workspaces, " "))
+		b.WriteString(table.line(p.UserID, status, p.Email, p.Name, strings.Join(p.Workspaces, " ")))
 	}
-	_, err := io.WriteString(out, b.String())
+	_, err := io.WriteString(cmd.OutOrStdout(), b.String())
 	return err
 }
 

@@ -69,7 +69,7 @@ not reset and no session was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 			}
 			plan, err := signout.ReadPlan(args[0])
 			if err != nil {
-				return &failure{err: err}
+				return &failure{err: err, status: exitUsage}
 			}
 			c.paced = true
 			client, calls, err := c.client(cmd, api.WithPacing())
@@ -87,8 +87,8 @@ not reset and no session was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 			if err != nil {
 				return &failure{err: err}
 			}
-			if !opts.Audit && !c.quiet && report.Attempts > 0 && slices.Contains(scopesOf(header.Get("X-Oauth-Scopes")), auditScope) {
-				fmt.Fprintln(cmd.ErrOrStderr(), "slackadmin: --audit asks Slack's audit log instead, in a call or two")
+			if !opts.Audit && report.Attempts > 0 && slices.Contains(scopesOf(header.Get("X-Oauth-Scopes")), auditScope) {
+				c.say(cmd.ErrOrStderr(), "--audit asks Slack's audit log instead, in a call or two")
 			}
 			switch {
 			case asCSV:
@@ -171,7 +171,7 @@ func describeReport(plan *signout.Plan, report *signout.Report) string {
 		fmt.Fprintf(out, "Look at\t%s: settled, but no session was ever seen\n", firstOf(unseen, 10))
 	}
 	if plan.Input != nil {
-		fmt.Fprintf(out, "Input\t%s\n", describeInput(plan.Input))
+		fmt.Fprintf(out, "Input\t%s\n", describeInput(plan.Input, "to sign out"))
 	}
 	fmt.Fprintf(out, "Planned\t%s by %s\n", plan.Created.UTC().Format(time.RFC3339), plan.PlannedBy)
 	for _, run := range report.Runs {

@@ -16,8 +16,8 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
-func newWhoami() *cobra.Command {
-	c := &caller{}
+func newWhoami(s *speech) *cobra.Command {
+	c := &caller{speech: s}
 	cmd := &cobra.Command{
 		Use:   "whoami",
 		Short: "Say whom the token belongs to, and whether it can end sessions",

@@ -31,10 +31,19 @@ type whom struct {
 	skipInvalid, looseExcept bool
 }
 
-func (w *whom) flags(cmd *cobra.Command) {
+// peopleFlags are those for people who are named.
+func (w *whom) peopleFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&w.users, "users", "", "the users in a file, or standard input if it is -: IDs or addresses")
 	flags.StringVar(&w.column, "column", "", "the column of --users that has the IDs or addresses")
+	flags.StringVar(&w.directory, "directory", "", "look people up in a file: Slack's member export, or what slackadmin users --csv wrote")
+	flags.BoolVar(&w.skipInvalid, "skip-invalid", false, "leave out rows that cannot be read as somebody, instead of refusing the file")
+	markFiles(cmd, "users", "directory")
+}
+
+func (w *whom) flags(cmd *cobra.Command) {
+	w.peopleFlags(cmd)
+	flags := cmd.Flags()
 	flags.StringVar(&w.sessions, "sessions", "", "single sessions in a CSV with user_id and session_id, or standard input if it is -")
 	flags.StringVar(&w.auditLog, "audit-log", "", "the sessions in a file with Slack's audit log, or standard input if it is -")
 	flags.StringVar(&w.auditSince, "audit-since", "", "ask Slack for its audit log since then, instead of reading a file: a date, a time, or how long ago, such as 24h")
@@ -43,13 +52,16 @@ func (w *whom) flags(cmd *cobra.Command) {
 	flags.StringVar(&w.since, "since", "", "only events of the audit log since then: a date, a time such as 2026-03-02T20:30:00Z, or how long ago, such as 24h")
 	flags.StringVar(&w.until, "until", "", "only events of the audit log until then")
 	flags.StringVar(&w.remaining, "remaining", "", "those of an earlier plan who were refused, are unknown or left, or are still there")
-	flags.StringVar(&w.directory, "directory", "", "look people up in a file: Slack's member export, or what slackadmin users --csv wrote")
 	flags.StringArrayVar(&w.except, "except", nil, "leave out a user, by ID or address, or the users in a file; can be repeated")
-	flags.BoolVar(&w.skipInvalid, "skip-invalid", false, "leave out rows that cannot be read as somebody, instead of refusing the file")
 	flags.BoolVar(&w.looseExcept, "allow-unmatched-except", false, "go on though an --except protects nobody")
-	for _, name := range []string{"users", "sessions", "audit-log", "remaining", "directory", "except"} {
+	markFiles(cmd, "sessions", "audit-log", "remaining", "except")
+}
+
+// markFiles has shells offer files for flags.
+func markFiles(cmd *cobra.Command, names ...string) {
+	for _, name := range names {
 		if err := cmd.MarkFlagFilename(name); err != nil {
-			panic(err) // the flags are defined above
+			panic(err) // the flags are defined before
 		}
 	}
 }

@@ -43,7 +43,7 @@ func Resolve(in *Input, d *Directory) (people []signout.Person, warnings []strin
 const (
 	deactivated  = "deactivated by the directory, so that Slack may refuse them"
 	bot          = "bots by the directory, which Slack refuses"
-	primaryOwner = "the primary owner by the directory, whom Slack refuses unless the token is that person's"
+	primaryOwner = "the primary owner by the directory, whom Slack does not sign out unless the token is that person's"
 	notInFile    = "not in the directory, which may be old or partial"
 )
 
