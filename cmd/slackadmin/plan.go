@@ -38,7 +38,7 @@ Whom to sign out is one of
   --sessions FILE   single sessions, in a CSV as "sessions list --csv" writes it
   --audit-log FILE  the sessions in Slack's audit log, as the API, the dashboard or a
                     SIEM give it; with --whole-users the people
-  --audit-since 24h the same, asked of Slack: the token must be an Org Owner's and have
+  --audit-since T   the same since then, asked of Slack: the token must be an Org Owner's and have
                     the scope auditlogs:read
   --remaining PLAN  those of an earlier plan who were refused, are unknown or left, or
                     are still there
