@@ -41,7 +41,9 @@ func TestIdentity(t *testing.T) {
 		{"what Slack does not say", "xoxp-not-real", nil, nil, "", "user", "Slack does not say which scopes it has: look at the app, or for a proxy that takes the header X-OAuth-Scopes away"},
 		{"an organization", "xoxp-not-real", func(me *api.AuthTestResponse) { *me = api.AuthTestResponse{} }, []string{both}, "", "user", "it is not of an Enterprise organization: use a token of one"},
 		{
-			"much", "xoxb-not-real", func(me *api.AuthTestResponse) { me.BotID, me.IsEnterpriseInstall = "B1", false }, []string{""}, "", "bot",
+			"much", "xoxb-not-real", func(me *api.AuthTestResponse) { me.BotID, me.IsEnterpriseInstall = "B1", false },
+			[]string{""},
+			"", "bot",
 			"1. this is a token of the kind bot (xoxb-): " + want + "; 2. the app is installed on a workspace alone: have an Org Owner or Org Admin install it on the entire organization; " +
 				"3. it lacks the scope admin.users:write and admin.users:read: " + add,
 		},
