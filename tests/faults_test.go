@@ -373,7 +373,7 @@ func TestFaultsCommand(t *testing.T) {
 			if timeout == 0 {
 				timeout = time.Minute
 			}
-			cmd := exec.CommandContext(t.Context(), command(t), "sessions", "reset", "W1", "--timeout", timeout.String())
+			cmd := exec.CommandContext(t.Context(), command(t), "sessions", "reset", "W1", "--own", "--timeout", timeout.String())
 			cmd.Env = environment("SLACK_TOKEN="+token, "SLACK_API_URL="+base)
 			var stdout, stderr bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr

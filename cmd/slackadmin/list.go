@@ -14,12 +14,11 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
-	"github.com/seed-38c23bad/slackadmin/internal/people"
 )
 
 func newList(c *caller) *cobra.Command {
 	var req api.AdminUsersSessionListRequest
-	var asCSV, rawCSV, raw bool
+	var asCSV, rawCSV, raw, summed bool
 	choose := &filterFlags{}
 	cmd := &cobra.Command{
 		Use:   "list [--FILTER VALUE]...",
@@ -34,12 +33,16 @@ without other filters. Slack gives sessions no time stamp, so there is no filter
 age. Of the two devices of a session, list shows the one used last, or the one that a
 filter matched.
 
+With --summary, it counts them by system, client version, network and workspace once
+all have come: who has old clients, for example.
+
 With --csv, a value that a spreadsheet would run as a formula gets an apostrophe in
 front; --csv-raw leaves it as it is.`,
 		Example: `  slackadmin sessions list
   slackadmin sessions list --user W12345678
   slackadmin sessions list --ip 203.0.113.0/24 --os iOS
   slackadmin sessions list --csv > sessions.csv
+  slackadmin sessions list --summary --client-below 4.40
   slackadmin sessions list --json | jq -r .user_id | sort | uniq -c`,
 		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -61,7 +64,10 @@ front; --csv-raw leaves it as it is.`,
 				return err
 			}
 			var out printer
+			sums := newSummary()
 			switch {
+			case summed:
+				out = sums
 			case asCSV || rawCSV:
 				out = &csvPrinter{out: csv.NewWriter(cmd.OutOrStdout()), raw: rawCSV}
 			case c.json:
@@ -94,6 +100,11 @@ front; --csv-raw leaves it as it is.`,
 					break
 				}
 			}
+			if summed {
+				if err := sums.print(c, cmd); err != nil {
+					return outputFailure(err)
+				}
+			}
 			if l.printed == 0 {
 				c.say(cmd.ErrOrStderr(), l.nothing())
 			}
@@ -106,7 +117,11 @@ front; --csv-raw leaves it as it is.`,
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "print comma-separated values with a header")
 	cmd.Flags().BoolVar(&rawCSV, "csv-raw", false, "as --csv, but leave formulas as they are")
 	cmd.Flags().BoolVar(&raw, "raw", false, "print Slack's responses, one a line")
+	cmd.Flags().BoolVar(&summed, "summary", false, "print how many sessions there are by system, client version, network (/24, or /64 of IPv6) and workspace, instead of the sessions")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if summed && (asCSV || rawCSV || raw) {
+			return errors.New("--summary is a table, or JSON with --json; --csv, --csv-raw and --raw exclude it")
+		}
 		formats := 0
 		for _, format := range []bool{asCSV, rawCSV, raw, c.json} {
 			if format {
@@ -136,8 +151,7 @@ func askFor(ctx context.Context, client *api.Client, opts []api.CallOption, ids 
 	if err != nil {
 		return nil, &failure{err: err}
 	}
-	lookup := people.Lookup{Client: client, CallOptions: opts, Say: func(string) {}, Progress: func(int, int) {}}
-	d, err := lookup.ByIDs(ctx, ids)
+	d, err := lookUp(ctx, client, opts, ids)
 	if err != nil || d == nil || me.EnterpriseID == "" {
 		return everybody, nil //nolint:nilerr // then everybody is listed
 	}
@@ -197,6 +211,9 @@ type listed struct {
 	index   int            // on its page
 	matched signout.Device // by which device; empty without a filter
 }
+
+// device returns the device that matched, or the one that was used last.
+func (l *listed) device() api.SessionDevice { return signout.DeviceOf(l.ActiveSession, l.matched) }
 
 // A sessionKey tells sessions apart.
 type sessionKey struct {
@@ -308,7 +325,7 @@ func (p *table) page(sessions []listed) error {
 		b.WriteString(p.header())
 	}
 	for _, s := range sessions {
-		d := signout.DeviceOf(s.ActiveSession, s.matched)
+		d := s.device()
 		b.WriteString(p.line(s.UserID, s.TeamID, strconv.FormatInt(s.SessionID, 10), d.OS+" "+d.OSVersion, d.DeviceHardware, d.SlackClientVersion, d.IP, string(s.matched)))
 	}
 	_, err := io.WriteString(p.out, b.String())

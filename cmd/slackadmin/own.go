@@ -54,9 +54,12 @@ func (c *caller) ownID(cmd *cobra.Command, client *api.Client, opts []api.CallOp
 	if len(others) <= maxOtherIDs {
 		found, err = lookUp(cmd.Context(), client, opts, others)
 	}
-	if err != nil || found == nil {
+	if cmd.Context().Err() != nil {
+		return "", c.failure(cmd, "", err)
+	}
+	if err != nil || found == nil { // it can be reset all the same
 		c.say(cmd.ErrOrStderr(), fmt.Sprintf("whether one of these is another ID of the token's own user, %s, is not known: %s", me.UserID, firstOf(others, 10)))
-		return "", nil
+		return "", nil //nolint:nilerr // it is said
 	}
 	for _, id := range others {
 		if p := found.ByID(id); p != nil && (p.UserID == me.UserID || slices.Contains(p.OtherIDs, me.UserID)) {

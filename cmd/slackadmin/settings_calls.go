@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/internal/refusals"
@@ -74,9 +76,7 @@ func (s *settingsCalls) send(ctx context.Context, ids []string) error {
 	var refused *api.Error
 	switch {
 	case err == nil:
-		for id, one := range answered {
-			s.outcomes[id] = one
-		}
+		maps.Copy(s.outcomes, answered)
 		s.largest, s.repeated = max(s.largest, len(ids)), 0
 		s.progress(len(s.outcomes))
 		return nil
@@ -118,9 +118,8 @@ func (s *settingsCalls) refuse(id string, refused *api.Error) error {
 // isOfCall reports whether a refusal is not for the sake of who is named: the token, a
 // rate limit, or a failure of Slack's.
 func isOfCall(e *api.Error) bool {
-	switch e.Code {
-	case "", api.ErrRatelimited, "rate_limited", api.ErrRequestTimeout, api.ErrInternalError, api.ErrFatalError, api.ErrServiceUnavailable:
-		return true
+	ofSlack := []api.ErrorCode{
+		"", api.ErrRatelimited, "rate_limited", api.ErrRequestTimeout, api.ErrInternalError, api.ErrFatalError, api.ErrServiceUnavailable,
 	}
-	return refusals.OfCaller(e.Code) || e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= http.StatusInternalServerError
+	return slices.Contains(ofSlack, e.Code) || refusals.OfCaller(e.Code) || e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= http.StatusInternalServerError
 }

@@ -92,7 +92,7 @@ not reset and no session was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 			}
 			switch {
 			case asCSV:
-				err = verifiedCSV(cmd.OutOrStdout(), report)
+				err = verifiedCSV(cmd.OutOrStdout(), report, opts.Audit)
 			case c.json:
 				err = verifiedJSON(cmd.OutOrStdout(), plan, report)
 			default:
@@ -252,16 +252,22 @@ func stateOf(state signout.State, code api.ErrorCode) string {
 	return strings.TrimSpace(string(state) + " " + printable.Line(string(code)))
 }
 
-func verifiedCSV(out io.Writer, report *signout.Report) error {
+func verifiedCSV(out io.Writer, report *signout.Report, withLog bool) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left", "refused", "applied", "email", "name", "session_ids", "audit_log", "audit_log_time", "audit_log_event"}}
+	rows := [][]string{{"user_id", "status", "sessions_planned", "sessions_left", "session_ids_left", "refused", "applied", "email", "name", "session_ids"}}
+	if withLog {
+		rows[0] = append(rows[0], "audit_log", "audit_log_time", "audit_log_event")
+	}
 	for _, row := range report.Rows {
-		rows = append(rows, []string{
+		cells := []string{
 			cell(row.Row.UserID, false), string(row.Status), strconv.Itoa(len(row.Row.Sessions)), strconv.Itoa(len(row.Left)),
 			joinIDs(row.Left), cell(string(row.Code), false), string(row.State),
 			cell(row.Row.Email, false), cell(row.Row.Name, false), joinIDs(sessionIDs(row.Row)),
-			string(row.Log.Outcome), logTime(row.Log), cell(row.Log.EventID, false),
-		})
+		}
+		if withLog {
+			cells = append(cells, string(row.Log.Outcome), logTime(row.Log), cell(row.Log.EventID, false))
+		}
+		rows = append(rows, cells)
 	}
 	return w.WriteAll(rows)
 }

@@ -17,46 +17,57 @@ func explained(err error) string {
 	return failed.explain()
 }
 
-// TestFitness is what a token lacks, all at once.
-func TestFitness(t *testing.T) {
+// TestIdentity is what is wrong with a token, all at once.
+func TestIdentity(t *testing.T) {
 	t.Parallel()
-	good := api.AuthTestResponse{EnterpriseID: "E1", IsEnterpriseInstall: true}
-	const both = "identify,admin.users:read, admin.users:write"
-	tests := []struct {
-		name   string
-		change func(*api.AuthTestResponse)
-		scopes []string
-		want   string
+	const (
+		both = "identify,admin.users:read, admin.users:write"
+		want = "set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin"
+		add  = "add it to the app's user token scopes and install the app on the entire organization again"
+	)
+	for _, test := range []struct {
+		name    string
+		token   string
+		change  func(*api.AuthTestResponse)
+		scopes  []string
+		refused api.ErrorCode
+		kind    string
+		want    string
 	}{
-		{"none of it", nil, []string{both}, ""},
-		{"a scope", nil, []string{"admin.users:read"}, "the token lacks the scope admin.users:write: add it to the app's user token scopes and install the app on the entire organization again"},
-		{"what Slack does not say", nil, nil, "Slack does not say which scopes the token has: look at the app, or for a proxy that takes the header X-OAuth-Scopes away"},
+		{"none of it", "xoxp-not-real", nil, []string{both}, "", "user", ""},
+		{"one that expires", "xoxe.xoxp-not-real", nil, []string{both}, "", "user, which expires", ""},
+		{"a prefix that is new", "xoxz-not-real", nil, []string{both}, "", "unknown", ""},
+		{"a scope", "xoxp-not-real", nil, []string{"admin.users:read"}, "", "user", "it lacks the scope admin.users:write: " + add},
+		{"what Slack does not say", "xoxp-not-real", nil, nil, "", "user", "Slack does not say which scopes it has: look at the app, or for a proxy that takes the header X-OAuth-Scopes away"},
+		{"an organization", "xoxp-not-real", func(me *api.AuthTestResponse) { *me = api.AuthTestResponse{} }, []string{both}, "", "user", "it is not of an Enterprise organization: use a token of one"},
 		{
-			"an organization",
-			func(me *api.AuthTestResponse) { *me = api.AuthTestResponse{} },
-			[]string{both},
-			"the token is not of an Enterprise organization: use a token of one",
-		},
-		{
-			"much",
-			func(me *api.AuthTestResponse) { me.BotID, me.IsEnterpriseInstall = "B1", false },
+			"much", "xoxb-not-real", func(me *api.AuthTestResponse) { me.BotID, me.IsEnterpriseInstall = "B1", false },
 			[]string{""},
-			"this is a bot token; the app is installed on a workspace alone; the token lacks the scope admin.users:write and admin.users:read: " +
-				"set SLACK_TOKEN to a user token (xoxp-) of an Org Owner or Org Admin; have an Org Owner or Org Admin install it on the entire organization; " +
-				"add it to the app's user token scopes and install the app on the entire organization again",
+			"", "bot",
+			"1. this is a token of the kind bot (xoxb-): " + want + "; 2. the app is installed on a workspace alone: have an Org Owner or Org Admin install it on the entire organization; " +
+				"3. it lacks the scope admin.users:write and admin.users:read: " + add,
 		},
-	}
-	for _, test := range tests {
-		me := good
+		{"a bot's that does not look so", "xoxp-not-real", func(me *api.AuthTestResponse) { me.BotID = "B1" }, []string{both}, "", "user", "this is a bot token: " + want},
+		{"an app's", "xapp-not-real", nil, nil, api.ErrNotAllowedTokenType, "app-level", "1. this is a token of the kind app-level (xapp-): " + want + "; 2. Slack refuses it with not_allowed_token_type: " + want + "; bot tokens do not work"},
+		{"a browser's", "xoxc-not-real", nil, nil, api.ErrInvalidAuth, "browser session", "1. this is a token of the kind browser session (xoxc-): " + want + "; one of a browser goes with its cookie alone; 2. Slack refuses it with invalid_auth: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"},
+		{"a refresh token", "xoxe-not-real", nil, nil, api.ErrInvalidAuth, "refresh", "1. this is a token of the kind refresh (xoxe-): exchange it with oauth.v2.access for an access token, and set SLACK_TOKEN to that; 2. Slack refuses it with invalid_auth: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"},
+		{"no token", "nonsense", nil, nil, api.ErrInvalidAuth, "unknown", "1. the token begins like none of Slack's: " + want + "; 2. Slack refuses it with invalid_auth: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"},
+	} {
+		me := api.AuthTestResponse{EnterpriseID: "E1", IsEnterpriseInstall: true}
 		if test.change != nil {
 			test.change(&me)
 		}
-		got := explained(fitness(&me, http.Header{"X-Oauth-Scopes": test.scopes}))
-		if test.want != "" {
-			test.want = "the session commands will not work: " + test.want
+		var refused *api.Error
+		if test.refused != "" {
+			refused = &api.Error{Code: test.refused}
 		}
-		if got != test.want {
-			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		i := identify(test.token, &me, refused, http.Header{"X-Oauth-Scopes": test.scopes})
+		verdict := "fit"
+		if test.want != "" {
+			verdict, test.want = "unfit", "the session commands will not work: "+test.want
+		}
+		if got := explained(i.failure(refused, "")); got != test.want || i.Kind != test.kind || i.Verdict != verdict {
+			t.Errorf("%s: %s, %s, got %q, want %q", test.name, i.Kind, i.Verdict, got, test.want)
 		}
 	}
 }
