@@ -80,7 +80,12 @@ not reset and no session was seen; 0 if nobody is; 1 failed; 130 interrupted.`,
 			var header http.Header
 			opts.CallOptions, opts.Progress = append(slices.Clip(calls), api.WithHeaderInto(&header)), line.scan
 			opts.Scanned = func(r *signout.Report) {
-				line.show(func() string { return fmt.Sprintf("%d open after look %d", r.Open(), r.Scans) })
+				line.show(func() string {
+					if r.SeenBy == "" {
+						return fmt.Sprintf("%d not in the audit log after look %d", r.Open(), r.Scans)
+					}
+					return fmt.Sprintf("%d still there or may be after scan %d", r.Open(), r.Scans)
+				})
 			}
 			report, err := signout.Verify(cmd.Context(), client, plan, opts)
 			line.end()
