@@ -909,9 +909,10 @@ func TestCheckOfWhatIsLeftOut(t *testing.T) {
 func TestCheckAll(t *testing.T) {
 	t.Parallel()
 	path, from := forCheck(t)
-	// Of the project's own methods the reference here has none.
+	// Of the project's own methods the reference here has none. Those with a server of
+	// their own are of no reference.
 	status, out, errOut := command(t, "--from", from, "--spec", path, "--check")
-	own := strings.Count(string(spec.YAML), "\n      operationId:")
+	own := strings.Count(string(spec.YAML), "\n      operationId:") - strings.Count(string(spec.YAML), "\n    servers:")
 	if status != 1 || strings.Count(out, ": the reference no longer has it\n") != own || strings.Count(out, "\n") != own || !strings.HasPrefix(errOut, fmt.Sprintf("differences between the spec and the reference: %d; ", own)) {
 		t.Errorf("status %d, want %d methods to be gone:\n%s%s", status, own, out, errOut)
 	}

@@ -292,7 +292,12 @@ func (p *plan) component(name string, node *yaml.Node) error {
 func (p *plan) ofMethods() func(name string) bool {
 	methods := map[string]bool{}
 	for _, path := range keys(at(p.spec.root, "paths")) {
-		methods[strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(path, "/"), ".", ""))] = true
+		item := at(p.spec.root, "paths", path)
+		for _, verb := range keys(item) {
+			if id := at(item, verb, "operationId"); id != nil {
+				methods[strings.ToLower(strings.ReplaceAll(id.Value, ".", ""))] = true
+			}
+		}
 	}
 	for _, e := range p.entries {
 		methods[strings.ToLower(e.method.goName())] = true
