@@ -55,7 +55,7 @@ func restore(t *testing.T, dir string) {
 	}
 }
 
-// extend does what the README says under "Add a path": it adds to the spec and
+// extend does what spec/README.md says under "Add a path": it adds to the spec and
 // generates. It edits no Go file.
 func extend(t *testing.T, dir string) {
 	t.Helper()
