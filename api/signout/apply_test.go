@@ -725,6 +725,8 @@ func TestWhatCannotBeApplied(t *testing.T) {
 			return answer(fmt.Sprintf(`{"ok":true,"user_id":%q,"enterprise_id":%q}`, user, organization)), nil
 		}
 	}
+	_, err := os.Stat(filepath.Join(t.TempDir(), "x"))
+	noFile := errors.Unwrap(err) // in the system's words
 	for name, test := range map[string]struct {
 		me     func() (*http.Response, error)
 		header func(h *Header)
@@ -740,7 +742,7 @@ func TestWhatCannotBeApplied(t *testing.T) {
 		"too many rows":               {max: 9, want: "10 rows, more than the 9 that are allowed; nothing was sent"},
 		"more rows than one":          {max: 1, want: "10 rows, more than the 1 that are allowed; nothing was sent"},
 		"a plan without a file":       {path: func(p *Plan) { p.path = "" }, want: "the plan has no file; write it to one first; nothing was sent"},
-		"a file that is gone":         {path: func(p *Plan) { p.path += "x" }, want: "plan.jsonlx: no such file or directory; nothing was sent"},
+		"a file that is gone":         {path: func(p *Plan) { p.path += "x" }, want: "plan.jsonlx: " + noFile.Error() + "; nothing was sent"},
 		"a name that cannot be":       {path: func(p *Plan) { p.path = "plan\x00.jsonl" }, want: "; nothing was sent"},
 		"a directory":                 {path: func(p *Plan) { p.path = filepath.Dir(p.path) }, want: "is not a regular file; want the file of a plan; nothing was sent"},
 		"the file of another plan":    {path: func(p *Plan) { p.sha256 = "another" }, want: "it is another plan by now; nothing was sent"},

@@ -310,12 +310,16 @@ func TestCheckPath(t *testing.T) {
 	dir := t.TempDir()
 	taken := filepath.Join(dir, "taken.jsonl")
 	overwrite(t, taken, "")
+	says := func(path string) string { // in the system's words
+		_, err := os.Stat(path)
+		return errors.Unwrap(err).Error()
+	}
 	for path, want := range map[string]string{
 		filepath.Join(dir, "plan.jsonl"):           "",
 		taken:                                      "taken.jsonl is there already; want a new file",
-		filepath.Join(dir, "nowhere", "p.jsonl"):   "no such file or directory",
+		filepath.Join(dir, "nowhere", "p.jsonl"):   says(filepath.Join(dir, "nowhere", "p.jsonl")),
 		filepath.Join(dir, "plan\x00.jsonl"):       "invalid argument",
-		filepath.Join(taken, "in-a-file", "p.txt"): "not a directory",
+		filepath.Join(taken, "in-a-file", "p.txt"): says(filepath.Join(taken, "in-a-file", "p.txt")),
 	} {
 		if err := CheckPath(path); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", path, err, want)

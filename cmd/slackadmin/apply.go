@@ -217,7 +217,7 @@ func (c *caller) finish(cmd *cobra.Command, plan *signout.Plan, sums signout.Sum
 	case refused > 0 || sums.Unknown > 0:
 		c.nameRefused(cmd.ErrOrStderr(), plan)
 		return unfinished(plan, refused, sums.Unknown)
-	case errors.Is(printErr, syscall.EPIPE):
+	case isClosedPipe(printErr):
 		return nil
 	}
 	return outputFailure(printErr)

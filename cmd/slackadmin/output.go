@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"runtime"
 	"strings"
+	"syscall"
 	"unicode"
 	"unicode/utf16"
 
@@ -45,7 +48,11 @@ func escape(b *strings.Builder, r rune) {
 // shellWord returns a word of a command as a shell takes it: quoted if it has to be.
 func shellWord(word string) string {
 	word = printable.Line(word)
-	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,=") == "" {
+	plain := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,="
+	if runtime.GOOS == "windows" {
+		plain += `\` // which escapes nothing there
+	}
+	if word != "" && strings.Trim(word, plain) == "" {
 		return word
 	}
 	return quote(word)
@@ -58,4 +65,10 @@ func cell(value string, raw bool) string {
 		return value
 	}
 	return people.Harmless(value)
+}
+
+// isClosedPipe tells whether nobody reads the output any more.
+func isClosedPipe(err error) bool {
+	const brokenPipe, noData = syscall.Errno(109), syscall.Errno(232) // Windows's
+	return errors.Is(err, syscall.EPIPE) || runtime.GOOS == "windows" && (errors.Is(err, brokenPipe) || errors.Is(err, noData))
 }
