@@ -73,6 +73,7 @@ func TestSuccessByStatus(t *testing.T) {
 		{"a refusal", 401, `{"ok":false,"error":"invalid_auth"}`, "code invalid_auth"},
 		{"a refusal without ok", 403, `{"error":"missing_scope","needed":"auditlogs:read"}`, "code missing_scope"},
 		{"a refusal with status 200", 200, `{"ok":false,"error":"not_an_admin"}`, "code not_an_admin"},
+		{"a refusal with entries", 200, `{"ok":false,"error":"not_an_admin","entries":[]}`, "code not_an_admin"},
 		{"a refusal with status 200, without ok", 200, `{"error":"not_an_admin"}`, "code not_an_admin"},
 		{"entries of another status", 404, `{"entries":[]}`, "its status is 404, and it has no error code"},
 		{"another's JSON", 200, `{"message":"log in first"}`, "its entries is missing"},

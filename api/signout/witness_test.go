@@ -3,6 +3,7 @@ package signout
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -186,6 +187,40 @@ func TestWhatTheLogTells(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestWhichEventsCount are those by who applied the plan, from a minute before on.
+func TestWhichEventsCount(t *testing.T) {
+	t.Parallel()
+	fake := slacktest.NewServer()
+	defer fake.Close()
+	client, err := api.New(fake.Token, fake.Options()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Unix(1760000000, 0)
+	for i, event := range []struct {
+		by    string
+		after int64 // seconds
+	}{{"W1", -61}, {"W1", -59}, {"W2", 30}, {"W3", 30}} {
+		fake.AddAuditEntry(api.AuditEntry{
+			Action: loggedReset, DateCreate: start.Unix() + event.after, Actor: api.AuditActor{User: api.AuditUser{ID: event.by}},
+			Entity: api.AuditEntity{Type: "user", User: api.AuditUser{ID: fmt.Sprintf("W%d", 11+i)}},
+		})
+	}
+	for by, want := range map[string]string{"W1": "W12", "W1 W2": "W12 W13"} {
+		var runs []Run
+		for user := range strings.FieldsSeq(by) {
+			runs = append(runs, Run{By: user, Started: start})
+		}
+		w, err := readLog(t.Context(), client, runs, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(slices.Sorted(maps.Keys(w.accounts)), " "); got != want {
+			t.Errorf("by %s: got %s, want %s", by, got, want)
+		}
 	}
 }
 
