@@ -173,7 +173,8 @@ func (w *witness) tell(p *Plan, states []rowState) []Account {
 					account = w.ended[id][0]
 				}
 			}
-			if account.Outcome != "" && (accounts[i].Outcome == "" || account.Time.After(accounts[i].Time)) {
+			isLater := account.Time.After(accounts[i].Time) || account.Outcome == LogFailed && account.Time.Equal(accounts[i].Time)
+			if account.Outcome != "" && (accounts[i].Outcome == "" || isLater) {
 				accounts[i] = account
 			}
 		}

@@ -152,6 +152,7 @@ func TestWhatTheLogTells(t *testing.T) {
 		"lists in strings":            {ActionReset, []api.AuditEntry{bulk("a", `{"succeeded_users":"[\"W1\"]","failed_users":"[\"W2\"]"}`)}, "succeeded a, failed a"},
 		"one list of each":            {ActionReset, []api.AuditEntry{bulk("a", `{"succeeded_users":["W1"],"failed_users":"[]"}`)}, "succeeded a, "},
 		"the other ID":                {ActionReset, []api.AuditEntry{bulk("a", `{"succeeded_users":["U1"]}`)}, "succeeded a, "},
+		"in both lists by two IDs":    {ActionReset, []api.AuditEntry{bulk("a", `{"succeeded_users":["W1"],"failed_users":["U1"]}`)}, "failed a, "},
 		"in both lists":               {ActionReset, []api.AuditEntry{bulk("a", `{"succeeded_users":["W1"],"failed_users":["W1"]}`)}, "failed a, "},
 		"lists that cannot be read":   {ActionReset, []api.AuditEntry{bulk("a", `{"succeeded_users":{"W1":true},"failed_users":7}`)}, ", "},
 		"details that are none":       {ActionReset, []api.AuditEntry{bulk("a", `[]`), bulk("b", ``)}, ", "},
