@@ -24,7 +24,7 @@ import (
 // returns what the fake said on stderr. The environment is as the fake exports it.
 func runFake(t *testing.T, use func(env map[string]string, c *api.Client), args ...string) (said string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), racedCommand(t), append([]string{"fake"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), command(t), append([]string{"fake"}, args...)...)
 	cmd.Env = environment(os.Environ()...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

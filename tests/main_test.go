@@ -41,28 +41,24 @@ func runAll(m *testing.M) int {
 	return max(m.Run(), searchSeen())
 }
 
-// The command is built in buildDir, once for all tests that want it.
+// buildCommand builds the command in buildDir, once for all tests that use it.
 var (
-	buildDir          string
-	buildCommand      = sync.OnceValues(func() (path string, err error) { return build("slackadmin") })
-	buildRacedCommand = sync.OnceValues(func() (path string, err error) { return build("raced", "-race") })
+	buildDir     string
+	buildCommand = sync.OnceValues(func() (path string, err error) {
+		readSources()
+		path = filepath.Join(buildDir, "slackadmin")
+		if runtime.GOOS == "windows" {
+			path += ".exe" // else it cannot be started there
+		}
+		build := exec.CommandContext(context.Background(), "go", "build", "-o", path, "../cmd/slackadmin")
+		if out, err := build.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("building the command: %w\n%s", err, out)
+		}
+		return path, nil
+	})
 )
 
-func build(name string, flags ...string) (path string, err error) {
-	readSources()
-	path = filepath.Join(buildDir, name)
-	if runtime.GOOS == "windows" {
-		path += ".exe" // else it cannot be started there
-	}
-	build := exec.CommandContext(context.Background(), "go", append(append([]string{"build", "-o", path}, flags...), "../cmd/slackadmin")...)
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the command: %w\n%s", err, out)
-	}
-	return path, nil
-}
-
-// command returns the path of the command. It starts in a third of the time of
-// racedCommand.
+// command returns the path of the command.
 func command(t *testing.T) string {
 	t.Helper()
 	path, err := buildCommand()
@@ -72,25 +68,10 @@ func command(t *testing.T) string {
 	return path
 }
 
-// racedCommand returns the path of the command for tests in which it does several
-// things at once. It has the race detector if the tests have it.
-func racedCommand(t *testing.T) string {
-	t.Helper()
-	if race() != "true" {
-		return command(t)
-	}
-	path, err := buildRacedCommand()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// environment returns the variables of a command under test. The race detector
-// would have each wait for a second at its end. Without TMP, Windows would have
-// temporary files in its own folder.
+// environment returns the variables of a command under test. Without TMP, Windows
+// would have temporary files in its own folder.
 func environment(variables ...string) []string {
-	return append(variables, "GORACE=atexit_sleep_ms=0", "TMP="+os.TempDir())
+	return append(variables, "TMP="+os.TempDir())
 }
 
 // searchSeen searches all that was seen for tokens, and returns the exit status.
@@ -127,7 +108,7 @@ func runsAlone(t *testing.T) bool {
 	}
 	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v") //nolint:gosec // it is this test
-	cmd.Env = environment(append(os.Environ(), alone+"=1")...)
+	cmd.Env = append(os.Environ(), alone+"=1", "GORACE=atexit_sleep_ms=0") // else it waits for a second at its end
 	out, err := cmd.CombinedOutput()
 	if err != nil || !bytes.Contains(out, []byte("--- PASS: "+t.Name())) {
 		t.Errorf("%v\n%s", err, out)
@@ -216,22 +197,14 @@ func (e *evidence) leaks() (places []string) {
 // newSlack starts a fake Slack whose connections are seen.
 func newSlack(t *testing.T) *slacktest.Server {
 	t.Helper()
-	slack, err := startSlack()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(slack.Close)
-	return slack
-}
-
-func startSlack() (*slacktest.Server, error) {
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
 	slack := slacktest.NewServer(slacktest.WithListener(tap{listener}))
+	t.Cleanup(slack.Close)
 	seen.token(slack.Token)
-	return slack, nil
+	return slack
 }
 
 // tap is a listener that keeps what goes over its connections.

@@ -76,7 +76,7 @@ func TestApplyWithoutOutput(t *testing.T) {
 				t.Fatal(err)
 			}
 			run := func(stdout io.Writer, args string) (status int, said string) {
-				cmd := exec.CommandContext(t.Context(), racedCommand(t), strings.Fields(args)...)
+				cmd := exec.CommandContext(t.Context(), command(t), strings.Fields(args)...)
 				cmd.Dir = dir
 				cmd.Env = environment("SLACK_TOKEN="+slack.Token, "SLACK_API_URL="+slack.URL)
 				var stderr bytes.Buffer

@@ -157,7 +157,7 @@ func startApply(t *testing.T, flags ...string) (s *faultServer, interrupted chan
 // TestAnInterruptedDemo ends at once, and with the status of an interrupt.
 func TestAnInterruptedDemo(t *testing.T) {
 	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), racedCommand(t), "demo")
+	cmd := exec.CommandContext(t.Context(), command(t), "demo")
 	cmd.Env = environment("TMPDIR=" + t.TempDir())
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -245,7 +245,7 @@ func startCommand(t *testing.T, s *faultServer, args ...string) *running {
 // arguments.
 func startCommandAs(t *testing.T, s *faultServer, by []string, args ...string) *running {
 	t.Helper()
-	line := append(append(slices.Clone(by), racedCommand(t)), args...)
+	line := append(append(slices.Clone(by), command(t)), args...)
 	cmd := exec.CommandContext(t.Context(), line[0], line[1:]...)
 	cmd.Env = environment("SLACK_TOKEN=xoxp-in-a-command", "SLACK_API_URL="+s.base)
 	stdout, err := cmd.StdoutPipe()

@@ -107,6 +107,7 @@ func newMethods(s *speech, outer *cobra.Command, args []string) (*cobra.Command,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	root.SetFlagErrorFunc(suggestFlag)
+	root.SetIn(outer.InOrStdin())
 	root.SetOut(outer.OutOrStdout())
 	root.SetErr(outer.ErrOrStderr())
 	completeNoFiles(root)

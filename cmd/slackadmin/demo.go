@@ -52,10 +52,10 @@ type demo struct {
 }
 
 const (
-	demoUsers   = 1000
+	demoUsers   = 500
 	demoLeavers = 300
 
-	demoAnomalies = 5
+	demoAnomalies = 3
 )
 
 func (d *demo) run() error {

@@ -38,12 +38,14 @@ func main() {
 		<-signals // the second ends it at once, whatever it is blocked on
 		os.Exit(exitInterrupted)
 	}()
-	os.Exit(run(ctx, os.Args[1:], redactor{os.Stderr}))
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, redactor{os.Stderr}))
 }
 
-func run(ctx context.Context, args []string, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
 	root.SetErr(stderr)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {

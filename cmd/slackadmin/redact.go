@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -46,15 +47,12 @@ func hasToken(text string) bool {
 	return redactParts(text, strings.TrimSpace(os.Getenv("SLACK_TOKEN"))) != text
 }
 
-// A redactor writes to a file what redact leaves.
-type redactor struct{ *os.File }
+// A redactor redacts tokens in everything that is written to its Writer.
+type redactor struct{ io.Writer }
 
 func (r redactor) Write(p []byte) (int, error) {
-	if _, err := r.File.WriteString(redact(string(p))); err != nil {
+	if _, err := io.WriteString(r.Writer, redact(string(p))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
-
-// WriteString is what io.WriteString calls, past Write otherwise.
-func (r redactor) WriteString(s string) (int, error) { return r.Write([]byte(s)) }

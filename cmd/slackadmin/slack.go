@@ -89,6 +89,9 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 		says := &notices{speech: c.speech, out: cmd.ErrOrStderr(), paced: c.paced, waits: !c.quiet && term.IsTerminal(int(os.Stderr.Fd()))}
 		opts = append(opts, api.WithLogger(slog.New(says)))
 	}
+	if httpClient != nil {
+		opts = append(opts, api.WithHTTPClient(httpClient))
+	}
 	client, err := api.New(token, opts...)
 	if err != nil {
 		of := ""
@@ -108,6 +111,9 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	}
 	return client, callOpts, nil
 }
+
+// httpClient is what tests send requests with; nil is the default of package api.
+var httpClient *http.Client
 
 // serverVariable returns the environment's variable for the URL of an API.
 func serverVariable(name string) string { return "SLACK_" + strings.ToUpper(name) + "_URL" }

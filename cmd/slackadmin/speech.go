@@ -114,10 +114,10 @@ func asksForJSON(args []string) bool {
 
 // terminalOf returns the terminal that a stream is, or nil.
 func terminalOf(stream any) *os.File {
-	file, ok := stream.(*os.File)
 	if r, redacts := stream.(redactor); redacts {
-		file, ok = r.File, true
+		stream = r.Writer
 	}
+	file, ok := stream.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return nil
 	}
