@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
 )
@@ -24,37 +26,44 @@ func TestAPlanOfAFew(t *testing.T) { //nolint:paralleltest // the token is in th
 		"addresses":    {600, func(u slacktest.User) string { return u.Email }, 4, `"seen_by":"people"`},
 		"IDs and scan": {600, func(u slacktest.User) string { return u.ID + "\n#--scan" }, 2, `"seen_by":"scan"`},
 	} {
-		fake := slacktest.NewServer(slacktest.WithUsers(test.users, 2, 1))
-		t.Setenv("SLACK_TOKEN", fake.Token)
-		t.Setenv("SLACK_API_URL", fake.URL)
 		dir := t.TempDir()
-		text := test.input(fake.Users()[7]) + "\n" + test.input(fake.Users()[8]) + "\n"
-		users, plan := filepath.Join(dir, "users"), filepath.Join(dir, "plan.jsonl")
-		if err := os.WriteFile(users, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		args := []string{"sessions", "plan", "-o", plan, "--users", users}
-		if strings.Contains(text, "--scan") {
-			args = append(args, "--scan")
-		}
-		root := newRoot()
-		var out bytes.Buffer
-		root.SetArgs(args)
-		root.SetOut(&out)
-		root.SetErr(&out)
-		if err := root.ExecuteContext(t.Context()); err != nil {
-			t.Fatalf("%s: %v\n%s", name, err, &out)
-		}
-		lists := 0
-		for _, r := range fake.Requests() {
-			if r.Method == "admin.users.session.list" {
-				lists++
+		t.Setenv("SLACK_TOKEN", "")
+		t.Setenv("SLACK_API_URL", "")
+		synctest.Test(t, func(t *testing.T) {
+			fake := slacktest.NewServer(slacktest.InMemory(), slacktest.WithUsers(test.users, 2, 1))
+			defer fake.Close()
+			httpClient = fake.Client()
+			defer func() { httpClient = nil }()
+			if err := errors.Join(os.Setenv("SLACK_TOKEN", fake.Token), os.Setenv("SLACK_API_URL", fake.URL)); err != nil { // Setenv restores them
+				t.Fatal(err)
 			}
-		}
-		written, err := os.ReadFile(plan)
-		if err != nil || lists != test.lists || !strings.Contains(string(written), test.seen) || !strings.Contains(out.String(), "They have 4 sessions now") {
-			t.Errorf("%s: %d calls, %v; want %d and %s\n%s", name, lists, err, test.lists, test.seen, &out)
-		}
-		fake.Close()
+			text := test.input(fake.Users()[7]) + "\n" + test.input(fake.Users()[8]) + "\n"
+			users, plan := filepath.Join(dir, "users"), filepath.Join(dir, "plan.jsonl")
+			if err := os.WriteFile(users, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			args := []string{"sessions", "plan", "-o", plan, "--users", users}
+			if strings.Contains(text, "--scan") {
+				args = append(args, "--scan")
+			}
+			root := newRoot()
+			var out bytes.Buffer
+			root.SetArgs(args)
+			root.SetOut(&out)
+			root.SetErr(&out)
+			if err := root.ExecuteContext(t.Context()); err != nil {
+				t.Fatalf("%s: %v\n%s", name, err, &out)
+			}
+			lists := 0
+			for _, r := range fake.Requests() {
+				if r.Method == "admin.users.session.list" {
+					lists++
+				}
+			}
+			written, err := os.ReadFile(plan)
+			if err != nil || lists != test.lists || !strings.Contains(string(written), test.seen) || !strings.Contains(out.String(), "They have 4 sessions now") {
+				t.Errorf("%s: %d calls, %v; want %d and %s\n%s", name, lists, err, test.lists, test.seen, &out)
+			}
+		})
 	}
 }
