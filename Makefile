@@ -3,10 +3,12 @@
 GOLANGCI_LINT_VERSION := v2.15.0
 GORELEASER_VERSION := v2.15.1
 SYFT_VERSION := v1.57.1
+GREMLINS_VERSION := v0.6.0
 GOVULNCHECK_VERSION := v1.9.0
 APIDIFF_VERSION := v0.0.0-20261113113407-e3970619a1a4
 
 EXE := $(shell go env GOEXE)
+GREMLINS := bin/gremlins-$(GREMLINS_VERSION)$(EXE)
 GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)$(EXE)
 GORELEASER := bin/goreleaser-$(GORELEASER_VERSION)$(EXE)
 SYFT := bin/syft-$(SYFT_VERSION)/syft$(EXE)
@@ -41,9 +43,12 @@ FUZZ := api/FuzzAnswer api/FuzzRetryAfter api/FuzzToken api/FuzzBaseURL api/slac
 fuzz: ## Fuzz every target for FUZZTIME, three quarters of an hour in all
 	$(foreach target,$(FUZZ),go test ./$(patsubst %/,%,$(dir $(target))) -run '^$$' -fuzz '^$(notdir $(target))$$' -fuzztime $(FUZZTIME) &&) true
 
+# The package to break; its own tests have to notice.
+PACKAGE := ./api
+
 .PHONY: mutate
-mutate: ## Break the code in one place at a time and print what no test notices
-	go run ./internal/mutate
+mutate: $(GREMLINS) ## Break PACKAGE in one place at a time and print what no test notices
+	$(GREMLINS) unleash --timeout-coefficient 20 --output-statuses lct $(PACKAGE)
 
 .PHONY: bench
 bench: ## Measure package api beside its alternatives
@@ -138,6 +143,10 @@ apidiff: ## Compare what package api exports with the last tag
 $(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 	mv bin/golangci-lint$(EXE) $@
+
+$(GREMLINS):
+	GOBIN=$(CURDIR)/bin go install github.com/go-gremlins/gremlins/cmd/gremlins@$(GREMLINS_VERSION)
+	mv bin/gremlins$(EXE) $@
 
 $(GORELEASER):
 	GOBIN=$(CURDIR)/bin go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)

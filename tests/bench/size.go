@@ -115,7 +115,7 @@ func main() {
 
 // reportSizes builds the programs and prints how large they are.
 func reportSizes() error {
-	dir, err := os.MkdirTemp(".", "size")
+	dir, err := os.MkdirTemp("", "size")
 	if err != nil {
 		return err
 	}
