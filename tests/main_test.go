@@ -13,7 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -107,24 +107,13 @@ func runsAlone(t *testing.T) bool {
 		return true
 	}
 	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v") //nolint:gosec // it is this test
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-pages="+strconv.Itoa(*manyPages)) //nolint:gosec // it is this test
 	cmd.Env = append(os.Environ(), alone+"=1", "GORACE=atexit_sleep_ms=0") // else it waits for a second at its end
 	out, err := cmd.CombinedOutput()
 	if err != nil || !bytes.Contains(out, []byte("--- PASS: "+t.Name())) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	return false
-}
-
-// race says whether these tests run under the race detector, as the command then should.
-func race() string {
-	info, _ := debug.ReadBuildInfo()
-	for _, setting := range info.Settings {
-		if setting.Key == "-race" {
-			return setting.Value
-		}
-	}
-	return "false"
 }
 
 // seen is all that the tests of this package sent, received, logged and got as

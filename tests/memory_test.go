@@ -2,6 +2,7 @@ package tests
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,17 +13,16 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// TestAMillionSessions reads a million sessions and looks at the heap, the
-// server's included, after each page.
-func TestAMillionSessions(t *testing.T) {
+var manyPages = flag.Int("pages", 40, "how many pages TestManySessions reads; make memory reads 1,000")
+
+// TestManySessions reads pages of 1,000 sessions and looks at the heap, which has
+// the server's, too, after each page.
+func TestManySessions(t *testing.T) {
 	if !runsAlone(t) {
 		return
 	}
 	const perPage, most = 1000, 12 << 20
-	pages := 1000
-	if race() == "true" {
-		pages = 40 // the race detector makes it slow, and the heap no smaller
-	}
+	pages := *manyPages
 	const device = `{"device_hardware":"Intel","os":"OS X","os_version":"10.15.7","slack_client_version":"91.0.4472.77","ip":"192.0.2.1"}`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var args struct {
