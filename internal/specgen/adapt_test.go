@@ -25,7 +25,9 @@ func TestAdapt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	adapt(doc)
+	if err := adapt(doc); err != nil {
+		t.Fatal(err)
+	}
 	const omit, plain = "x-omitempty", "x-go-type-skip-optional-pointer"
 	whole := doc.Components.Schemas["S"].Value
 	list, ofMap, part := whole.Properties["list"].Value, whole.Properties["map"].Value, whole.Properties["part"].Value

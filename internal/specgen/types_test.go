@@ -85,7 +85,7 @@ type TestListParamsSort string
 		Operation: &openapi3.Operation{OperationID: "test.list", Parameters: openapi3.Parameters{{}}},
 		Arguments: openapi3.NewObjectSchema().WithProperty("sort", described(openapi3.NewStringSchema(), "Up or down.")),
 	}}
-	named := all.named(doc, []*operation{list, {Operation: &speccheck.Operation{Operation: &openapi3.Operation{}}}})
+	named := all.aliases(doc, []*operation{list, {Operation: &speccheck.Operation{Operation: &openapi3.Operation{}}}})
 
 	var got strings.Builder
 	fmt.Fprintln(&got, named.Enums)

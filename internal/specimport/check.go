@@ -38,7 +38,7 @@ func (i *importer) check(ctx context.Context, names []string) error {
 	}
 	doc, err := speccheck.Load(data)
 	if err != nil {
-		return speccheck.In(i.specPath, err)
+		return speccheck.WithFile(i.specPath, err)
 	}
 	for _, name := range names {
 		if !slices.ContainsFunc(doc.Operations, func(op speccheck.Operation) bool { return op.OperationID == name }) {
@@ -137,9 +137,9 @@ func (c *comparison) access() {
 	const section = "access"
 	changed := c.changed[section]
 	switch {
-	case op.Verb == http.MethodGet && !m.get:
+	case op.HTTPMethod == http.MethodGet && !m.get:
 		c.addf(section, "the method is no longer called by GET")
-	case changed && op.Verb != http.MethodGet && m.byQuery(arguments(m)):
+	case changed && op.HTTPMethod != http.MethodGet && m.byQuery(arguments(m)):
 		c.addf(section, "the method is called by GET")
 	}
 	switch reads := slices.Contains(op.Media(), mediaJSON); {
@@ -181,7 +181,7 @@ func (c *comparison) access() {
 		}
 		c.addf(section, "the scopes%s are %s; the spec has %s", of, orNone(strings.Join(want, ", ")), orNone(strings.Join(had, ", ")))
 	}
-	if had, want := slices.Sorted(slices.Values(op.Callers)), slices.Sorted(slices.Values(m.callers)); changed && !op.Public && !slices.Equal(had, want) {
+	if had, want := slices.Sorted(slices.Values(op.Callers)), slices.Sorted(slices.Values(m.callers)); changed && !op.NoToken && !slices.Equal(had, want) {
 		c.addf(section, "its callers are %s; the spec has %s", strings.Join(want, ", "), strings.Join(had, ", "))
 	}
 }
@@ -308,7 +308,7 @@ func (c *comparison) response() {
 		known[name] = freeMap() // what it has is compared nowhere, for it is of many methods
 	}
 	out := (&responses{known: known, samples: map[string][]any{}}).response(c.method)
-	has, leftOut := speccheck.Fields(c.op.Answer), flat(c.op.Extensions["x-slack-left-out"])
+	has, leftOut := speccheck.Fields(c.op.Response), flat(c.op.Extensions["x-slack-left-out"])
 	for _, name := range out.names {
 		if !slices.Contains(has, name) {
 			if !slices.Contains(leftOut, name) {
@@ -316,7 +316,7 @@ func (c *comparison) response() {
 			}
 			continue
 		}
-		if field := speccheck.Field(c.op.Answer, name); c.changed[section] && field != nil && out.properties[name].ref == "" {
+		if field := speccheck.Field(c.op.Response, name); c.changed[section] && field != nil && out.properties[name].ref == "" {
 			c.schema(section, "response field "+name, out.properties[name], field)
 		}
 	}
@@ -335,7 +335,7 @@ func (c *comparison) errors() {
 			c.addf(section, "error code %s is new", code)
 			continue
 		}
-		means := cmp.Or(c.op.Meanings[code], c.doc.Special[code], c.doc.Common[code])
+		means := cmp.Or(c.op.ErrorMeanings[code], c.doc.Special[code], c.doc.Common[code])
 		if said := sentence(c.method.errors.text(code)); c.changed[section] && said != means && said != undescribed && !isCommon {
 			c.addf(section, "error code %s means: %s", code, said)
 		}

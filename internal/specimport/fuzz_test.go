@@ -23,7 +23,7 @@ func FuzzImport(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
+	if err := goname.Configure("../../spec/generated.config.yaml"); err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

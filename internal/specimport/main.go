@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, from *source
 		return 2
 	}
 
-	err := goname.Adopt(filepath.Join(filepath.Dir(i.specPath), "generated.config.yaml"))
+	err := goname.Configure(filepath.Join(filepath.Dir(i.specPath), "generated.config.yaml"))
 	names := flags.Args()
 	switch {
 	case err != nil:

@@ -176,7 +176,7 @@ func readArchive(r io.Reader) (map[string][]byte, error) {
 // no difference.
 func nearest(name string, names []string) []string {
 	lower := strings.ToLower(name)
-	distance := func(other string) int { return speccheck.Distance(lower, strings.ToLower(other)) }
+	distance := func(other string) int { return speccheck.EditDistance(lower, strings.ToLower(other)) }
 	near := slices.DeleteFunc(slices.Clone(names), func(other string) bool {
 		return distance(other) > max(3, len(name)/3) && !strings.Contains(strings.ToLower(other), lower)
 	})

@@ -1,0 +1,99 @@
+package speccheck
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// samples are the keys of OpenAPI whose values are data.
+var samples = []string{"example", "default", "enum", "value"}
+
+// walk checks what kin-openapi ignores or reports without a line: misplaced
+// extensions, dangling references and empty values. It also notes the name of
+// each element.
+func (c *checker) walk(at place, pointer string) {
+	c.places = append(c.places, at)
+	inSchema := strings.HasPrefix(pointer, "/components/schemas/")
+	for _, child := range at.children() {
+		pointer := pointer + "/" + strings.ReplaceAll(child.key, "/", "~1")
+		switch keys := strings.Split(pointer, "/")[1:]; {
+		case keys[0] == "paths" && len(keys) == 2:
+			child.name = child.key
+		case keys[0] == "paths" && len(keys) == 3:
+			child.name = strings.ToUpper(child.key) + " " + at.name
+		case inSchema && strings.HasSuffix(pointer, "/properties/"+keys[len(keys)-1]):
+			child.name = at.name + "." + child.key
+		case inSchema && child.key == "items":
+			child.name = at.name + "[]"
+		case inSchema && child.key == "additionalProperties":
+			child.name = at.name + "{}"
+		case strings.HasPrefix(pointer, "/components/schemas/") && len(keys) == 3:
+			child.name = child.key
+		}
+		isName := at.key == "properties"
+		switch {
+		case strings.HasPrefix(child.key, "x-"):
+			c.extension(child, pointer[:strings.LastIndex(pointer, "/")])
+		case !isName && slices.Contains(samples, child.key):
+		case child.key == "<<":
+			c.failf(child, "<< is not supported; write out what it merges, or use allOf")
+		case child.isNull():
+			c.failf(child, "%s is empty; give it a value or leave it out", child.key)
+		case child.key == "$ref" && !isName:
+			c.ref(at, child, pointer)
+		default:
+			c.walk(child, pointer)
+		}
+	}
+}
+
+// sections are the sections of components by the key that has the $ref.
+var sections = map[string]string{
+	"responses": "responses", "parameters": "parameters", "examples": "examples", "headers": "headers", "requestBody": "requestBodies",
+}
+
+// ref checks that the $ref of at leads to a component of the right kind, and that
+// at has no other keys.
+func (c *checker) ref(at, ref place, pointer string) {
+	for _, key := range at.keys() {
+		if key != "$ref" {
+			c.failf(at.child(key), "OpenAPI ignores %s beside $ref; use allOf: [$ref]", key)
+		}
+	}
+	keys := strings.Split(pointer, "/")
+	keys = keys[:len(keys)-1]
+	section := "schemas"
+	for _, key := range keys[max(0, len(keys)-2):] {
+		if sections[key] != "" {
+			section = sections[key]
+		}
+	}
+	prefix := "#/components/" + section + "/"
+	components := c.root.child("components")
+	var names []string
+	if found, ok := components.get(section); ok {
+		components, names = found, found.keys()
+	}
+	target := ref.node.Value
+	name := target[strings.LastIndex(target, "/")+1:]
+	if target == prefix+name && slices.Contains(names, name) {
+		return
+	}
+	remedy := "; it must be " + prefix + "NAME"
+	if near := nearest(name, names, max(maxTypos(name), len(name)/3)); near != "" {
+		remedy = "; did you mean " + prefix + near + " (line " + strconv.Itoa(components.child(near).line) + ")?"
+	}
+	c.failf(ref, "$ref: '%s' does not lead to one of components.%s%s", target, section, remedy)
+}
+
+// nameOf returns the name of the element at a line.
+func (c *checker) nameOf(line int) (name string) {
+	best := 0
+	for _, at := range c.places {
+		if best <= at.line && at.line <= line {
+			best, name = at.line, at.name
+		}
+	}
+	return name
+}
