@@ -39,7 +39,7 @@ func (c *checker) body(at place, o *Operation) {
 	if o.RequestBody == nil {
 		return
 	}
-	want := schemasPrefix + schemaName(o.OperationID, "Request")
+	want := SchemaRefPrefix + schemaName(o.OperationID, "Request")
 	for _, media := range o.Media() {
 		content, at := o.RequestBody.Value.Content[media], at.child("requestBody", "content", media)
 		if !slices.Contains([]string{MediaJSON, MediaForm, MediaMultipart}, media) {

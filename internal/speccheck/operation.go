@@ -11,7 +11,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-const schemasPrefix = "#/components/schemas/"
+// SchemaRefPrefix is the start of the $ref to a schema.
+const SchemaRefPrefix = "#/components/schemas/"
 
 // An Operation is one of Slack's methods.
 type Operation struct {
@@ -178,7 +179,7 @@ func (c *checker) responses(at place, o *Operation) bool {
 	o.Response = openapi3.NewObjectSchema()
 	goType := schemaName(o.OperationID, "Response")
 	oneOf := func() string {
-		return "oneOf: [$ref: '" + schemasPrefix + goType + "', $ref: '" + schemasPrefix + "ErrorResponse']"
+		return "oneOf: [$ref: '" + SchemaRefPrefix + goType + "', $ref: '" + SchemaRefPrefix + "ErrorResponse']"
 	}
 	ok := o.Responses.Value("200")
 	switch {
@@ -204,7 +205,7 @@ func (c *checker) responses(at place, o *Operation) bool {
 		return c.noOK(at, json, o, content.Schema)
 	}
 	schema := content.Schema.Value
-	if len(schema.OneOf) != 2 || !strings.EqualFold(schema.OneOf[0].Ref, schemasPrefix+goType) || schema.OneOf[1].Ref != schemasPrefix+"ErrorResponse" {
+	if len(schema.OneOf) != 2 || !strings.EqualFold(schema.OneOf[0].Ref, SchemaRefPrefix+goType) || schema.OneOf[1].Ref != SchemaRefPrefix+"ErrorResponse" {
 		c.failf(json.child("schema", "oneOf"), "the schema of response 200 must be %s", oneOf())
 		return false
 	}
@@ -215,8 +216,8 @@ func (c *checker) responses(at place, o *Operation) bool {
 		c.failf(json.child("schema", "x-go-type"), "the schema of response 200 must have x-go-type: %s", goType)
 	}
 	all := schema.OneOf[0].Value.AllOf
-	if len(all) == 0 || all[0].Ref != schemasPrefix+"Success" {
-		c.failf(c.component(goType).withName(at.name), "%s must be allOf: [$ref: '%sSuccess', …]", goType, schemasPrefix)
+	if len(all) == 0 || all[0].Ref != SchemaRefPrefix+"Success" {
+		c.failf(c.component(goType).withName(at.name), "%s must be allOf: [$ref: '%sSuccess', …]", goType, SchemaRefPrefix)
 		return false
 	}
 	for _, part := range all {
@@ -228,8 +229,8 @@ func (c *checker) responses(at place, o *Operation) bool {
 
 // noOK sets the response of a method that reports success by its status alone.
 func (c *checker) noOK(at, json place, o *Operation, schema *openapi3.SchemaRef) bool {
-	if want := schemaName(o.OperationID, "Response"); !strings.EqualFold(schema.Ref, schemasPrefix+want) {
-		c.failf(json.child("schema"), "the schema of response 200 is %s; it must be $ref: '%s'", schema.Ref, schemasPrefix+want)
+	if want := schemaName(o.OperationID, "Response"); !strings.EqualFold(schema.Ref, SchemaRefPrefix+want) {
+		c.failf(json.child("schema"), "the schema of response 200 is %s; it must be $ref: '%s'", schema.Ref, SchemaRefPrefix+want)
 		return false
 	}
 	goType := RefName(schema.Ref)
@@ -243,7 +244,7 @@ func (c *checker) noOK(at, json place, o *Operation, schema *openapi3.SchemaRef)
 		c.failf(component, "%s must have type: object, without allOf, oneOf or anyOf", goType)
 		return false
 	case o.Response.Properties["ok"] != nil:
-		c.failf(json.child("schema"), "response 200 has ok; its schema must be oneOf: [$ref: '%s', $ref: '%sErrorResponse']", schema.Ref, schemasPrefix)
+		c.failf(json.child("schema"), "response 200 has ok; its schema must be oneOf: [$ref: '%s', $ref: '%sErrorResponse']", schema.Ref, SchemaRefPrefix)
 	case !slices.ContainsFunc(o.Response.Required, isEssential):
 		c.failf(component, "%s must have a property that is required and x-slack-essential, because without ok nothing else identifies Slack's response", goType)
 	}
@@ -251,7 +252,7 @@ func (c *checker) noOK(at, json place, o *Operation, schema *openapi3.SchemaRef)
 }
 
 // RefName returns the name of the schema that ref refers to.
-func RefName(ref string) string { return strings.TrimPrefix(ref, schemasPrefix) }
+func RefName(ref string) string { return strings.TrimPrefix(ref, SchemaRefPrefix) }
 
 // schemaName returns the name of a method's schema, which may differ in capitals.
 func schemaName(operationID, suffix string) string {
