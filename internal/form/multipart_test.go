@@ -36,7 +36,7 @@ func (s stuck) Seek(_ int64, whence int) (int64, error) {
 	return 0, nil
 }
 
-func TestUpload(t *testing.T) {
+func TestMultipartBody(t *testing.T) {
 	t.Parallel()
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -71,7 +71,7 @@ func TestUpload(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			u, err := form.NewUpload(test.body)
+			u, err := form.NewMultipartBody(test.body)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func TestUpload(t *testing.T) {
 				}
 				compare(t, data, u.ContentType, test.want)
 			}
-			if _, err := u.Open(); (err == nil) != test.repeatable || err != nil && err.Error() != "form: a file cannot be read again" {
+			if _, err := u.Open(); (err == nil) != test.repeatable || err != nil && err.Error() != "form: a file cannot be rewound" {
 				t.Errorf("another attempt: %v", err)
 			}
 		})
@@ -128,7 +128,7 @@ func compare(t *testing.T, data []byte, contentType string, want map[string]stri
 // TestOpenEndsTheBodyBefore has an attempt go on reading after another began.
 func TestOpenEndsTheBodyBefore(t *testing.T) {
 	t.Parallel()
-	u, err := form.NewUpload(upload{Image: form.File{Content: strings.NewReader("image")}})
+	u, err := form.NewMultipartBody(upload{Image: form.File{Content: strings.NewReader("image")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestOpenNeedsTheFileStill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := form.NewUpload(upload{Image: form.File{Content: file}})
+	u, err := form.NewMultipartBody(upload{Image: form.File{Content: file}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,9 +170,9 @@ func TestOpenNeedsTheFileStill(t *testing.T) {
 	}
 }
 
-func TestUploadNeedsAnObject(t *testing.T) {
+func TestMultipartBodyNeedsAnObject(t *testing.T) {
 	t.Parallel()
-	if u, err := form.NewUpload("x"); err == nil || u != nil {
+	if u, err := form.NewMultipartBody("x"); err == nil || u != nil {
 		t.Errorf("got %v and %v, want an error", u, err)
 	}
 }
