@@ -19,15 +19,15 @@ import (
 
 var (
 	once      sync.Once
-	configErr error
+	errConfig error
 )
 
 // Configure sets the naming rules of Of from an oapi-codegen config. Only the first
 // call in a process has an effect, because oapi-codegen keeps the rules in global
 // variables.
 func Configure(configPath string) error {
-	once.Do(func() { configErr = configure(configPath) })
-	return configErr
+	once.Do(func() { errConfig = configure(configPath) })
+	return errConfig
 }
 
 func configure(configPath string) error {

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-// TestNamesThatGoCannotHave breaks the spec in one place at a time.
-func TestNamesThatGoCannotHave(t *testing.T) {
+// TestCheckErrors breaks the spec in one place at a time.
+func TestCheckErrors(t *testing.T) {
 	t.Parallel()
 	if err := goname.Configure("../../spec/generated.config.yaml"); err != nil {
 		t.Fatal(err)
@@ -42,8 +42,8 @@ func TestNamesThatGoCannotHave(t *testing.T) {
 	}
 }
 
-// TestNamesThatGoCannotHaveHaveLines adds something in one place at a time.
-func TestNamesThatGoCannotHaveHaveLines(t *testing.T) {
+// TestCheckLines adds an element in one place at a time.
+func TestCheckLines(t *testing.T) {
 	t.Parallel()
 	if err := goname.Configure("../../spec/generated.config.yaml"); err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func TestNamesThatGoCannotHaveHaveLines(t *testing.T) {
 		}
 		got := speccheck.WithFile("s.yaml", goname.Check(doc)).Error()
 		if strings.Contains(got, "\n") {
-			t.Errorf("it is said more than once:\n%s", got)
+			t.Errorf("it is reported more than once:\n%s", got)
 			continue
 		}
 		number, text, _ := strings.Cut(strings.TrimPrefix(got, "s.yaml:"), ": ")
@@ -69,7 +69,7 @@ func TestNamesThatGoCannotHaveHaveLines(t *testing.T) {
 		if err != nil {
 			t.Fatal(got)
 		}
-		// It is the last of the two names, which are visited by the alphabet.
+		// It is the later of the two names in alphabetical order.
 		last := strings.Fields(test.want)[len(strings.Fields(test.want))-3]
 		last = last[strings.LastIndex(last, ".")+1:]
 		if there := strings.Split(before+test.after+test.line+rest, "\n")[line-1]; !strings.HasPrefix(strings.TrimSpace(there), last+":") || !strings.HasPrefix(text, test.want) {
@@ -78,9 +78,8 @@ func TestNamesThatGoCannotHaveHaveLines(t *testing.T) {
 	}
 }
 
-// TestMethodsThatGoCannotHave gives a method the name that goes through the pages
-// of another.
-func TestMethodsThatGoCannotHave(t *testing.T) {
+// TestCheckMethods gives a method the name of another method's iterator.
+func TestCheckMethods(t *testing.T) {
 	t.Parallel()
 	if err := goname.Configure("../../spec/generated.config.yaml"); err != nil {
 		t.Fatal(err)

@@ -9,11 +9,11 @@ import (
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-// TestTheHeadOfTheSpecNamesEachExtension compares what is explained there with
-// what is known.
-func TestTheHeadOfTheSpecNamesEachExtension(t *testing.T) {
+// TestHeadOfSpec compares the extensions that the head of the spec explains with those
+// that Load knows.
+func TestHeadOfSpec(t *testing.T) {
 	t.Parallel()
-	explained := []string{"x-slack-error-codes"} // at its own place
+	explained := []string{"x-slack-error-codes"} // explained by its comments
 	for _, match := range regexp.MustCompile(`(?m)^#   (x-[a-z-]+)`).FindAllSubmatch(spec.YAML, -1) {
 		explained = append(explained, string(match[1]))
 	}

@@ -11,9 +11,9 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// TestEachMistakeHasItsLine makes mistakes in the small spec. want is all that is
-// printed of it, with the start of each line instead of its number.
-func TestEachMistakeHasItsLine(t *testing.T) {
+// TestLines breaks the small spec. want is the whole output, with the start of each
+// line instead of its number.
+func TestLines(t *testing.T) {
 	t.Parallel()
 	const (
 		id   = "      operationId: test.list\n"
@@ -140,7 +140,7 @@ func TestEachMistakeHasItsLine(t *testing.T) {
 	}
 }
 
-// withLines returns text with the start of each line that it names by number.
+// withLines returns text with the start of each line instead of its number.
 func withLines(doc, text string) string {
 	lines := strings.Split(doc, "\n")
 	return regexp.MustCompile(`(s\.yaml:|line )(\d+)`).ReplaceAllStringFunc(text, func(match string) string {
@@ -154,7 +154,7 @@ func withLines(doc, text string) string {
 	})
 }
 
-func TestAtMostAScreenIsPrinted(t *testing.T) {
+func TestMaxPrinted(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{20: "s.yaml:19: 19\ns.yaml:20: 20", 21: "s.yaml:20: 20\nand 1 more", 50: "s.yaml:20: 20\nand 30 more"} {
 		var all speccheck.Error
@@ -174,7 +174,7 @@ func TestAtMostAScreenIsPrinted(t *testing.T) {
 	}
 }
 
-func TestLineFindsWhatStandsInTheDocument(t *testing.T) {
+func TestLine(t *testing.T) {
 	t.Parallel()
 	doc, err := speccheck.Load([]byte(small))
 	if err != nil {

@@ -61,7 +61,7 @@ func origin(err error) (line int, cause error) {
 		}
 		if value := reflect.Indirect(reflect.ValueOf(err)); value.Kind() == reflect.Struct {
 			if field := value.FieldByName("Origin"); field.IsValid() {
-				if at, ok := field.Interface().(*openapi3.Origin); ok && at != nil && at.Key != nil {
+				if at, ok := reflect.TypeAssert[*openapi3.Origin](field); ok && at != nil && at.Key != nil {
 					line, cause = at.Key.Line, err
 				}
 			}

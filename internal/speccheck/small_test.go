@@ -9,8 +9,8 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// small is a spec with a method of each kind, to be broken or bent in places that
-// no method of Slack's has.
+// small is a spec with a method of each kind, to change in ways that Slack's methods do
+// not allow.
 const small = `
 openapi: 3.0.3
 info: {title: Small, version: 1.0.0}
@@ -187,7 +187,7 @@ components:
             paging: {description: Which page it is., type: object, properties: {next: {description: What comes next., type: string}}}
 `
 
-func TestTheSmallSpecIsLoaded(t *testing.T) {
+func TestLoadSmallSpec(t *testing.T) {
 	t.Parallel()
 	doc, err := speccheck.Load([]byte(small))
 	if err != nil {
@@ -237,9 +237,9 @@ func TestTiers(t *testing.T) {
 	}
 }
 
-// TestTheSmallSpecBent changes the small spec in one place at a time. want is all
-// that is wrong then, or nothing.
-func TestTheSmallSpecBent(t *testing.T) {
+// TestSmallSpecErrors changes the small spec in one place at a time. want is the whole
+// error, or "".
+func TestSmallSpecErrors(t *testing.T) {
 	t.Parallel()
 	const request = "schema: {$ref: '#/components/schemas/TestSetIDRequest'}"
 	for _, test := range []struct{ name, old, new, want string }{

@@ -8,7 +8,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-func TestTheSpecIsInOrder(t *testing.T) {
+func TestLoadSpec(t *testing.T) {
 	t.Parallel()
 	doc, err := speccheck.Load(spec.YAML)
 	if err != nil {
@@ -21,8 +21,8 @@ func TestTheSpecIsInOrder(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrongIsSaid breaks the spec in one place at a time.
-func TestWhatIsWrongIsSaid(t *testing.T) {
+// TestSpecErrors breaks the spec in one place at a time.
+func TestSpecErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, old, new, want string }{
 		{"an operation ID that is not the path", "operationId: admin.users.session.reset\n", "operationId: adminUsersSessionReset\n", `POST /admin.users.session.reset: operationId is "adminUsersSessionReset"; it must be "admin.users.session.reset", Slack's name of the method`},
@@ -131,9 +131,8 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrongWithPagesByNumberIsSaid gives admin.users.session.list an
-// argument page.
-func TestWhatIsWrongWithPagesByNumberIsSaid(t *testing.T) {
+// TestPageNumberErrors gives admin.users.session.list an argument page.
+func TestPageNumberErrors(t *testing.T) {
 	t.Parallel()
 	const argument = "type: integer"
 	for name, test := range map[string]struct{ path, argument, want string }{
@@ -158,8 +157,8 @@ func TestWhatIsWrongWithPagesByNumberIsSaid(t *testing.T) {
 	}
 }
 
-// TestWhatAnEntryMaySay has what is unusual and in order.
-func TestWhatAnEntryMaySay(t *testing.T) {
+// TestUnusualEntries has entries that are unusual and valid.
+func TestUnusualEntries(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ old, new string }{
 		"a value of any type":                       {"          description: The operating system.\n          type: string\n", "          description: The operating system.\n"},
@@ -178,7 +177,7 @@ func TestWhatAnEntryMaySay(t *testing.T) {
 	}
 }
 
-// query returns the start of a spec's paths with a GET that has a parameter.
+// query returns the start of the paths of a spec, with a GET that has a parameter.
 func query(parameter string) string {
 	return `
 paths:

@@ -6,7 +6,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// TestAdapt has what oapi-codegen reads otherwise, wherever it stands.
+// TestAdapt has each schema that is adapted, at each kind of place.
 func TestAdapt(t *testing.T) {
 	t.Parallel()
 	const source = `{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": {"parameters": [

@@ -55,7 +55,7 @@ func TestOperations(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		op   speccheck.Operation
-		want string // how it turns pages, the next one, the items, what they are
+		want string // the function for page numbers, the places of the next page and of the items, and their types
 	}{
 		{"by cursor", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: &openapi3.Schema{}}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
 		{"as many as there are", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: limited(openapi3.NewIntegerSchema())}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
@@ -125,7 +125,7 @@ func TestEncoding(t *testing.T) {
 	}
 }
 
-// TestMissingField has what a caller cannot do without: required and essential.
+// TestMissingField has required fields that are essential, and others.
 func TestMissingField(t *testing.T) {
 	t.Parallel()
 	const source = `package p

@@ -15,7 +15,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-// helper is set in the environment of a process that runs the command.
+// helper is an environment variable that makes this program run the command.
 const helper = "SPECGEN_TEST_HELPER"
 
 func TestMain(m *testing.M) {
@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	// Before the tests, which run side by side: it sets state of oapi-codegen's.
+	// Before the parallel tests, because it sets global state of oapi-codegen.
 	if err := goname.Configure("../../spec/generated.config.yaml"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -31,12 +31,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// specgen runs the command in dir. It returns its status and what it says.
+// specgen runs the command in dir. It returns the exit status and standard error.
 func specgen(t *testing.T, dir string, args ...string) (status int, stderr string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...) //nolint:gosec // it is this test
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), helper+"=1", "GORACE=atexit_sleep_ms=0") // else the race detector adds a second to each
+	cmd.Env = append(os.Environ(), helper+"=1", "GORACE=atexit_sleep_ms=0") // otherwise the race detector adds a second to each
 	var said strings.Builder
 	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
@@ -45,8 +45,8 @@ func specgen(t *testing.T, dir string, args ...string) (status int, stderr strin
 	return cmd.ProcessState.ExitCode(), said.String()
 }
 
-// project returns a folder with the project's files in spec, some of them changed:
-// from each file's name to pairs of what is replaced.
+// project returns a folder with the project's files in spec. changes are pairs of old
+// and new text by file.
 func project(t *testing.T, changes map[string][]string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -66,8 +66,8 @@ func project(t *testing.T, changes map[string][]string) (dir string) {
 	return dir
 }
 
-// TestWhatIsWrittenIsCurrent writes what is committed.
-func TestWhatIsWrittenIsCurrent(t *testing.T) {
+// TestGeneratedFiles compares the output with the committed files.
+func TestGeneratedFiles(t *testing.T) {
 	t.Parallel()
 	dir := project(t, nil)
 	if status, stderr := specgen(t, dir); status != 0 || stderr != "" {
@@ -86,7 +86,7 @@ func TestWhatIsWrittenIsCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(got) != string(want) {
-			t.Errorf("%s is not what the spec says; run go generate ./...", path)
+			t.Errorf("%s is not current; run go generate ./...", path)
 		}
 		if info, err := os.Stat(filepath.Join(dir, path)); err != nil || info.Mode()&0o111 != 0 {
 			t.Errorf("%s can be executed: %v, %v", path, info.Mode(), err)
@@ -94,13 +94,13 @@ func TestWhatIsWrittenIsCurrent(t *testing.T) {
 	}
 }
 
-// TestCommandSaysWhatIsWrong and writes nothing.
-func TestCommandSaysWhatIsWrong(t *testing.T) {
+// TestErrors checks that after an error nothing is written.
+func TestErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name    string
 		args    []string
-		without string // a file in spec
+		without string // a missing file in spec
 		changes map[string][]string
 		status  int
 		want    string // part of it
@@ -136,8 +136,8 @@ func TestCommandSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestAFileInTheWay of a folder is an error.
-func TestAFileInTheWay(t *testing.T) {
+// TestPathIsTaken has a file where a folder must be, and a folder where a file must be.
+func TestPathIsTaken(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"api", "api/methods.gen.go/"} {
 		dir := project(t, nil)
@@ -155,8 +155,8 @@ func TestAFileInTheWay(t *testing.T) {
 	}
 }
 
-// TestRenderGoRendersGo and nothing else.
-func TestRenderGoRendersGo(t *testing.T) {
+// TestRenderGoErrors renders a missing template and one that is not Go.
+func TestRenderGoErrors(t *testing.T) {
 	t.Parallel()
 	doc, err := speccheck.Load(spec.YAML)
 	if err != nil {

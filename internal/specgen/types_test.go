@@ -10,9 +10,8 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// TestNamed has a name for each model, with what the spec says of it and of its
-// fields.
-func TestNamed(t *testing.T) {
+// TestAliases has an alias for each model, with the descriptions of its fields.
+func TestAliases(t *testing.T) {
 	t.Parallel()
 	const source = `package p
 

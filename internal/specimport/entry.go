@@ -135,9 +135,9 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 	case m.perMinute != "":
 		perMinute = taggedScalar("!!int", m.perMinute)
 	}
-	callers := flowList(m.callers)
+	callers, security := flowList(m.callers), (*yaml.Node)(nil)
 	if !m.token {
-		callers = nil
+		callers, security = nil, inline(sequence())
 	}
 	pairs := []pair{
 		{"operationId", scalar(m.name)},
@@ -147,7 +147,7 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 		{"externalDocs", mapping(pair{"url", scalar("https://docs.slack.dev/reference/methods/" + m.name)})},
 		{"deprecated", trueOrNil(m.deprecated != "")},
 		{"x-deprecated-reason", scalarOrNil(m.deprecated)},
-		{"security", noToken(m)},
+		{"security", security},
 		{"x-slack-scopes", m.scopesNode()},
 		{"x-slack-tier", tier},
 		{"x-slack-calls-per-minute", perMinute},
@@ -178,32 +178,32 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 
 // scopesNode returns the scopes, for each token type if they differ.
 func (m *method) scopesNode() *yaml.Node {
-	anyOf := func(scopes []string) *yaml.Node {
-		node := inline(sequence())
-		switch len(scopes) {
-		case 0:
-		case 1:
-			node = flowList(scopes)
-		default:
-			node = inline(sequence(flowList(scopes)))
-		}
-		quote(node)
-		node.Style = yaml.FlowStyle
-		return node
-	}
-	same := true
-	for _, kind := range m.tokenTypes {
-		same = same && slices.Equal(slices.Sorted(slices.Values(m.scopesOf[kind])), slices.Sorted(slices.Values(m.scopesOf[m.tokenTypes[0]])))
-	}
-	if same {
-		if len(m.tokenTypes) == 0 {
-			return anyOf(nil)
-		}
-		return anyOf(m.scopesOf[m.tokenTypes[0]])
-	}
 	node := mapping()
+	differ := false
 	for _, kind := range slices.Sorted(slices.Values(m.tokenTypes)) {
-		node.Content = append(node.Content, scalar(kind), anyOf(m.scopesOf[kind]))
+		node.Content = append(node.Content, scalar(kind), oneOfScopes(m.scopesOf[kind]))
+		differ = differ || !slices.Equal(slices.Sorted(slices.Values(m.scopesOf[kind])), slices.Sorted(slices.Values(m.scopesOf[m.tokenTypes[0]])))
+	}
+	switch {
+	case differ:
+		return node
+	case len(m.tokenTypes) == 0:
+		return oneOfScopes(nil)
+	default:
+		return oneOfScopes(m.scopesOf[m.tokenTypes[0]])
+	}
+}
+
+// oneOfScopes returns scopes of which one is enough.
+func oneOfScopes(scopes []string) *yaml.Node {
+	node := inline(sequence())
+	for _, scope := range scopes {
+		quoted := scalar(scope)
+		quoted.Style = yaml.SingleQuotedStyle
+		node.Content = append(node.Content, quoted)
+	}
+	if len(scopes) > 1 {
+		return inline(sequence(node))
 	}
 	return node
 }
@@ -212,10 +212,8 @@ func (m *method) scopesNode() *yaml.Node {
 func (e *entry) errorCodes() *yaml.Node {
 	all := maps.Clone(e.codes)
 	maps.Copy(all, e.meanings)
-	list, meanings := inline(sequence()), mapping()
-	hasOwn := false
+	list, meanings, hasOwn := sequence(), mapping(), false
 	for _, code := range slices.Sorted(maps.Keys(all)) {
-		list.Style = 0
 		list.Content = append(list.Content, scalar(code))
 		meaning := taggedScalar("!!null", "null")
 		if all[code] != "" {
@@ -223,26 +221,14 @@ func (e *entry) errorCodes() *yaml.Node {
 		}
 		meanings.Content = append(meanings.Content, scalar(code), meaning)
 	}
-	if hasOwn {
+	switch {
+	case hasOwn:
 		return meanings
+	case len(all) == 0:
+		return inline(list)
+	default:
+		return list
 	}
-	return list
-}
-
-func quote(node *yaml.Node) {
-	for _, part := range node.Content {
-		quote(part)
-	}
-	if node.Kind == yaml.ScalarNode {
-		node.Style = yaml.SingleQuotedStyle
-	}
-}
-
-func noToken(m *method) *yaml.Node {
-	if m.token {
-		return nil
-	}
-	return inline(sequence())
 }
 
 func (e *entry) parameters() *yaml.Node {
@@ -317,9 +303,7 @@ func (e *entry) responses(success *object) *yaml.Node {
 		content.Content = append(content.Content, scalar(e.method.binary), binary)
 	}
 	reference := func(name string) *yaml.Node {
-		ref := inline(mapping(pair{"$ref", scalar("#/components/responses/" + name)}))
-		ref.Content[1].Style = yaml.SingleQuotedStyle
-		return ref
+		return inline(mapping(pair{"$ref", scalar("#/components/responses/" + name)}))
 	}
 	return mapping(
 		pair{"200", mapping(pair{"description", scalar("The result, or an error.")}, pair{"content", content})},

@@ -19,7 +19,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-// TestImport imports every kind of method there is, from made-up files.
+// TestImport imports every kind of method, from fake files.
 func TestImport(t *testing.T) {
 	t.Parallel()
 	path := specCopy(t)
@@ -115,8 +115,8 @@ func TestImport(t *testing.T) {
 	}
 }
 
-// blockOf returns a line that starts with name, and the lines below it that are
-// further in.
+// blockOf returns the line that starts with name, and the more indented lines below
+// it.
 func blockOf(t *testing.T, text, name string) string {
 	t.Helper()
 	var block strings.Builder
@@ -139,8 +139,8 @@ func blockOf(t *testing.T, text, name string) string {
 	return block.String()
 }
 
-// TestAgain imports methods one after the other: it widens what is shared, and
-// once all are there it changes nothing.
+// TestAgain imports methods one by one, which adds to shared schemas, and then again,
+// which changes nothing.
 func TestAgain(t *testing.T) {
 	t.Parallel()
 	path := specCopy(t)
@@ -161,8 +161,8 @@ func TestAgain(t *testing.T) {
 	}
 }
 
-// TestOneByOne imports in another order and all at once, with the same order of
-// paths in the spec.
+// TestOneByOne imports in another order and all at once. The order of paths in the spec
+// is the same.
 func TestOneByOne(t *testing.T) {
 	t.Parallel()
 	path := specCopy(t)
@@ -181,7 +181,7 @@ func TestOneByOne(t *testing.T) {
 	}
 }
 
-// TestRefused has what is not written, and what is said of it.
+// TestRefused has imports that fail, with their errors.
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	const file = `{"desc": "Gets.", "http_method": "GET", "scope": {}, "rate_limits": "t2", "args": {"type": "object", "properties": {"token": {"type": "string"}%s}}, "output": {"type": "object", "properties": {%s}}, "examples": {%s}}`
@@ -247,9 +247,9 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestSharedTypeThatDiffers leaves the spec's type as it is, and the method has one
-// of its own.
-func TestSharedTypeThatDiffers(t *testing.T) {
+// TestConflictingType leaves the spec's shared schema unchanged, and the method has its
+// own.
+func TestConflictingType(t *testing.T) {
 	t.Parallel()
 	path, dir := specCopy(t), t.TempDir()
 	group := "\n    Usergroup:\n      description: A group.\n      type: object\n      properties:\n        age:\n          description: Years.\n          type: integer\n"
@@ -276,14 +276,14 @@ func TestSharedTypeThatDiffers(t *testing.T) {
 	}
 }
 
-// groupMethod is a method that answers with a group, which its example shows.
+// groupMethod is a method with a group in its response and its example.
 func groupMethod(group string) string {
 	return `{"desc": "Gets.", "http_method": "GET", "scope": "none", "rate_limits": "t2", "args": {"properties": {"token": {}}},
 		"output": {"type": "object", "properties": {"group": {"schema": "subteam"}}}, "examples": {"success": {"example": {"ok": true, "group": ` + group + `}}}}`
 }
 
-// importGroup imports a method that answers with a group into a spec, and returns the
-// spec and what is said.
+// importGroup imports a method with a group in its response into a spec, and returns the
+// spec and the output.
 func importGroup(t *testing.T, spec, group string) (got, out string) {
 	t.Helper()
 	path, dir := specCopy(t), t.TempDir()
@@ -296,9 +296,9 @@ func importGroup(t *testing.T, spec, group string) (got, out string) {
 	return read(t, path), out
 }
 
-// TestWiden adds what an example shows to a shared type of the spec, at any depth,
-// where a person could add it too.
-func TestWiden(t *testing.T) {
+// TestAddProperties adds the properties in an example to a shared schema of the spec, at
+// any depth.
+func TestAddProperties(t *testing.T) {
 	t.Parallel()
 	const has = `
     Usergroup:
@@ -387,8 +387,8 @@ func TestWiden(t *testing.T) {
 	}
 }
 
-// TestDiffers tells where an example shows another type than the spec has.
-func TestDiffers(t *testing.T) {
+// TestConflict has types in an example that conflict with the spec.
+func TestConflict(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, has, shows, want string }{
 		{"text where there is a number", "{type: number}", `"a"`, "Usergroup.x has type number in the spec, but string in the examples"},
@@ -416,7 +416,7 @@ func TestDiffers(t *testing.T) {
 	}
 }
 
-// TestTags adds groups of methods where the spec has groups.
+// TestTags adds tags to a spec that has some.
 func TestTags(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ tags, want string }{
@@ -458,7 +458,7 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-// imported returns the spec with methods whose files in the reference are given.
+// imported returns the spec with the methods of files of the reference.
 func imported(t *testing.T, methods map[string]string) string {
 	t.Helper()
 	path, dir := specCopy(t), t.TempDir()
@@ -472,13 +472,13 @@ func imported(t *testing.T, methods map[string]string) string {
 	return read(t, path)
 }
 
-// TestIdempotent tells by its name what a method does, for the reference does not
-// say it, and has methods that write under GET.
+// TestIdempotent infers from a method's name whether it only reads. The reference has
+// GET methods that write.
 func TestIdempotent(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
 		"test.list":           "get:true",
-		"test.info":           "post:true", // it has no arguments
+		"test.info":           "post:true", // without arguments
 		"test.getOwners":      "get:true",
 		"test.search.all":     "get:true",
 		"test.teamInfo":       "get:true",
@@ -506,7 +506,7 @@ func TestIdempotent(t *testing.T) {
 	}
 }
 
-// TestNextCursor finds the next page's cursor by both names that Slack has for it.
+// TestNextCursor finds the next page's cursor by both of Slack's names.
 func TestNextCursor(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ output, want, note string }{
@@ -535,8 +535,8 @@ func TestNextCursor(t *testing.T) {
 	}
 }
 
-// TestZeroThatMeansSomething needs a pointer in Go to be sent.
-func TestZeroThatMeansSomething(t *testing.T) {
+// TestZeroDiffers has numbers that need a pointer in Go, so that 0 can be sent.
+func TestZeroDiffers(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		argument string
@@ -563,8 +563,7 @@ func TestZeroThatMeansSomething(t *testing.T) {
 	}
 }
 
-// TestPagesByNumber is of methods whose examples do not show where the number of
-// pages stands.
+// TestPagesByNumber has methods whose examples lack the number of pages.
 func TestPagesByNumber(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, paging, want, note string }{
@@ -592,8 +591,8 @@ func TestPagesByNumber(t *testing.T) {
 	}
 }
 
-// TestItemsAmongArrays takes objects for a page's items rather than plain values,
-// and what must be there rather than what may.
+// TestItemsAmongArrays prefers, as a page's items, objects to scalars, and required
+// arrays to optional ones.
 func TestItemsAmongArrays(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, output, want string }{
@@ -614,7 +613,7 @@ func TestItemsAmongArrays(t *testing.T) {
 	}
 }
 
-// TestAllButRefused writes the rest.
+// TestAllButRefused writes all methods except one that fails.
 func TestAllButRefused(t *testing.T) {
 	t.Parallel()
 	path, dir := specCopy(t), t.TempDir()
@@ -670,7 +669,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// clone returns a directory that has the reference as its repository has it.
+// clone returns a directory with the layout of the reference's repository.
 func clone(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -755,7 +754,7 @@ func TestCheck(t *testing.T) {
 			if !strings.Contains(file, test.old) {
 				t.Fatalf("there is no %q", test.old)
 			}
-			write(t, filepath.Join(dir, "other.method.json"), "{}") // it is not empty
+			write(t, filepath.Join(dir, "other.method.json"), "{}") // not empty
 			if test.new != "gone" {
 				write(t, filepath.Join(dir, test.method+".json"), strings.Replace(file, test.old, test.new, 1))
 			}
@@ -770,8 +769,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestOrder imports methods one at a time, all at once, and in other orders. The spec is
-// the same, byte for byte.
+// TestOrder imports methods one by one, all at once, and in other orders. The resulting
+// specs are equal byte for byte.
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	from := splitUp(t, "testdata/odd.json")
@@ -798,7 +797,7 @@ func TestOrder(t *testing.T) {
 			}
 			methods = append(methods, m)
 		}
-		p, err := newPlan(data, methods, l) // it may refuse one after it has written it
+		p, err := newPlan(data, methods, l) // the check may refuse a method
 		if p == nil {
 			t.Fatal(err)
 		}
@@ -823,7 +822,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestReviewed has a person take over what has changed, words and all.
+// TestReviewed records a review after changes, words included.
 func TestReviewed(t *testing.T) {
 	t.Parallel()
 	path, from := forCheck(t)
@@ -848,7 +847,7 @@ func TestReviewed(t *testing.T) {
 	if status, _, errOut := command(t, "--from", from, "--spec", path, "--reviewed", "things.mine"); status != 1 || !strings.Contains(errOut, "things.mine: the spec does not have it") {
 		t.Errorf("status %d: %s", status, errOut)
 	}
-	// However the entry is laid out.
+	// With different layouts of the entry.
 	const own = "      x-slack-reference: "
 	good := read(t, path)
 	at := strings.Index(good, own)
@@ -874,7 +873,7 @@ func TestReviewed(t *testing.T) {
 	}
 }
 
-// forCheck returns a spec with methods, and the directory that they are from.
+// forCheck returns a spec with methods, and their directory.
 func forCheck(t *testing.T) (path, from string) {
 	t.Helper()
 	path, from = specCopy(t), splitUp(t, "testdata/odd.json")
@@ -887,7 +886,7 @@ func forCheck(t *testing.T) (path, from string) {
 	return path, from
 }
 
-// TestCheckOfWhatIsLeftOut does not take what a person left out for new.
+// TestCheckOfWhatIsLeftOut does not report x-slack-left-out as new.
 func TestCheckOfWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	path, from := forCheck(t)
@@ -900,12 +899,12 @@ func TestCheckOfWhatIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestCheckAll compares every method of the spec, and says what keeps it from that.
+// TestCheckAll compares every method of the spec, and has errors.
 func TestCheckAll(t *testing.T) {
 	t.Parallel()
 	path, from := forCheck(t)
-	// Of the project's own methods the reference here has none. Those with a server of
-	// their own are of no reference.
+	// This reference has none of the project's own methods. No reference has those with
+	// their own server.
 	status, out, errOut := command(t, "--from", from, "--spec", path, "--check")
 	own := strings.Count(string(spec.YAML), "\n      operationId:") - strings.Count(string(spec.YAML), "\n    servers:")
 	if status != 1 || strings.Count(out, ": the reference no longer has it\n") != own || strings.Count(out, "\n") != own || !strings.HasPrefix(errOut, fmt.Sprintf("differences between the spec and the reference: %d; ", own)) {
@@ -977,7 +976,7 @@ func TestNetwork(t *testing.T) {
 	}
 }
 
-// TestCheckOfScopesInAnyOrder finds nothing new in what it has imported itself.
+// TestCheckOfScopesInAnyOrder finds no changes in an imported method.
 func TestCheckOfScopesInAnyOrder(t *testing.T) {
 	t.Parallel()
 	path, dir := specCopy(t), t.TempDir()
@@ -989,7 +988,7 @@ func TestCheckOfScopesInAnyOrder(t *testing.T) {
 	}
 }
 
-// TestNearest are the names that are most like one.
+// TestNearest has names and similar ones.
 func TestNearest(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -1008,7 +1007,7 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// writeArchive writes files as an archive of GitHub's.
+// writeArchive writes files as a GitHub archive.
 func writeArchive(t *testing.T, w io.Writer, files map[string]string) {
 	t.Helper()
 	zipped := gzip.NewWriter(w)
@@ -1025,7 +1024,7 @@ func writeArchive(t *testing.T, w io.Writer, files map[string]string) {
 	_, _ = archive.Close(), zipped.Close() // the client may have gone
 }
 
-// TestWithoutNetwork says what is wrong, rather than that there is no reference.
+// TestWithoutNetwork has an error with a remedy.
 func TestWithoutNetwork(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())

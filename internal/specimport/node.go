@@ -130,7 +130,6 @@ func inlineIfShort(node *yaml.Node) *yaml.Node {
 func (s *schema) node() *yaml.Node {
 	if s.ref != "" {
 		ref := inline(mapping(pair{"$ref", scalar(speccheck.SchemaRefPrefix + s.ref)}))
-		ref.Content[1].Style = yaml.SingleQuotedStyle
 		if (s.desc == "" || s.desc == undescribed) && !s.nullable {
 			return ref
 		}

@@ -106,12 +106,7 @@ func (r *responses) object(ref *object, samples []any) *schema {
 		}
 	}
 	for _, name := range distinct(names) {
-		var values []any
-		for _, o := range objects {
-			if o.has(name) {
-				values = append(values, o.get(name))
-			}
-		}
+		values := valuesAt(samples, name)
 		property := r.schema(properties.object(name), values)
 		if property.kind == "array" && property.items.isUntyped() && strings.HasSuffix(name, "_ids") && len(elementsOf(values)) == 0 {
 			property.items, property.guessed = &schema{kind: "string"}, true
@@ -291,28 +286,22 @@ func with(ref, choice *object) *object {
 // response returns the schema of a method's successful response, without the fields of
 // Success.
 func (r *responses) response(m *method) *schema {
-	var samples []any
-	for _, success := range m.successes {
-		samples = append(samples, success)
-	}
-	output := wholeOutput(m.output)
-	bare := with(output, newObject())
-	bare.set("type", "object")
-	own := newObject()
-	for _, name := range output.object("properties").all() {
-		if !successFields[name] {
-			own.set(name, output.object("properties").get(name))
-		}
-	}
-	bare.set("properties", own)
-	for i, success := range m.successes {
+	without := func(o *object) *object {
 		rest := newObject()
-		for _, name := range success.keys {
+		for _, name := range o.all() {
 			if !successFields[name] {
-				rest.set(name, success.get(name))
+				rest.set(name, o.get(name))
 			}
 		}
-		samples[i] = rest
+		return rest
+	}
+	output := wholeOutput(m.output)
+	own, bare := without(output.object("properties")), with(output, newObject())
+	bare.set("type", "object")
+	bare.set("properties", own)
+	var samples []any
+	for _, success := range m.successes {
+		samples = append(samples, without(success))
 	}
 	if len(own.keys) > 0 {
 		return r.object(bare, samples)
