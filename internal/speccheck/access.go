@@ -56,7 +56,7 @@ func (o *Operation) ScopesOf(kind string) [][]string {
 // access sets the scopes and callers of o.
 func (c *checker) access(at place, o *Operation) {
 	c.tokens(at, o)
-	callers, hasCallers := get[[]string](o.Extensions, callersName)
+	callers, hasCallers := as[[]string](o.Extensions[callersName])
 	if o.Callers = callers; !hasCallers {
 		o.Callers = []string{CallerAdmin}
 	}
@@ -83,11 +83,11 @@ func (c *checker) access(at place, o *Operation) {
 
 // tokens sets the scopes of o, or its token types with their scopes.
 func (c *checker) tokens(at place, o *Operation) {
-	if list, ok := get[[]any](o.Extensions, scopesName); ok {
+	if list, ok := as[[]any](o.Extensions[scopesName]); ok {
 		o.Scopes = c.scopes(at, list)
 		return
 	}
-	byType, ok := get[map[string][]any](o.Extensions, scopesName)
+	byType, ok := as[map[string][]any](o.Extensions[scopesName])
 	if !ok {
 		return // reported as missing
 	}
@@ -105,7 +105,7 @@ func (c *checker) tokens(at place, o *Operation) {
 // scopes returns scopes as lists of alternatives.
 func (c *checker) scopes(at place, entries []any) (all [][]string) {
 	for _, entry := range entries {
-		group, isGroup := get[[]string](map[string]any{scopesName: entry}, scopesName)
+		group, isGroup := as[[]string](entry)
 		scope, isScope := entry.(string)
 		if isScope {
 			group = []string{scope}

@@ -20,12 +20,12 @@ type codes struct {
 // errors sets the error codes of o. The extension is a list of codes, or a map from
 // codes, common ones too, to the method's own meanings.
 func (c *checker) errors(at place, o *Operation) {
-	if list, ok := get[[]string](o.Extensions, errorsName); ok {
+	if list, ok := as[[]string](o.Extensions[errorsName]); ok {
 		o.Errors = list
 		return
 	}
 	o.ErrorMeanings = map[string]string{}
-	all, _ := get[map[string]*string](o.Extensions, errorsName)
+	all, _ := as[map[string]*string](o.Extensions[errorsName])
 	for _, code := range slices.Sorted(maps.Keys(all)) {
 		o.Errors = append(o.Errors, code)
 		if all[code] == nil {
@@ -41,7 +41,7 @@ func (c *checker) errors(at place, o *Operation) {
 
 // codes reads the error codes and checks that each has one meaning and is used.
 func (c *checker) codes(doc *Doc) {
-	all, ok := get[codes](doc.Extensions, codesName)
+	all, ok := as[codes](doc.Extensions[codesName])
 	if !ok {
 		c.failf(c.root, "%s is missing; it must be %s", codesName, extensions[codesName].want)
 		return

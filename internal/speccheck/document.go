@@ -75,7 +75,10 @@ func (c *checker) load(data []byte) *openapi3.T {
 	if err == nil {
 		return t
 	}
-	message := err.Error()[strings.LastIndex(err.Error(), "json: ")+1:]
+	message := err.Error()
+	if i := strings.LastIndex(message, "json: "); i >= 0 {
+		message = message[i+len("json: "):]
+	}
 	match := typePattern.FindStringSubmatch(message)
 	if match == nil {
 		c.failf(c.root, "%s", message)

@@ -88,8 +88,8 @@ func fits(at place, samples []any) bool {
 	})
 }
 
-// get returns an extension as a T, of which type [fits] has found it to be.
-func get[T any](from map[string]any, name string) (value T, ok bool) {
-	encoded, err := json.Marshal(from[name])
-	return value, from[name] != nil && err == nil && json.Unmarshal(encoded, &value) == nil
+// as returns the value of an extension as a T. It reports whether there is one.
+func as[T any](extension any) (value T, ok bool) {
+	encoded, err := json.Marshal(extension)
+	return value, extension != nil && err == nil && json.Unmarshal(encoded, &value) == nil
 }

@@ -116,7 +116,7 @@ var apiPattern = regexp.MustCompile(`^[a-z][a-zA-Z0-9]*$`)
 // path has its own server.
 func (c *checker) operationID(at place, o *Operation) {
 	want, at := strings.TrimPrefix(o.Path, "/"), at.child("operationId")
-	if c.root.child("paths", o.Path).child("servers").key == "servers" {
+	if _, hasServer := c.root.child("paths", o.Path).get("servers"); hasServer {
 		api, path, _ := strings.Cut(o.OperationID, ".")
 		if want = strings.ReplaceAll(want, "/", "."); !apiPattern.MatchString(api) || path != want {
 			c.failf(at, "operationId is %q; it must be the API's name and %q, such as %q", o.OperationID, "."+want, "audit."+want)

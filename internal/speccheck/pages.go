@@ -43,7 +43,7 @@ func (c *checker) pages(at place, o *Operation) {
 
 // responsePath returns the path in an extension, which needs an argument.
 func (c *checker) responsePath(at place, o *Operation, name, argument string) string {
-	path, ok := get[string](o.Extensions, name)
+	path, ok := as[string](o.Extensions[name])
 	switch {
 	case !ok:
 		if o.Extensions[name] != nil {
@@ -120,7 +120,7 @@ func (c *checker) pageCount(at place, o *Operation) {
 
 // items sets the path of a page's items.
 func (c *checker) items(at place, o *Operation) {
-	if path, ok := get[string](o.Extensions, itemsName); ok {
+	if path, ok := as[string](o.Extensions[itemsName]); ok {
 		o.ItemsPath = path
 		if follow(o.Response, o.ItemsPath) == nil {
 			c.failf(at.child(itemsName), "%s is %q, which the response does not have", itemsName, o.ItemsPath)

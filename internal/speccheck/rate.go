@@ -17,7 +17,7 @@ func (c *checker) rate(at place, o *Operation) {
 	}
 	o.Tier = fmt.Sprint(o.Extensions[tierName])
 	o.CallsPerMinute = callsPerMinute[o.Tier]
-	rate, hasRate := get[int](o.Extensions, rateName)
+	rate, hasRate := as[int](o.Extensions[rateName])
 	switch {
 	case o.Tier != TierSpecial && o.CallsPerMinute == 0:
 		c.failf(at.child(tierName), "%s is %s; it must be 1 to 4, or %s", tierName, o.Tier, TierSpecial)

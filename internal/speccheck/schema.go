@@ -63,7 +63,7 @@ func (c *checker) schema(at place, schema *openapi3.Schema, isRequest bool) {
 			c.schema(at.child("additionalProperties").withName(at.name+"{}"), values.Value, false)
 		}
 	}
-	groups, _ := get[[][]string](schema.Extensions, "x-slack-together")
+	groups, _ := as[[][]string](schema.Extensions["x-slack-together"])
 	for _, name := range slices.Concat(groups...) {
 		if schema.Properties[name] == nil {
 			c.failf(at.child("x-slack-together"), "x-slack-together has %q, which is not a property%s", name, didYouMean(name, names, maxTypos(name)))
@@ -99,7 +99,7 @@ func (c *checker) empty(at place, o *Operation) {
 // guessed sets the paths with inferred types.
 func (c *checker) guessed(at place, o *Operation) {
 	const name = "x-slack-guessed"
-	guessed, _ := get[map[string][]string](o.Extensions, name)
+	guessed, _ := as[map[string][]string](o.Extensions[name])
 	for in, paths := range guessed {
 		schema := map[string]*openapi3.Schema{"arguments": o.Arguments, "response": o.Response}[in]
 		if schema == nil || len(paths) == 0 {

@@ -1,9 +1,12 @@
 package speccheck
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // samples are the keys of OpenAPI whose values are data.
@@ -20,7 +23,7 @@ func (c *checker) walk(at place, pointer string) {
 		switch keys := strings.Split(pointer, "/")[1:]; {
 		case keys[0] == "paths" && len(keys) == 2:
 			child.name = child.key
-		case keys[0] == "paths" && len(keys) == 3:
+		case keys[0] == "paths" && len(keys) == 3 && child.node.Kind == yaml.MappingNode:
 			child.name = strings.ToUpper(child.key) + " " + at.name
 		case inSchema && strings.HasSuffix(pointer, "/properties/"+keys[len(keys)-1]):
 			child.name = at.name + "." + child.key
@@ -31,7 +34,7 @@ func (c *checker) walk(at place, pointer string) {
 		case strings.HasPrefix(pointer, "/components/schemas/") && len(keys) == 3:
 			child.name = child.key
 		}
-		isName := at.key == "properties"
+		isName := at.key == "properties" || at.key == "responses"
 		switch {
 		case strings.HasPrefix(child.key, "x-"):
 			c.extension(child, pointer[:strings.LastIndex(pointer, "/")])
@@ -48,10 +51,15 @@ func (c *checker) walk(at place, pointer string) {
 	}
 }
 
-// sections are the sections of components by the key that has the $ref.
+// sections are the sections of components by the key of what has the $ref.
 var sections = map[string]string{
 	"responses": "responses", "parameters": "parameters", "examples": "examples", "headers": "headers", "requestBody": "requestBodies",
 }
+
+var (
+	sectionPattern = regexp.MustCompile(`/(?:(responses|parameters|examples|headers)/[^/]+|(requestBody))/\$ref$`)
+	schemaPattern  = regexp.MustCompile(`/schemas?/`)
+)
 
 // ref checks that the $ref of at leads to a component of the right kind, and that
 // at has no other keys.
@@ -61,13 +69,9 @@ func (c *checker) ref(at, ref place, pointer string) {
 			c.failf(at.child(key), "OpenAPI ignores %s beside $ref; use allOf: [$ref]", key)
 		}
 	}
-	keys := strings.Split(pointer, "/")
-	keys = keys[:len(keys)-1]
 	section := "schemas"
-	for _, key := range keys[max(0, len(keys)-2):] {
-		if sections[key] != "" {
-			section = sections[key]
-		}
+	if match := sectionPattern.FindStringSubmatch(pointer); match != nil && !schemaPattern.MatchString(pointer) {
+		section = sections[match[1]+match[2]]
 	}
 	prefix := "#/components/" + section + "/"
 	components := c.root.child("components")
@@ -84,7 +88,7 @@ func (c *checker) ref(at, ref place, pointer string) {
 	if near := nearest(name, names, max(maxTypos(name), len(name)/3)); near != "" {
 		remedy = "; did you mean " + prefix + near + " (line " + strconv.Itoa(components.child(near).line) + ")?"
 	}
-	c.failf(ref, "$ref: '%s' does not lead to one of components.%s%s", target, section, remedy)
+	c.failf(ref, "$ref: '%s' is missing in components.%s%s", target, section, remedy)
 }
 
 // nameOf returns the name of the element at a line.
