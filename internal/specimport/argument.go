@@ -145,10 +145,13 @@ func takesJSON(ref *object) bool {
 	}
 }
 
-// exampleOf returns the example of an argument: an object or an array, which may be
-// encoded in a string, another string, or nil.
-func exampleOf(ref *object) any {
-	switch example := ref.get("example").(type) {
+// exampleOf returns the example of an argument, like [decodeExample].
+func exampleOf(ref *object) any { return decodeExample(ref.get("example")) }
+
+// decodeExample returns an object or an array, which may be encoded in a string, another
+// string, or nil.
+func decodeExample(example any) any {
+	switch example := example.(type) {
 	case string:
 		if value, err := parse([]byte(example)); err == nil {
 			switch value.(type) {
@@ -370,20 +373,14 @@ func (s *schema) readExample(value any) any {
 			return number
 		}
 	case "":
-		ref := newObject()
-		ref.set("example", value)
-		return redacted(exampleOf(ref))
+		return redacted(decodeExample(value))
 	case "object":
-		ref := newObject()
-		ref.set("example", value)
-		if o, ok := exampleOf(ref).(*object); ok && s.properties == nil {
+		if o, ok := decodeExample(value).(*object); ok && s.properties == nil {
 			return redacted(o)
 		}
 	case "array":
-		ref := newObject()
-		ref.set("example", value)
-		list, ok := exampleOf(ref).([]any)
-		if text, isText := exampleOf(ref).(string); isText && s.items.isPlain() {
+		list, ok := decodeExample(value).([]any)
+		if text, isText := decodeExample(value).(string); isText && s.items.isPlain() {
 			for part := range strings.SplitSeq(strings.Trim(strings.TrimSpace(text), "[]"), ",") {
 				list, ok = append(list, strings.Trim(part, ` '"`)), true
 			}

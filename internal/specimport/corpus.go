@@ -9,14 +9,8 @@ import (
 // A corpus is what the methods of the whole reference have in common. Every import
 // uses it, so that the order of imports has no effect.
 type corpus struct {
-	samples       map[string][]methodSamples // by shared schema
-	commonMeaning map[string]string          // by error code, the meaning that most methods give
-}
-
-// methodSamples are a method's samples of a shared schema.
-type methodSamples struct {
-	method  string
-	samples []any
+	samples       map[string][][]any // by shared schema, those of each method
+	commonMeaning map[string]string  // by error code, the meaning that most methods give
 }
 
 // learn reads the whole reference. It skips invalid files, which are errors only when
@@ -26,7 +20,7 @@ func (imp *importer) learn(ctx context.Context) (*corpus, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &corpus{samples: map[string][]methodSamples{}, commonMeaning: map[string]string{}}
+	l := &corpus{samples: map[string][][]any{}, commonMeaning: map[string]string{}}
 	meanings := map[string]map[string]int{}
 	for _, name := range names {
 		data, err := imp.source.read(ctx, name)
@@ -39,8 +33,8 @@ func (imp *importer) learn(ctx context.Context) (*corpus, error) {
 		}
 		r := &responses{known: map[string]*schema{}, samples: map[string][]any{}}
 		r.response(m)
-		for _, shared := range slices.Sorted(maps.Keys(r.samples)) {
-			l.samples[shared] = append(l.samples[shared], methodSamples{name, r.samples[shared]})
+		for shared := range r.samples {
+			l.samples[shared] = append(l.samples[shared], r.samples[shared])
 		}
 		for _, code := range m.errors.keys {
 			if meanings[code] == nil {
@@ -85,9 +79,9 @@ func (l *corpus) merged(name string, has *schema) *schema {
 // conflict with the spec.
 func (l *corpus) shape(name string, has *schema) *schema {
 	var all []any
-	for _, of := range l.samples[name] {
-		if conflict(name, has, inferShared(name, of.samples)) == nil {
-			all = append(all, of.samples...)
+	for _, samples := range l.samples[name] {
+		if conflict(name, has, inferShared(name, samples)) == nil {
+			all = append(all, samples...)
 		}
 	}
 	return inferShared(name, all)

@@ -1,9 +1,6 @@
 package main
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "slices"
 
 // A pruner removes from examples what does not fit their schemas.
 type pruner struct{ components map[string]*schema }
@@ -68,8 +65,6 @@ func (f *pruner) sample(s *schema, name string, depth int) any {
 		s = component
 	}
 	switch s.kind {
-	case "":
-		return "text"
 	case "array":
 		if depth > maxDepth {
 			return []any{}
@@ -86,8 +81,6 @@ func (f *pruner) sample(s *schema, name string, depth int) any {
 			}
 		}
 		return o
-	case "integer":
-		return json.Number("1")
 	default:
 		return s.sample(name, "")
 	}

@@ -170,7 +170,7 @@ func (p *plan) addProperties(node *yaml.Node, has, s *schema) error {
 		if err != nil {
 			return err
 		}
-		p.spec.insert(properties, name, text, false, func(string) bool { return true })
+		p.spec.insert(properties, name, text, false, nil)
 		has.add(name, s.properties[name])
 		has.names = has.names[:len(has.names)-1] // the text is in alphabetical order
 		position := slices.IndexFunc(has.names, func(other string) bool { return name < other })
@@ -192,7 +192,6 @@ func (p *plan) insert(l *corpus) error {
 	if err != nil {
 		return err
 	}
-	all := func(string) bool { return true }
 	codes, tags := map[string]string{}, map[string]bool{}
 	for _, e := range p.entries {
 		path := "/" + e.method.name
@@ -200,7 +199,7 @@ func (p *plan) insert(l *corpus) error {
 		if err != nil {
 			return err
 		}
-		p.spec.insert(paths, path, text, true, all)
+		p.spec.insert(paths, path, text, true, nil)
 		if e.request != nil {
 			e.components[e.method.goName()+"Request"] = e.request
 		}
@@ -225,7 +224,7 @@ func (p *plan) insert(l *corpus) error {
 		if err != nil {
 			return err
 		}
-		p.spec.insert(special, code, text, false, all)
+		p.spec.insert(special, code, text, false, nil)
 	}
 	return p.tags(slices.Sorted(maps.Keys(tags)))
 }
@@ -252,7 +251,7 @@ func (p *plan) tags(names []string) error {
 		if err != nil {
 			return err
 		}
-		p.spec.insert(declared, name, text, false, func(string) bool { return true })
+		p.spec.insert(declared, name, text, false, nil)
 	}
 	return nil
 }

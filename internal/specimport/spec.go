@@ -80,12 +80,12 @@ func (f *specFile) block(path ...string) (*yaml.Node, error) {
 }
 
 // insert inserts text for a key into a mapping, in alphabetical order among the keys
-// that peers accepts, with empty lines between them if spaced.
+// that peers accepts, or all if it is nil, with empty lines between them if spaced.
 func (f *specFile) insert(parent *yaml.Node, key, text string, spaced bool, peers func(string) bool) {
 	last := -1
 	for i := 0; i < len(parent.Content); i += 2 {
 		name := parent.Content[i].Value
-		if !peers(name) {
+		if peers != nil && !peers(name) {
 			continue
 		}
 		if key < name {
