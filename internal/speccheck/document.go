@@ -15,8 +15,9 @@ import (
 var (
 	linePattern    = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
 	anchorPattern  = regexp.MustCompile(`anchor '(.+)' value contains itself`)
-	typePattern    = regexp.MustCompile(`cannot unmarshal .* of type (\S+)$`)
-	typesInMessage = map[string]string{"string": "a string: quote it", "bool": "true or false", "float64": "a number", "uint64": "a whole number", "[]string": "a list"}
+	typePattern    = regexp.MustCompile(`cannot unmarshal .* of type (.+)$`)
+	listPattern    = regexp.MustCompile(`^\[\]|(Refs|Parameters|Servers|Tags|SecurityRequirements)$`)
+	typesInMessage = map[string]string{"string": "a string in quotes", "bool": "true or false", "float64": "a number", "uint64": "a whole number"}
 )
 
 // parse reads data as YAML and checks the syntax.
@@ -76,19 +77,24 @@ func (c *checker) load(data []byte) *openapi3.T {
 		return t
 	}
 	message := err.Error()
-	if i := strings.LastIndex(message, "json: "); i >= 0 {
-		message = message[i+len("json: "):]
+	for _, prefix := range []string{"decoding JSON: ", "json: "} {
+		message = message[max(0, strings.LastIndex(message, prefix)):]
+		message = strings.TrimPrefix(message, prefix)
 	}
+	at, _ := c.mistyped(c.root, message)
 	match := typePattern.FindStringSubmatch(message)
 	if match == nil {
-		c.failf(c.root, "%s", message)
+		c.failf(at, "%s", message)
 		return nil
 	}
 	want := typesInMessage[match[1]]
-	if want == "" {
+	switch {
+	case want != "":
+	case listPattern.MatchString(match[1]):
+		want = "a list"
+	default:
 		want = "a map"
 	}
-	at, _ := c.mistyped(c.root, message)
 	c.failf(at, "%s is %s; it must be %s", at.key, at.describe(), want)
 	return nil
 }
@@ -119,5 +125,5 @@ func (c *checker) mistyped(at place, message string) (place, bool) {
 			}
 		}
 	}
-	return at, strings.Contains(message, "unmarshal "+jsonTypes[at.node.ShortTag()])
+	return at, strings.Contains(message, "unmarshal "+jsonTypes[at.node.ShortTag()]) || !typePattern.MatchString(message)
 }

@@ -18,37 +18,47 @@ var samples = []string{"example", "default", "enum", "value"}
 func (c *checker) walk(at place, pointer string) {
 	c.places = append(c.places, at)
 	inSchema := strings.HasPrefix(pointer, "/components/schemas/")
+	isNames := at.node.Kind == yaml.MappingNode && (hasProperties(pointer) || at.key == "responses" && !schemaPattern.MatchString(pointer))
 	for _, child := range at.children() {
-		pointer := pointer + "/" + strings.ReplaceAll(child.key, "/", "~1")
-		switch keys := strings.Split(pointer, "/")[1:]; {
+		childPointer := pointer + "/" + strings.ReplaceAll(child.key, "/", "~1")
+		switch keys := strings.Split(childPointer, "/")[1:]; {
 		case keys[0] == "paths" && len(keys) == 2:
 			child.name = child.key
 		case keys[0] == "paths" && len(keys) == 3 && child.node.Kind == yaml.MappingNode:
 			child.name = strings.ToUpper(child.key) + " " + at.name
-		case inSchema && strings.HasSuffix(pointer, "/properties/"+keys[len(keys)-1]):
+		case inSchema && isNames:
 			child.name = at.name + "." + child.key
 		case inSchema && child.key == "items":
 			child.name = at.name + "[]"
 		case inSchema && child.key == "additionalProperties":
 			child.name = at.name + "{}"
-		case strings.HasPrefix(pointer, "/components/schemas/") && len(keys) == 3:
+		case strings.HasPrefix(childPointer, "/components/schemas/") && len(keys) == 3:
 			child.name = child.key
 		}
-		isName := at.key == "properties" || at.key == "responses"
 		switch {
 		case strings.HasPrefix(child.key, "x-"):
-			c.extension(child, pointer[:strings.LastIndex(pointer, "/")])
-		case !isName && slices.Contains(samples, child.key):
+			c.extension(child, pointer)
+		case !isNames && slices.Contains(samples, child.key):
+			c.places = append(c.places, child)
 		case child.key == "<<":
 			c.failf(child, "<< is not supported; write out what it merges, or use allOf")
 		case child.isNull():
 			c.failf(child, "%s is empty; give it a value or leave it out", child.key)
-		case child.key == "$ref" && !isName:
-			c.ref(at, child, pointer)
+		case child.key != "additionalProperties" && child.node.Kind == yaml.ScalarNode && (schema.pointers.MatchString(childPointer) || isNames):
+			c.failf(child, "%s is %s; it must be a map", child.key, child.describe())
+		case child.key == "$ref" && !isNames:
+			c.ref(at, child, childPointer)
 		default:
-			c.walk(child, pointer)
+			c.walk(child, childPointer)
 		}
 	}
+}
+
+// hasProperties reports whether the element at a pointer is a map of properties by name,
+// and not a property named properties.
+func hasProperties(pointer string) bool {
+	parent, ok := strings.CutSuffix(pointer, "/properties")
+	return ok && !hasProperties(parent)
 }
 
 // sections are the sections of components by the key of what has the $ref.

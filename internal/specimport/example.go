@@ -7,16 +7,16 @@ type pruner struct{ components map[string]*schema }
 
 // prune returns value without the parts that do not fit s, and reports whether the
 // rest fits.
-func (f *pruner) prune(value any, s *schema) (any, bool) {
+func (p *pruner) prune(value any, s *schema) (any, bool) {
 	if value == nil {
 		return nil, s.nullable && s.ref == ""
 	}
 	if s.ref != "" {
-		component := f.components[s.ref]
+		component := p.components[s.ref]
 		if component == nil {
 			return value, false
 		}
-		return f.prune(value, component)
+		return p.prune(value, component)
 	}
 	if s.kind == "" {
 		return value, true
@@ -28,19 +28,19 @@ func (f *pruner) prune(value any, s *schema) (any, bool) {
 	case []any:
 		list := []any{}
 		for _, item := range value {
-			if item, ok := f.prune(item, s.items); ok {
+			if item, ok := p.prune(item, s.items); ok {
 				list = append(list, item)
 			}
 		}
 		return list, s.allows(list)
 	case *object:
-		return f.pruneObject(value, s)
+		return p.pruneObject(value, s)
 	default:
 		return value, s.allows(value)
 	}
 }
 
-func (f *pruner) pruneObject(value *object, s *schema) (any, bool) {
+func (p *pruner) pruneObject(value *object, s *schema) (any, bool) {
 	pruned := newObject()
 	for _, key := range value.keys {
 		property := s.properties[key]
@@ -50,7 +50,7 @@ func (f *pruner) pruneObject(value *object, s *schema) (any, bool) {
 		if property == nil {
 			continue
 		}
-		if part, ok := f.prune(value.get(key), property); ok {
+		if part, ok := p.prune(value.get(key), property); ok {
 			pruned.set(key, part)
 		}
 	}
@@ -60,8 +60,8 @@ func (f *pruner) pruneObject(value *object, s *schema) (any, bool) {
 const maxDepth = 4 // of samples
 
 // sample returns a value of s, deeper than maxDepth with required properties only.
-func (f *pruner) sample(s *schema, name string, depth int) any {
-	if component := f.components[s.ref]; component != nil {
+func (p *pruner) sample(s *schema, name string, depth int) any {
+	if component := p.components[s.ref]; component != nil {
 		s = component
 	}
 	switch s.kind {
@@ -69,15 +69,15 @@ func (f *pruner) sample(s *schema, name string, depth int) any {
 		if depth > maxDepth {
 			return []any{}
 		}
-		return []any{f.sample(s.items, name, depth+1)}
+		return []any{p.sample(s.items, name, depth+1)}
 	case "object":
 		o := newObject()
 		if s.values != nil && depth <= maxDepth {
-			o.set("name", f.sample(s.values, "name", depth+1))
+			o.set("name", p.sample(s.values, "name", depth+1))
 		}
 		for _, name := range s.names {
 			if depth <= maxDepth || slices.Contains(s.required, name) {
-				o.set(name, f.sample(s.properties[name], name, depth+1))
+				o.set(name, p.sample(s.properties[name], name, depth+1))
 			}
 		}
 		return o
@@ -88,19 +88,19 @@ func (f *pruner) sample(s *schema, name string, depth int) any {
 
 // success returns the example of a successful response: the reference's largest that
 // fits s, or a sample.
-func (f *pruner) success(m *method, s *schema) *object {
+func (p *pruner) success(m *method, s *schema) *object {
 	example := newObject()
 	example.set("ok", true)
 	var best *object
 	for _, success := range m.successes {
-		if pruned, ok := f.pruneObject(success, s); ok {
+		if pruned, ok := p.pruneObject(success, s); ok {
 			if o := pruned.(*object); best == nil || len(o.keys) > len(best.keys) {
 				best = o
 			}
 		}
 	}
 	if best == nil || len(best.keys) == 0 {
-		best = f.sample(s, "", 0).(*object)
+		best = p.sample(s, "", 0).(*object)
 	}
 	for _, name := range best.keys {
 		example.set(name, best.get(name))
