@@ -154,7 +154,7 @@ func (c *Client) newRequest(ctx context.Context, m *method, args any) (req *http
 	}
 	header := http.Header{"User-Agent": c.userAgent}
 	verb, body := http.MethodPost, io.Reader(nil)
-	var upload *form.Upload
+	var upload *form.MultipartBody
 	switch m.arguments {
 	case inNothing:
 	case inQuery:
@@ -176,7 +176,7 @@ func (c *Client) newRequest(ctx context.Context, m *method, args any) (req *http
 		}
 		body, header["Content-Type"] = bytes.NewReader(encoded), headerJSON
 	case inMultipart:
-		if upload, err = form.NewUpload(args); err != nil {
+		if upload, err = form.NewMultipartBody(args); err != nil {
 			return nil, err
 		}
 		if body, err = upload.Open(); err != nil {

@@ -1,5 +1,5 @@
-// Package spec holds the OpenAPI document that everything else is generated
-// from, for programs that read such documents.
+// Package spec holds the OpenAPI document from which everything else is generated, for
+// programs that read OpenAPI.
 package spec
 
 import _ "embed"

@@ -244,7 +244,7 @@ func (a *applier) refusesAll(v verdict) bool {
 	case v.outcome == outcomeRejected:
 		a.repeatedRefusal++
 	}
-	return a.repeatedRefusal >= maxRepeatedRefusals && !refusals.OfNamed(a.refusal)
+	return a.repeatedRefusal >= maxRepeatedRefusals && !refusals.AboutTarget(a.refusal)
 }
 
 // awaitSlack returns once Slack answers auth.test, or with the error that every
@@ -258,7 +258,7 @@ func (a *applier) awaitSlack(ctx context.Context) error {
 			return interrupted(ctx)
 		case err == nil:
 			return nil
-		case errors.As(err, &refused) && refusals.OfCaller(refused.Code), permanent(err):
+		case errors.As(err, &refused) && refusals.AboutCaller(refused.Code), permanent(err):
 			return err
 		case refused != nil && !isFailure(refused):
 			return nil // it is an answer

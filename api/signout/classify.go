@@ -117,7 +117,7 @@ func (a *attempt) refusal(e *api.Error) verdict {
 	case isFailure(e):
 		v = a.noAnswer(whyOf(e), e.RetryAfter)
 		v.code = e.Code
-	case refusals.OfCaller(e.Code) || e.Code == "":
+	case refusals.AboutCaller(e.Code) || e.Code == "":
 		v.outcome, v.stop = outcomeDeferred, true
 	case e.Code == api.ErrSessionNotFound && a.action == ActionInvalidate:
 		v.outcome = outcomeAbsent

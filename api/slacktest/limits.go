@@ -45,14 +45,14 @@ type counter func(now time.Time) (wait time.Duration)
 
 // take counts a call, or returns how long to wait before the next.
 func (l *limits) take(op *speccheck.Operation) (wait time.Duration) {
-	if l == nil || op.PerMinute == 0 {
+	if l == nil || op.CallsPerMinute == 0 {
 		return 0
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	count := l.methods[op.OperationID]
 	if count == nil {
-		count = l.window.counter(op.PerMinute)
+		count = l.window.counter(op.CallsPerMinute)
 		l.methods[op.OperationID] = count
 	}
 	return count(time.Now())

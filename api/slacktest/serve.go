@@ -20,19 +20,19 @@ import (
 // answer.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 	op := s.methods[r.URL.Path]
-	if op != nil && op.Verb != r.Method && (r.Method != http.MethodPost || op.Server != "") {
+	if op != nil && op.HTTPMethod != r.Method && (r.Method != http.MethodPost || op.Server != "") {
 		op = nil // the Web API takes every method by POST
 	}
 	status, answer := s.answer(w.Header(), r, op, body)
-	if op != nil && op.ByStatus && status == http.StatusOK && answer["ok"] == false {
+	if op != nil && op.NoOK && status == http.StatusOK && answer["ok"] == false {
 		status = statusOf(answer["error"])
 	}
-	if r.Header.Get("Content-Type") == speccheck.MediaJSON && (op == nil || !op.ByStatus) {
+	if r.Header.Get("Content-Type") == speccheck.MediaJSON && (op == nil || !op.NoOK) {
 		warn(answer, "missing_charset")
 	}
 	encoded, err := s.encode(op, status, answer)
-	if err == nil && op != nil && op.Stream != "" && answer["ok"] == true {
-		w.Header().Set("Content-Type", op.Stream)
+	if err == nil && op != nil && op.StreamType != "" && answer["ok"] == true {
+		w.Header().Set("Content-Type", op.StreamType)
 		_, _ = w.Write([]byte(op.StreamExample())) // the client may have gone
 		return
 	}
@@ -87,7 +87,7 @@ func (s *Server) answer(header http.Header, r *http.Request, op *speccheck.Opera
 	// What comes of it?
 	do := s.behave[op.OperationID]
 	if do == nil {
-		example, _ := op.Success().(map[string]any) // the spec's check has seen that it is
+		example, _ := op.SuccessExample().(map[string]any) // the spec's check has seen that it is
 		return http.StatusOK, maps.Clone(example)
 	}
 	if answer, err = do(caller, args); err != nil {
@@ -99,7 +99,7 @@ func (s *Server) answer(header http.Header, r *http.Request, op *speccheck.Opera
 // authenticate finds out whose token a request has, nobody's if the method needs
 // none. Slack takes the token in a form, too, but no longer in a query.
 func (s *Server) authenticate(r *http.Request, op *speccheck.Operation, body []byte) (token, error) {
-	if op.Public {
+	if op.NoToken {
 		return token{}, nil
 	}
 	name, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -127,7 +127,7 @@ func (s *Server) authenticate(r *http.Request, op *speccheck.Operation, body []b
 
 // authorize refuses those whom the spec does not let call a method.
 func authorize(caller token, op *speccheck.Operation) error {
-	if op.Public {
+	if op.NoToken {
 		return nil
 	}
 	isBot := caller.user.Role == RoleBot

@@ -102,7 +102,7 @@ func (s *settingsCalls) refuse(id string, refused *api.Error) error {
 	s.outcomes[id] = outcome{status: statusRefused, code: refused.Code}
 	s.refused++
 	s.progress(len(s.outcomes))
-	if refusals.OfNamed(refused.Code) {
+	if refusals.AboutTarget(refused.Code) {
 		s.repeated = 0
 		return nil
 	}
@@ -121,5 +121,5 @@ func isOfCall(e *api.Error) bool {
 	ofSlack := []api.ErrorCode{
 		"", api.ErrRatelimited, "rate_limited", api.ErrRequestTimeout, api.ErrInternalError, api.ErrFatalError, api.ErrServiceUnavailable,
 	}
-	return slices.Contains(ofSlack, e.Code) || refusals.OfCaller(e.Code) || e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= http.StatusInternalServerError
+	return slices.Contains(ofSlack, e.Code) || refusals.AboutCaller(e.Code) || e.StatusCode == http.StatusTooManyRequests || e.StatusCode >= http.StatusInternalServerError
 }

@@ -44,7 +44,7 @@ verdict fit or unfit.`,
 			opts = append(opts, api.WithHeaderInto(&header))
 			me, err := client.AuthTest(cmd.Context(), opts...)
 			var refused *api.Error
-			if err != nil && (!errors.As(err, &refused) || !refusals.OfCaller(refused.Code)) {
+			if err != nil && (!errors.As(err, &refused) || !refusals.AboutCaller(refused.Code)) {
 				return c.failure(cmd, "", err)
 			}
 			i := identify(strings.TrimSpace(os.Getenv("SLACK_TOKEN")), me, refused, header)

@@ -2,12 +2,12 @@ package form
 
 import "io"
 
-// A File is a file to upload. A request with one can be sent again only if
-// Content is an [io.Seeker].
+// A File is a file to upload. A request with a File can be retried only if Content is
+// an [io.Seeker].
 type File struct {
-	Name    string    // for Slack; the argument's name if empty
-	Content io.Reader // read from where it stands; nil if there is no file
+	Name    string    // sent to Slack; default: the argument's name
+	Content io.Reader // read from its current position; nil if there is no file
 }
 
-// MarshalJSON writes null, for JSON has no files.
+// MarshalJSON returns null, because JSON cannot have files.
 func (File) MarshalJSON() ([]byte, error) { return []byte("null"), nil }

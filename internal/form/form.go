@@ -1,4 +1,4 @@
-// Package form writes arguments as the forms and queries that Slack reads.
+// Package form encodes arguments as forms and queries for Slack.
 package form
 
 import (
@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Values returns body, a struct with json tags, as the values of a form or a
-// query. A field is left out where encoding/json leaves it out or writes null.
-// Booleans are true and false. An array of plain values is one comma-separated
-// value, or a JSON array where a value would not survive that; other arrays and
-// objects are JSON. Slack reads all of these, and none of user_ids[0]=.
+// Values returns body, a struct with json tags, as the values of a form or a query.
+// Fields that encoding/json omits or writes as null are left out. Booleans are true
+// and false. An array of scalars is a comma-separated value, or a JSON array if an
+// item contains a comma, is empty or looks like JSON. Other arrays and objects are
+// JSON. Slack does not read arrays such as user_ids[0]=.
 //
 // It returns an error if body does not encode to a JSON object.
 func Values(body any) (url.Values, error) {
@@ -42,7 +42,7 @@ func value(raw json.RawMessage) string {
 	parts := make([]string, len(items))
 	for i, item := range items {
 		parts[i] = plain(item)
-		// Slack would split such a value, take it for JSON, or lose it.
+		// Slack would split such an item, read it as JSON, or lose it.
 		if parts[i] == "" || strings.ContainsAny(parts[i], ",[{") || string(item) == "null" {
 			return string(raw)
 		}
@@ -53,7 +53,7 @@ func value(raw json.RawMessage) string {
 	return strings.Join(parts, ",")
 }
 
-// plain returns a JSON string without its quotes, anything else as it stands.
+// plain returns a JSON string without quotes, and any other value unchanged.
 func plain(raw json.RawMessage) string {
 	var s string
 	if raw[0] == '"' && json.Unmarshal(raw, &s) == nil {

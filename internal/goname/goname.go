@@ -1,4 +1,4 @@
-// Package goname has the names that Go gets for what the spec names.
+// Package goname returns the Go names for the names in the spec.
 package goname
 
 import (
@@ -18,19 +18,19 @@ import (
 )
 
 var (
-	once    sync.Once
-	adopted error
+	once      sync.Once
+	errConfig error
 )
 
-// Adopt makes Of follow the naming rules of an oapi-codegen config, the first
-// one of a process. oapi-codegen keeps those as package state that only a run of
-// it sets.
-func Adopt(configPath string) error {
-	once.Do(func() { adopted = adopt(configPath) })
-	return adopted
+// Configure sets the naming rules of Of from an oapi-codegen config. Only the first
+// call in a process has an effect, because oapi-codegen keeps the rules in global
+// variables.
+func Configure(configPath string) error {
+	once.Do(func() { errConfig = configure(configPath) })
+	return errConfig
 }
 
-func adopt(configPath string) error {
+func configure(configPath string) error {
 	data, err := os.ReadFile(configPath)
 	if err != nil {
 		return err
@@ -43,11 +43,20 @@ func adopt(configPath string) error {
 	return err
 }
 
-// Of returns Go's name for a name in the spec.
+// Load is [speccheck.Load] and [Check]. Call [Configure] first.
+func Load(spec []byte) (*speccheck.Doc, error) {
+	doc, err := speccheck.Load(spec)
+	if err != nil {
+		return nil, err
+	}
+	return doc, Check(doc)
+}
+
+// Of returns the Go name for a name in the spec.
 func Of(name string) string { return codegen.SchemaNameToTypeName(name) }
 
-// Check returns what cannot be called in Go as the spec calls it: names
-// that differ from Go's in their capitals, or that Go has only one of.
+// Check returns an error for each schema whose name differs from its Go name, and
+// for each Go name that two elements of the spec would have.
 func Check(doc *speccheck.Doc) error {
 	var wrong speccheck.Error
 	at := func(keys ...string) report {
@@ -60,51 +69,51 @@ func Check(doc *speccheck.Doc) error {
 	for _, op := range doc.Operations {
 		failf := at("paths", op.Path)
 		name := Of(op.OperationID)
-		for _, of := range []struct{ have, want string }{{op.Name + "Response", name + "Response"}, {op.Request, name + "Request"}} {
-			if of.have != "" && of.have != of.want {
-				at("components", "schemas", of.have)("%s %s: its schema is called %s; want %s, as Go writes it", op.Verb, op.Path, of.have, of.want)
+		for _, schema := range []struct{ name, want string }{{op.SchemaPrefix + "Response", name + "Response"}, {op.Request, name + "Request"}} {
+			if schema.name != "" && schema.name != schema.want {
+				at("components", "schemas", schema.name)("%s %s: its schema %s must be named %s, as in Go", op.HTTPMethod, op.Path, schema.name, schema.want)
 			}
 		}
-		methods.add(failf, name, op.OperationID)
-		if op.Cursor != "" || op.Pages != "" {
-			methods.add(failf, name+"Pages", "the pages of "+op.OperationID)
-			methods.add(failf, name+"All", "the items of "+op.OperationID)
+		methods.claim(failf, name, op.OperationID)
+		if op.CursorPath != "" || op.PageCountPath != "" {
+			methods.claim(failf, name+"Pages", "the pages of "+op.OperationID)
+			methods.claim(failf, name+"All", "the items of "+op.OperationID)
 		}
 		for _, suffix := range []string{"Params", "HTTPResponse", "JSONRequestBody", "FormdataRequestBody", "MultipartRequestBody"} {
-			types.add(failf, name+suffix, "a part of "+op.OperationID)
+			types.claim(failf, name+suffix, "a part of "+op.OperationID)
 		}
-		if op.Verb == http.MethodGet {
-			types.add(failf, name+"Request", "the request of "+op.OperationID)
+		if op.HTTPMethod == http.MethodGet {
+			types.claim(failf, name+"Request", "the request of "+op.OperationID)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
-		types.add(at("components", "schemas", name), Of(name), "the schema "+name)
+		types.claim(at("components", "schemas", name), Of(name), "the schema "+name)
 		fieldNames(at, []string{"components", "schemas", name}, name, doc.Components.Schemas[name].Value)
 	}
 	for _, code := range slices.Sorted(maps.Keys(doc.Common)) {
-		types.add(at("x-slack-error-codes", "common", code), "Err"+codegen.ToCamelCase(code), "the code "+code)
+		types.claim(at("x-slack-error-codes", "common", code), "Err"+codegen.ToCamelCase(code), "the code "+code)
 	}
 	for _, code := range slices.Sorted(maps.Keys(doc.Special)) {
-		types.add(at("x-slack-error-codes", "special", code), "Err"+codegen.ToCamelCase(code), "the code "+code)
+		types.claim(at("x-slack-error-codes", "special", code), "Err"+codegen.ToCamelCase(code), "the code "+code)
 	}
 	return wrong.Err()
 }
 
-// report notes what is wrong at a place of the spec.
+// report notes a problem at an element of the spec.
 type report func(format string, args ...any)
 
-// unique is what each name in Go stands for.
+// unique are the elements of the spec by their Go names.
 type unique map[string]string
 
-func (u unique) add(failf report, name, what string) {
-	if other := u[name]; other != "" && other != what {
-		failf("%s and %s are both called %s in Go; want another name for one of them", other, what, name)
+func (u unique) claim(failf report, name, element string) {
+	if other := u[name]; other != "" && other != element {
+		failf("%s and %s are both named %s in Go; rename one of them", other, element, name)
 	}
-	u[name] = what
+	u[name] = element
 }
 
-// fieldNames checks the properties of an object, which stands in the spec under
-// keys, and of those inside it. What it refers to is checked under its own name.
+// fieldNames checks the properties of the schema under keys and of the schemas in
+// it. Those behind a $ref are checked as components.
 func fieldNames(at func(...string) report, keys []string, where string, schema *openapi3.Schema) {
 	names := unique{}
 	inner := func(name string, ref *openapi3.SchemaRef, more ...string) {
@@ -112,21 +121,21 @@ func fieldNames(at func(...string) report, keys []string, where string, schema *
 			fieldNames(at, slices.Concat(keys, more), where+name, ref.Value)
 		}
 	}
-	from := map[string]string{} // by name, the schema that it is of, "" for schema itself
-	var add func(part *openapi3.Schema, of string)
-	add = func(part *openapi3.Schema, of string) {
+	from := map[string]string{} // the $ref by the Go name; "" for schema itself
+	var add func(part *openapi3.Schema, ref string)
+	add = func(part *openapi3.Schema, ref string) {
 		for _, name := range slices.Sorted(maps.Keys(part.Properties)) {
-			if of != "" && from[Of(name)] == of {
-				continue // two names of another schema, which is checked under its name
+			if ref != "" && from[Of(name)] == ref {
+				continue // checked as a component
 			}
-			from[Of(name)] = of
-			names.add(at(slices.Concat(keys, []string{"properties", name})...), Of(name), where+"."+name)
-			if of == "" { // else they are checked under its name, and may lead back here
+			from[Of(name)] = ref
+			names.claim(at(slices.Concat(keys, []string{"properties", name})...), Of(name), where+"."+name)
+			if ref == "" { // a component may lead back here
 				inner("."+name, part.Properties[name], "properties", name)
 			}
 		}
 		for _, inner := range part.AllOf {
-			add(inner.Value, cmp.Or(inner.Ref, of))
+			add(inner.Value, cmp.Or(inner.Ref, ref))
 		}
 	}
 	add(schema, "")

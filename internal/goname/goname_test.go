@@ -10,22 +10,22 @@ import (
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-// TestNamesThatGoCannotHave breaks the spec in one place at a time.
-func TestNamesThatGoCannotHave(t *testing.T) {
+// TestCheckErrors breaks the spec in one place at a time.
+func TestCheckErrors(t *testing.T) {
 	t.Parallel()
-	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
+	if err := goname.Configure("../../spec/generated.config.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ name, old, new, want string }{
-		{"a schema in other capitals", "AdminUsersSessionResetResponse", "AdminUsersSessionresetResponse", "POST /admin.users.session.reset: its schema is called AdminUsersSessionresetResponse; want AdminUsersSessionResetResponse, as Go writes it"},
-		{"arguments in other capitals", "AdminUsersSessionResetRequest", "AdminUsersSessionresetRequest", "its schema is called AdminUsersSessionresetRequest; want AdminUsersSessionResetRequest"},
-		{"two fields of one name", "        device_hardware:\n", "        deviceHardware: {description: Another., type: string}\n        device_hardware:\n", "are both called DeviceHardware in Go; want another name for one of them"},
-		{"two fields of one name in a part", "        device_hardware:\n", "        part: {description: A part., type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}\n        device_hardware:\n", "are both called AB in Go"},
-		{"two fields of one name in an array", "        device_hardware:\n", "        parts: {description: Parts., type: array, items: {type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}}\n        device_hardware:\n", "SessionDevice.parts[].aB and SessionDevice.parts[].a_b are both called AB in Go"},
-		{"two fields of one name in a map", "        device_hardware:\n", "        parts: {description: Parts., type: object, additionalProperties: {type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}}\n        device_hardware:\n", "SessionDevice.parts{}.aB and SessionDevice.parts{}.a_b are both called AB in Go"},
-		{"two schemas of one name", "    SessionDevice:\n", "    session_device: {description: Another., type: object}\n    SessionDevice:\n", "the schema SessionDevice and the schema session_device are both called SessionDevice in Go"},
-		{"a schema that is a code", "    SessionDevice:\n", "    ErrNotAuthed: {description: Another., type: object}\n    SessionDevice:\n", "are both called ErrNotAuthed in Go"},
-		{"a schema that is a part of a method", "    SessionDevice:\n", "    AuthTestParams: {description: Another., type: object}\n    SessionDevice:\n", "are both called AuthTestParams in Go"},
+		{"a schema in other capitals", "AdminUsersSessionResetResponse", "AdminUsersSessionresetResponse", "POST /admin.users.session.reset: its schema AdminUsersSessionresetResponse must be named AdminUsersSessionResetResponse, as in Go"},
+		{"arguments in other capitals", "AdminUsersSessionResetRequest", "AdminUsersSessionresetRequest", "its schema AdminUsersSessionresetRequest must be named AdminUsersSessionResetRequest"},
+		{"two fields of one name", "        device_hardware:\n", "        deviceHardware: {description: Another., type: string}\n        device_hardware:\n", "are both named DeviceHardware in Go; rename one of them"},
+		{"two fields of one name in a part", "        device_hardware:\n", "        part: {description: A part., type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}\n        device_hardware:\n", "are both named AB in Go"},
+		{"two fields of one name in an array", "        device_hardware:\n", "        parts: {description: Parts., type: array, items: {type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}}\n        device_hardware:\n", "SessionDevice.parts[].aB and SessionDevice.parts[].a_b are both named AB in Go"},
+		{"two fields of one name in a map", "        device_hardware:\n", "        parts: {description: Parts., type: object, additionalProperties: {type: object, properties: {a_b: {description: One., type: string}, aB: {description: Two., type: string}}}}\n        device_hardware:\n", "SessionDevice.parts{}.aB and SessionDevice.parts{}.a_b are both named AB in Go"},
+		{"two schemas of one name", "    SessionDevice:\n", "    session_device: {description: Another., type: object}\n    SessionDevice:\n", "the schema SessionDevice and the schema session_device are both named SessionDevice in Go"},
+		{"a schema that is a code", "    SessionDevice:\n", "    ErrNotAuthed: {description: Another., type: object}\n    SessionDevice:\n", "are both named ErrNotAuthed in Go"},
+		{"a schema that is a part of a method", "    SessionDevice:\n", "    AuthTestParams: {description: Another., type: object}\n    SessionDevice:\n", "are both named AuthTestParams in Go"},
 	} {
 		broken := strings.ReplaceAll(string(spec.YAML), test.old, test.new)
 		if strings.HasSuffix(test.old, ":\n") {
@@ -42,10 +42,10 @@ func TestNamesThatGoCannotHave(t *testing.T) {
 	}
 }
 
-// TestNamesThatGoCannotHaveHaveLines adds something in one place at a time.
-func TestNamesThatGoCannotHaveHaveLines(t *testing.T) {
+// TestCheckLines adds an element in one place at a time.
+func TestCheckLines(t *testing.T) {
 	t.Parallel()
-	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
+	if err := goname.Configure("../../spec/generated.config.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ after, line, want string }{
@@ -59,9 +59,9 @@ func TestNamesThatGoCannotHaveHaveLines(t *testing.T) {
 			t.Errorf("%s: %v", test.line, err)
 			continue
 		}
-		got := speccheck.In("s.yaml", goname.Check(doc)).Error()
+		got := speccheck.WithFile("s.yaml", goname.Check(doc)).Error()
 		if strings.Contains(got, "\n") {
-			t.Errorf("it is said more than once:\n%s", got)
+			t.Errorf("it is reported more than once:\n%s", got)
 			continue
 		}
 		number, text, _ := strings.Cut(strings.TrimPrefix(got, "s.yaml:"), ": ")
@@ -69,7 +69,7 @@ func TestNamesThatGoCannotHaveHaveLines(t *testing.T) {
 		if err != nil {
 			t.Fatal(got)
 		}
-		// It is the last of the two names, which are visited by the alphabet.
+		// It is the later of the two names in alphabetical order.
 		last := strings.Fields(test.want)[len(strings.Fields(test.want))-3]
 		last = last[strings.LastIndex(last, ".")+1:]
 		if there := strings.Split(before+test.after+test.line+rest, "\n")[line-1]; !strings.HasPrefix(strings.TrimSpace(there), last+":") || !strings.HasPrefix(text, test.want) {
@@ -78,19 +78,18 @@ func TestNamesThatGoCannotHaveHaveLines(t *testing.T) {
 	}
 }
 
-// TestMethodsThatGoCannotHave gives a method the name that goes through the pages
-// of another.
-func TestMethodsThatGoCannotHave(t *testing.T) {
+// TestCheckMethods gives a method the name of another method's iterator.
+func TestCheckMethods(t *testing.T) {
 	t.Parallel()
-	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
+	if err := goname.Configure("../../spec/generated.config.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
 		"getSettings": "",
 		"resetAll":    "",
 		"resetPages":  "",
-		"listAll":     "the items of admin.users.session.list and admin.users.session.listAll are both called AdminUsersSessionListAll in Go; want another name for one of them",
-		"listPages":   "the pages of admin.users.session.list and admin.users.session.listPages are both called AdminUsersSessionListPages in Go; want another name for one of them",
+		"listAll":     "the items of admin.users.session.list and admin.users.session.listAll are both named AdminUsersSessionListAll in Go; rename one of them",
+		"listPages":   "the pages of admin.users.session.list and admin.users.session.listPages are both named AdminUsersSessionListPages in Go; rename one of them",
 	} {
 		renamed := strings.ReplaceAll(string(spec.YAML), "admin.users.session.getSettings", "admin.users.session."+name)
 		renamed = strings.ReplaceAll(renamed, "AdminUsersSessionGetSettings", "AdminUsersSession"+strings.ToUpper(name[:1])+name[1:])

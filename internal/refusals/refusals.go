@@ -1,4 +1,4 @@
-// Package refusals tells whom a code is about with which Slack refuses a call.
+// Package refusals classifies Slack's error codes by whom they are about.
 package refusals
 
 import (
@@ -7,14 +7,15 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// OfCaller reports whether a code has nothing to do with whom a call names, so that
-// another call would be refused as well.
-func OfCaller(code api.ErrorCode) bool { return slices.Contains(ofCaller, code) }
+// AboutCaller reports whether a code is about the caller, the token or the request, so
+// that Slack would refuse the same call for any user or session.
+func AboutCaller(code api.ErrorCode) bool { return slices.Contains(aboutCaller, code) }
 
-// OfNamed reports whether a code is certainly about somebody whom a call names.
-func OfNamed(code api.ErrorCode) bool { return slices.Contains(ofNamed, code) }
+// AboutTarget reports whether a code is certainly about a user or session that the call
+// names.
+func AboutTarget(code api.ErrorCode) bool { return slices.Contains(aboutTarget, code) }
 
-var ofCaller = []api.ErrorCode{
+var aboutCaller = []api.ErrorCode{
 	api.ErrAccesslimited, api.ErrAccountInactive, api.ErrAdminUnauthorized,
 	api.ErrDeprecatedEndpoint, api.ErrEkmAccessDenied, api.ErrEnterpriseIsRestricted, api.ErrFeatureNotEnabled,
 	api.ErrInvalidArgName, api.ErrInvalidArrayArg, api.ErrInvalidAuth, api.ErrInvalidCharset,
@@ -25,7 +26,7 @@ var ofCaller = []api.ErrorCode{
 	api.ErrTwoFactorSetupRequired, api.ErrUnknownMethod,
 }
 
-var ofNamed = []api.ErrorCode{
+var aboutTarget = []api.ErrorCode{
 	api.ErrBotsNotAllowed, api.ErrCannotInvalidatePrimaryOwner, api.ErrCannotResetBot, api.ErrCannotResetPrimaryOwner,
 	api.ErrFailedForSomeUsers, api.ErrSessionInvalidationFailed, api.ErrSessionNotFound, api.ErrSessionResetNotAllowed,
 	api.ErrUnableToUpdateExistingSessions, api.ErrUserNotFound, api.ErrUserSessionResetFailed,

@@ -1,6 +1,5 @@
-// Package runtime is what generated code knows by that name, in the place of
-// oapi-codegen's own: Slack has rules of its own for how arguments are written as
-// forms and queries, and the rest is little.
+// Package runtime replaces oapi-codegen's package of that name in generated code,
+// because Slack has its own rules for forms and queries.
 package runtime
 
 import (
@@ -10,27 +9,27 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
-// StyleParamOptions is what the spec says of a parameter.
+// StyleParamOptions describes a parameter.
 type StyleParamOptions struct {
 	ParamLocation string
 	Type, Format  string
 }
 
-// ParamLocationQuery is where Slack's methods have parameters.
+// ParamLocationQuery is the location of all parameters.
 const ParamLocationQuery = "query"
 
-// MarshalForm returns body as a form that Slack reads. The spec's encodings are
-// those that Slack has, and specgen checks that they are.
+// MarshalForm returns body as a form for Slack. It ignores the spec's encodings, because
+// specgen has checked that they match [form.Values].
 func MarshalForm(body, _ any) (url.Values, error) { return form.Values(body) }
 
-// StyleParamWithOptions returns one parameter of a query as Slack reads it.
+// StyleParamWithOptions returns a parameter of a query for Slack.
 func StyleParamWithOptions(_ string, _ bool, name string, value any, _ StyleParamOptions) (string, error) {
 	values, err := form.Values(map[string]any{name: value})
 	return values.Encode(), err
 }
 
-// JSONMerge returns data with the members of patch on top if both are objects, and
-// so on inside them; else patch. It is for unions.
+// JSONMerge returns data with the members of patch merged into it, recursively, if both
+// are objects, and patch otherwise. Union types use it.
 func JSONMerge(data, patch []byte) ([]byte, error) {
 	merged, onTop := members(data), members(patch)
 	if merged == nil || onTop == nil {
@@ -46,7 +45,7 @@ func JSONMerge(data, patch []byte) ([]byte, error) {
 	return json.Marshal(merged)
 }
 
-// members returns the members of an object, nil of anything else.
+// members returns the members of an object, or nil.
 func members(object []byte) (all map[string]json.RawMessage) {
 	if json.Unmarshal(object, &all) != nil {
 		return nil

@@ -1,22 +1,29 @@
 package speccheck
 
 import (
-	"encoding/json"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 )
 
-// Whose tokens a method may take.
+// Who may call a method.
 const (
-	CallerOwner  = "owner"  // of an Org Owner
-	CallerAdmin  = "admin"  // of an Org Owner or Org Admin
-	CallerMember = "member" // of any user, admins included
+	CallerOwner  = "owner"  // an Org Owner
+	CallerAdmin  = "admin"  // an Org Owner or Org Admin
+	CallerMember = "member" // any user, admins included
 	CallerBot    = "bot"
 )
 
-// AllScopes returns every scope that o names, whether it needs all of them or
-// not.
+const (
+	scopesName  = "x-slack-scopes"
+	callersName = "x-slack-callers"
+)
+
+// TokenTypePattern matches Slack's names of token types.
+var TokenTypePattern = regexp.MustCompile(`^[a-z][a-z_]*$`)
+
+// AllScopes returns every scope that o names.
 func (o *Operation) AllScopes() (all []string) {
 	groups := slices.Clone(o.Scopes)
 	for _, token := range o.ByToken {
@@ -30,13 +37,13 @@ func (o *Operation) AllScopes() (all []string) {
 	return all
 }
 
-// A Token is a kind of token with the scopes that it needs: one of each list.
+// A Token is a token type with the scopes that it needs: one of each list.
 type Token struct {
 	Kind   string // user, bot or another of Slack's
 	Scopes [][]string
 }
 
-// ScopesOf returns the scopes that a kind of token needs: one of each list.
+// ScopesOf returns the scopes that a token type needs: one of each list.
 func (o *Operation) ScopesOf(kind string) [][]string {
 	for _, token := range o.ByToken {
 		if token.Kind == kind {
@@ -46,85 +53,70 @@ func (o *Operation) ScopesOf(kind string) [][]string {
 	return o.Scopes
 }
 
-// access takes who may call o.
-func (c *checker) access(where place, o *Operation) {
-	o.Scopes, o.ByToken = c.tokens(where, o)
-	o.Callers = c.callers(where, o)
+// access sets the scopes and callers of o.
+func (c *checker) access(at place, o *Operation) {
+	c.tokens(at, o)
+	callers, hasCallers := as[[]string](o.Extensions[callersName])
+	if o.Callers = callers; !hasCallers {
+		o.Callers = []string{CallerAdmin}
+	}
+	known := fmt.Sprintf("%s, %s, %s, %s", CallerOwner, CallerAdmin, CallerMember, CallerBot)
+	if len(o.Callers) == 0 {
+		c.failf(at.child(callersName), "%s is empty; it must list one or more of %s", callersName, known)
+	}
+	for _, caller := range o.Callers {
+		if !TokenTypePattern.MatchString(caller) {
+			c.failf(at.child(callersName), "%s has %q; it must be %s or another token type, in lower case", callersName, caller, known)
+		}
+	}
 	if o.Security == nil {
 		return
 	}
-	o.Public = len(*o.Security) == 0
-	_, callers := o.Extensions["x-slack-callers"]
+	o.NoToken = len(*o.Security) == 0
 	switch {
-	case !o.Public:
-		c.failf(where.to("security"), "it has a security of its own; want security: [] if no token is sent, or none")
-	case len(o.AllScopes()) > 0 || callers:
-		c.failf(where.to("security"), "it has scopes or callers, but security: [] says that no token is sent")
+	case !o.NoToken:
+		c.failf(at.child("security"), "the operation has its own security; it must be security: [] if the method takes no token, or left out")
+	case len(o.AllScopes()) > 0 || hasCallers:
+		c.failf(at.child("security"), "security: [] means that the method takes no token, but it has scopes or callers")
 	}
 }
 
-const scopesName = "x-slack-scopes"
-
-// tokens returns the scopes of o, or its kinds of tokens with their scopes.
-func (c *checker) tokens(where place, o *Operation) (scopes [][]string, all []Token) {
-	byKind, ok := o.Extensions[scopesName].(map[string]any)
+// tokens sets the scopes of o, or its token types with their scopes.
+func (c *checker) tokens(at place, o *Operation) {
+	if list, ok := as[[]any](o.Extensions[scopesName]); ok {
+		o.Scopes = c.scopes(at, list)
+		return
+	}
+	byType, ok := as[map[string][]any](o.Extensions[scopesName])
 	if !ok {
-		return c.scopes(where, decode[[]any](c, where, o.Extensions, scopesName)), nil
+		return // reported as missing
 	}
-	for _, kind := range slices.Sorted(maps.Keys(byKind)) {
-		entries, ok := byKind[kind].([]any)
-		if !ok || !tokenKind.MatchString(kind) {
-			c.failf(where.to(scopesName), "%s has %s: %v; want a kind of token, such as user or bot, with a list of scopes", scopesName, kind, byKind[kind])
+	for _, kind := range slices.Sorted(maps.Keys(byType)) {
+		if !TokenTypePattern.MatchString(kind) {
+			c.failf(at.child(scopesName), "%s has %q; its keys must be token types, such as user or bot", scopesName, kind)
 		}
-		all = append(all, Token{kind, c.scopes(where, entries)})
+		o.ByToken = append(o.ByToken, Token{kind, c.scopes(at, byType[kind])})
 	}
-	if len(all) < 2 {
-		c.failf(where.to(scopesName), "%s is by kinds of tokens, and has %d; want two or more, or a list", scopesName, len(all))
+	if len(o.ByToken) < 2 {
+		c.failf(at.child(scopesName), "%s has %d token types; it must have two or more, or be a list", scopesName, len(o.ByToken))
 	}
-	return nil, all
 }
 
-var tokenKind = regexp.MustCompile(`^[a-z][a-z_]*$`)
-
-// scopes returns scopes, those of which any one will do in one list.
-func (c *checker) scopes(where place, entries []any) (all [][]string) {
-	const name = scopesName
+// scopes returns scopes as lists of alternatives.
+func (c *checker) scopes(at place, entries []any) (all [][]string) {
 	for _, entry := range entries {
-		var group []string
-		switch entry := entry.(type) {
-		case string:
-			group = []string{entry}
-		case []any:
-			encoded, err := json.Marshal(entry)
-			if err != nil || json.Unmarshal(encoded, &group) != nil || len(group) < 2 {
-				c.failf(where.to(name), "%s has %v; want a list of two scopes or more, of which any one will do", name, entry)
-				continue
-			}
-		default:
-			c.failf(where.to(name), "%s has %v; want a scope, or a list of scopes of which any one will do", name, entry)
+		group, isGroup := as[[]string](entry)
+		scope, isScope := entry.(string)
+		if isScope {
+			group = []string{scope}
 		}
-		if slices.Contains(group, "") {
-			c.failf(where.to(name), "%s has an empty scope; want [] if none is needed", name)
+		switch {
+		case !isScope && (!isGroup || len(group) < 2):
+			c.failf(at.child(scopesName), "%s has %v; each item must be a scope, or a list of two or more scopes of which one is enough", scopesName, entry)
+		case slices.Contains(group, ""):
+			c.failf(at.child(scopesName), "%s has an empty scope; write [] if none is needed", scopesName)
 		}
 		all = append(all, group)
 	}
 	return all
-}
-
-// callers returns whose tokens o takes.
-func (c *checker) callers(where place, o *Operation) []string {
-	const name = "x-slack-callers"
-	if _, said := o.Extensions[name]; !said {
-		return []string{CallerAdmin}
-	}
-	callers := decode[[]string](c, where, o.Extensions, name)
-	if len(callers) == 0 {
-		c.failf(where.to(name), "%s is empty; want one or more of %s, %s, %s and %s", name, CallerOwner, CallerAdmin, CallerMember, CallerBot)
-	}
-	for _, caller := range callers {
-		if !tokenKind.MatchString(caller) {
-			c.failf(where.to(name), "%s has %q; want %s, %s, %s, %s or another kind of token, in small letters", name, caller, CallerOwner, CallerAdmin, CallerMember, CallerBot)
-		}
-	}
-	return callers
 }

@@ -2,123 +2,128 @@ package speccheck
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"regexp"
-	"slices"
+	"strconv"
+	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
 )
 
-// parse reads YAML with its lines, which kin-openapi does not keep.
+var (
+	linePattern    = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
+	anchorPattern  = regexp.MustCompile(`anchor '(.+)' value contains itself`)
+	typePattern    = regexp.MustCompile(`cannot unmarshal .* of type (.+)$`)
+	listPattern    = regexp.MustCompile(`^\[\]|(Refs|Parameters|Servers|Tags|SecurityRequirements)$`)
+	typesInMessage = map[string]string{"string": "a string in quotes", "bool": "true or false", "float64": "a number", "uint64": "a whole number"}
+)
+
+// parse reads data as YAML and checks the syntax.
 func parse(data []byte) (place, error) {
 	var doc, second yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	switch err := decoder.Decode(&doc); {
-	case errors.Is(err, io.EOF):
+	err := decoder.Decode(&doc)
+	if errors.Is(err, io.EOF) {
 		return place{}, Error{{1, "the document is empty"}}
-	case err != nil:
-		return place{}, badSyntax(data, err)
+	}
+	if err == nil {
+		err = doc.Decode(new(any)) // which finds repeated keys
+	}
+	if err != nil {
+		return place{}, syntaxError(data, err)
+	}
+	root := place{name: "the document", node: doc.Content[0], line: doc.Content[0].Line}
+	if root.node.Kind != yaml.MappingNode {
+		return place{}, Error{{root.line, "the document is " + root.describe() + "; it must be a map"}}
 	}
 	switch err := decoder.Decode(&second); {
 	case err == nil:
-		return place{}, Error{{second.Content[0].Line, "a second document begins; want all in one"}}
+		return place{}, Error{{second.Content[0].Line, "the file has a second YAML document; it must have one"}}
 	case !errors.Is(err, io.EOF):
-		return place{}, badSyntax(data, err)
+		return place{}, syntaxError(data, err)
 	}
-	if err := resolve(&doc, nil); err != nil {
-		return place{}, err
-	}
-	return place{name: "the document", node: doc.Content[0], line: doc.Content[0].Line}, nil
+	return root, nil
 }
 
-// badSyntax returns an error of package yaml with the line from which on data is
-// none. The one that the package names is often that of what the mistake is in.
-func badSyntax(data []byte, err error) error {
-	lines := bytes.SplitAfter(data, []byte("\n"))
-	isGood := func(n int) bool {
-		decoder := yaml.NewDecoder(bytes.NewReader(bytes.Join(lines[:n], nil)))
-		for {
-			var start yaml.Node
-			if err := decoder.Decode(&start); err != nil {
-				return errors.Is(err, io.EOF)
-			}
-		}
+// syntaxError returns an error of package yaml as an [Error].
+func syntaxError(data []byte, err error) error {
+	if match := anchorPattern.FindStringSubmatch(err.Error()); match != nil {
+		before, _, _ := bytes.Cut(data, []byte("*"+match[1]))
+		return Error{{1 + bytes.Count(before, []byte("\n")), "alias *" + match[1] + " contains itself; write it out"}}
 	}
-	const open = 10 // lines that a list or a text may go on for; cut there, it looks bad
-	good, bad := 0, len(lines)
-search:
-	for bad-good > 1 {
-		middle := (good + bad) / 2
-		for n := middle; n < min(middle+open, bad); n++ {
-			if isGood(n) {
-				good = n
-				continue search
-			}
-		}
-		bad = middle
+	messages := []string{err.Error()}
+	if several := new(yaml.TypeError); errors.As(err, &several) {
+		messages = several.Errors
 	}
-	text := regexp.MustCompile(`^yaml: (line \d+: )?`).ReplaceAllString(err.Error(), "")
-	return Error{{bad, "from here on this is no YAML: " + text}}
+	var all Error
+	for _, message := range messages {
+		line := 1
+		if match := linePattern.FindStringSubmatch(message); match != nil {
+			line, _ = strconv.Atoi(match[1]) // digits
+		}
+		all = append(all, Problem{line, "invalid YAML: " + linePattern.ReplaceAllString(message, "")})
+	}
+	return all.Err()
 }
 
-// resolve puts what aliases stand for in their place.
-func resolve(node *yaml.Node, in []*yaml.Node) error {
-	in = append(in, node)
-	for i, inner := range node.Content {
-		if inner.Kind == yaml.AliasNode {
-			if slices.Contains(in, inner.Alias) {
-				return Error{{inner.Line, "*" + inner.Value + " stands in itself; want it written out"}}
-			}
-			node.Content[i] = inner.Alias
-			continue // it is resolved where it stands
-		}
-		if err := resolve(inner, in); err != nil {
-			return err
-		}
+// load reads the document with kin-openapi.
+func (c *checker) load(data []byte) *openapi3.T {
+	loader := openapi3.NewLoader()
+	loader.IncludeOrigin = true
+	t, err := loader.LoadFromData(data)
+	if err == nil {
+		return t
 	}
+	message := err.Error()
+	for _, prefix := range []string{"decoding JSON: ", "json: "} {
+		message = message[max(0, strings.LastIndex(message, prefix)):]
+		message = strings.TrimPrefix(message, prefix)
+	}
+	at, _ := c.mistyped(c.root, message)
+	match := typePattern.FindStringSubmatch(message)
+	if match == nil {
+		c.failf(at, "%s", message)
+		return nil
+	}
+	want := typesInMessage[match[1]]
+	switch {
+	case want != "":
+	case listPattern.MatchString(match[1]):
+		want = "a list"
+	default:
+		want = "a map"
+	}
+	c.failf(at, "%s is %s; it must be %s", at.key, at.describe(), want)
 	return nil
 }
 
-// asJSON returns a node as JSON, which kin-openapi reads as it is.
-func asJSON(node *yaml.Node) ([]byte, error) {
-	value, err := value(node)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(value)
+// jsonTypes are the types in the messages of encoding/json by the tags of YAML.
+var jsonTypes = map[string]string{
+	"!!map": "object", "!!seq": "array", "!!str": "string", "!!timestamp": "string", "!!int": "number", "!!float": "number", "!!bool": "bool",
 }
 
-// value returns a node as Go has it. Keys and dates are strings in OpenAPI.
-func value(node *yaml.Node) (any, error) {
-	switch node.Kind { //nolint:exhaustive // the others are scalars, for resolve has put in aliases
-	case yaml.MappingNode:
-		object := make(map[string]any, len(node.Content)/2)
-		for i := 0; i < len(node.Content); i += 2 {
-			inner, err := value(node.Content[i+1])
-			if err != nil {
-				return nil, err
-			}
-			object[node.Content[i].Value] = inner
+// mistyped returns the element in at that kin-openapi reports without a line: the
+// deepest one of the type in message that still fails without its siblings. It
+// reports whether there is one.
+func (c *checker) mistyped(at place, message string) (place, bool) {
+	content, step := at.node.Content, 1
+	if at.node.Kind == yaml.MappingNode {
+		step = 2
+	}
+	defer func() { at.node.Content = content }()
+	for i, child := range at.children() {
+		at.node.Content = content[i*step : (i+1)*step]
+		alone, err := yaml.Marshal(c.root.node)
+		if err == nil {
+			_, err = openapi3.NewLoader().LoadFromData(alone)
 		}
-		return object, nil
-	case yaml.SequenceNode:
-		list := make([]any, len(node.Content))
-		for i, item := range node.Content {
-			var err error
-			if list[i], err = value(item); err != nil {
-				return nil, err
+		if err != nil && strings.HasSuffix(err.Error(), message) {
+			if found, ok := c.mistyped(child.withName(c.nameOf(child.line)), message); ok {
+				return found, true
 			}
 		}
-		return list, nil
 	}
-	if tag := node.ShortTag(); tag == "!!str" || tag == "!!timestamp" {
-		return node.Value, nil
-	}
-	var scalar any
-	if err := node.Decode(&scalar); err != nil {
-		return nil, Error{{node.Line, err.Error()}}
-	}
-	return scalar, nil
+	return at, strings.Contains(message, "unmarshal "+jsonTypes[at.node.ShortTag()]) || !typePattern.MatchString(message)
 }

@@ -1,66 +1,95 @@
 package speccheck
 
 import (
+	"encoding/json"
 	"maps"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-// extensions are the names that this project gives a meaning, and those of
-// oapi-codegen that it uses: what a value is, in the terms of grammar, and what
-// may have it. The head of spec/slack.yaml says what each means.
+// A kind is a part of OpenAPI that extensions belong to.
+type kind struct {
+	name     string
+	pointers *regexp.Regexp // JSON pointers to such parts
+}
+
+var (
+	document  = kind{"the top of the document", regexp.MustCompile(`^$`)}
+	operation = kind{"an operation", regexp.MustCompile(`^/paths/[^/]+/[a-z]+$`)}
+	property  = kind{"a property", regexp.MustCompile(`/properties/[^/]+$|/parameters/\d+/schema$`)}
+	schema    = kind{"a schema", regexp.MustCompile(`/schemas/[^/]+$|/(schema|items|additionalProperties)$|/(allOf|oneOf|anyOf)/\d+$`)}
+)
+
+// extensions are those of this project, and those of oapi-codegen that it uses.
+// The head of spec/slack.yaml explains them.
 var extensions = map[string]struct {
-	value string
-	of    []string
+	in    []kind
+	types []any // values of the types that it may have
 	want  string
 }{
-	"x-slack-scopes":           {"[any]/{[any]}", operations, "a list of scopes, or [] if none is needed; or such a list for each kind of token"},
-	"x-slack-callers":          {"[text]", operations, "a list of owner, admin, member, bot or another kind of token"},
-	"x-slack-tier":             {"any", operations, "1 to 4, or special"},
-	"x-slack-calls-per-minute": {"count", operations, "how many calls"},
-	"x-slack-idempotent":       {"bool", operations, "true if a repeat has the effect of one call, else false"},
-	"x-slack-safe":             {"bool", operations, "true if the method only reads"},
-	"x-slack-errors":           {"[text]/{any}", operations, "a list of the codes special to the method, or [] if there are none; or codes with what the method alone means by them"},
-	"x-slack-reference":        {"{text}", operations, "what specimport has written"},
-	"x-slack-cursor":           {"any", operations, "a path in the answer, or false if the argument cursor is none of pages"},
-	"x-slack-pages":            {"text", operations, "a path in the answer"},
-	"x-slack-items":            {"text", operations, "a path in the answer"},
-	"x-slack-left-out":         {"[text]", operations, "a list of properties"},
-	"x-slack-guessed":          {"{[text]}", operations, "paths, under arguments and response"},
-	"x-slack-essential":        {"bool", properties, "true or false"},
-	"x-slack-empty":            {"bool", properties, "true, or none"},
-	"x-slack-together":         {"[[text]]", []string{"schema"}, "a list of lists of arguments"},
-	"x-slack-error-codes":      {"codes", []string{"document"}, "the codes and their meanings, under common and special"},
-	"x-deprecated-reason":      {"text", []string{"property", "schema", "operation"}, "a sentence"},
-	"x-go-type":                {"text", []string{"property", "schema"}, "a type of Go's"},
+	"x-slack-scopes":           {[]kind{operation}, []any{[]any{}, map[string][]any{}}, "a list of scopes, or [] if none is needed; or such a list for each kind of token"},
+	"x-slack-callers":          {[]kind{operation}, []any{[]string{}}, "a list of owner, admin, member, bot or another kind of token"},
+	"x-slack-tier":             {[]kind{operation}, []any{0, ""}, "1 to 4, or special"},
+	"x-slack-calls-per-minute": {[]kind{operation}, []any{0}, "a whole number"},
+	"x-slack-idempotent":       {[]kind{operation}, []any{true}, "true if a repeat has the effect of one call, else false"},
+	"x-slack-safe":             {[]kind{operation}, []any{true}, "true if the method only reads, else false"},
+	"x-slack-errors":           {[]kind{operation}, []any{[]string{}, map[string]*string{}}, "a list of the method's special codes, or [] if it has none; or a map from codes to the method's own meanings"},
+	"x-slack-reference":        {[]kind{operation}, []any{map[string]string{}}, "the fingerprints that specimport wrote"},
+	"x-slack-cursor":           {[]kind{operation}, []any{"", true}, "a path in the response, or false if the argument cursor does not page"},
+	"x-slack-pages":            {[]kind{operation}, []any{""}, "a path in the response"},
+	"x-slack-items":            {[]kind{operation}, []any{""}, "a path in the response"},
+	"x-slack-left-out":         {[]kind{operation}, []any{[]string{}}, "a list of properties"},
+	"x-slack-guessed":          {[]kind{operation}, []any{map[string][]string{}}, "lists of paths under arguments and response"},
+	"x-slack-essential":        {[]kind{property}, []any{true}, "true or false"},
+	"x-slack-empty":            {[]kind{property}, []any{true}, "true, or left out"},
+	"x-slack-together":         {[]kind{schema}, []any{[][]string{}}, "a list of lists of arguments"},
+	"x-slack-error-codes":      {[]kind{document}, []any{codes{}}, "maps from codes to meanings under common and special"},
+	"x-deprecated-reason":      {[]kind{property, schema, operation}, []any{""}, "a sentence"},
+	"x-go-type":                {[]kind{property, schema}, []any{""}, "a Go type"},
 }
 
-var operations, properties = []string{"operation"}, []string{"property"}
-
-// extension checks an extension of what is of a kind. Names that are not ours
-// nor like them belong to other tools, which may read the document too.
-func (c *checker) extension(kind, name string, at place) {
-	e, ok := extensions[name]
-	if ok && slices.Contains(e.of, kind) {
-		c.is(e.value, at.inside(name))
-		return
-	}
-	switch known := slices.Sorted(maps.Keys(extensions)); {
+// extension checks the place and the type of an extension. Other tools may have
+// extensions of their own, unless the name looks like a misspelled one of ours.
+func (c *checker) extension(at place, pointer string) {
+	e, ok := extensions[at.key]
+	known := slices.Sorted(maps.Keys(extensions))
+	switch {
+	case ok && !slices.ContainsFunc(e.in, func(k kind) bool { return k.pointers.MatchString(pointer) }):
+		var names []string
+		for _, k := range e.in {
+			names = append(names, k.name)
+		}
+		c.failf(at, "%s does not belong here; move it to %s", at.key, strings.Join(names, " or "))
+	case ok && !fits(at, e.types):
+		c.failf(at, "%s is %s; it must be %s", at.key, at.describe(), e.want)
 	case ok:
-		c.failf(at, "%s means nothing in %s; want it in %s, or left out", name, kinds[kind], orList(e.of))
-	case strings.HasPrefix(name, "x-slack-"):
-		known = slices.DeleteFunc(known, func(name string) bool { return !strings.HasPrefix(name, "x-slack-") })
-		c.failf(at, "%s is unknown; want %s, or none", name, nearest(name, known, len(name)))
-	case nearest(name, known, slips(name)) != "":
-		c.failf(at, "%s is unknown; want %s", name, nearest(name, known, slips(name)))
+	case strings.HasPrefix(at.key, "x-slack-"):
+		c.failf(at, "%s is unknown%s", at.key, didYouMean(at.key, known, len(at.key)))
+	default:
+		if suggestion := didYouMean(at.key, known, maxTypos(at.key)); suggestion != "" {
+			c.failf(at, "%s is unknown%s", at.key, suggestion)
+		}
 	}
 }
 
-// orList returns kinds as in "an operation or a schema".
-func orList(names []string) string {
-	var all []string
-	for _, name := range names {
-		all = append(all, kinds[name])
+// fits reports whether the value of at is of one of the types of samples.
+func fits(at place, samples []any) bool {
+	var value any
+	if at.isNull() || at.node.Decode(&value) != nil {
+		return false
 	}
-	return strings.Join(all, " or ")
+	encoded, err := json.Marshal(value)
+	return err == nil && slices.ContainsFunc(samples, func(sample any) bool {
+		decoder := json.NewDecoder(strings.NewReader(string(encoded)))
+		decoder.DisallowUnknownFields()
+		return decoder.Decode(reflect.New(reflect.TypeOf(sample)).Interface()) == nil
+	})
+}
+
+// as returns the value of an extension as a T. It reports whether there is one.
+func as[T any](extension any) (value T, ok bool) {
+	encoded, err := json.Marshal(extension)
+	return value, extension != nil && err == nil && json.Unmarshal(encoded, &value) == nil
 }

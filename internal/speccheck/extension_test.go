@@ -9,11 +9,11 @@ import (
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-// TestTheHeadOfTheSpecNamesEachExtension compares what is explained there with
-// what is known.
-func TestTheHeadOfTheSpecNamesEachExtension(t *testing.T) {
+// TestHeadOfSpec compares the extensions that the head of the spec explains with those
+// that Load knows.
+func TestHeadOfSpec(t *testing.T) {
 	t.Parallel()
-	explained := []string{"x-slack-error-codes"} // at its own place
+	explained := []string{"x-slack-error-codes"} // explained by its comments
 	for _, match := range regexp.MustCompile(`(?m)^#   (x-[a-z-]+)`).FindAllSubmatch(spec.YAML, -1) {
 		explained = append(explained, string(match[1]))
 	}
@@ -23,35 +23,7 @@ func TestTheHeadOfTheSpecNamesEachExtension(t *testing.T) {
 	}
 }
 
-// TestTheGrammarIsWhole looks for kinds that it names and does not have.
-func TestTheGrammarIsWhole(t *testing.T) {
-	t.Parallel()
-	words := regexp.MustCompile(`[a-z]+`)
-	var values []string
-	for kind, o := range grammar() {
-		if kinds[kind] == "" {
-			t.Errorf("%s has no name for messages", kind)
-		}
-		values = slices.AppendSeq(values, maps.Values(o.keys))
-	}
-	for name, e := range extensions {
-		values = append(values, e.value)
-		for _, kind := range e.of {
-			if kinds[kind] == "" {
-				t.Errorf("%s belongs in %s, which is no kind", name, kind)
-			}
-		}
-	}
-	for _, value := range values {
-		for _, word := range words.FindAllString(value, -1) {
-			if _, isKind := grammar()[word]; !isKind && !slices.Contains([]string{"any", "text", "bool", "number", "count", "type", "version", "pattern"}, word) {
-				t.Errorf("%s is no kind", word)
-			}
-		}
-	}
-}
-
-func TestDistance(t *testing.T) {
+func TestEditDistance(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		a, b string
@@ -69,7 +41,7 @@ func TestDistance(t *testing.T) {
 		{"requried", "required", 1}, //nolint:misspell // on purpose
 		{"kitten", "sitting", 3},
 	} {
-		if got := Distance(test.a, test.b); got != test.want {
+		if got := EditDistance(test.a, test.b); got != test.want {
 			t.Errorf("%q to %q: got %d, want %d", test.a, test.b, got, test.want)
 		}
 	}

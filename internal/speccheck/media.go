@@ -15,7 +15,7 @@ const (
 	MediaMultipart = "multipart/form-data"
 )
 
-// Media returns the media types the arguments may be sent as, none for a query.
+// Media returns the media types that the arguments may be sent as, nil for a query.
 func (o *Operation) Media() []string {
 	if o.RequestBody == nil {
 		return nil
@@ -23,10 +23,9 @@ func (o *Operation) Media() []string {
 	return slices.Sorted(maps.Keys(o.RequestBody.Value.Content))
 }
 
-// StreamExample returns the example of a success that is no JSON, "" if the spec
-// has none.
+// StreamExample returns the example of the stream, or "".
 func (o *Operation) StreamExample() string {
-	example, _ := o.Responses.Value("200").Value.Content[o.Stream].Example.(string)
+	example, _ := o.Responses.Value("200").Value.Content[o.StreamType].Example.(string)
 	return example
 }
 
@@ -35,87 +34,93 @@ func IsFile(schema *openapi3.Schema) bool {
 	return schema.Type.Is("string") && schema.Format == "binary"
 }
 
-// body takes the arguments of o from its request body, if it has one.
-func (c *checker) body(where place, o *Operation) {
+// body sets the arguments of o from its request body.
+func (c *checker) body(at place, o *Operation) {
 	if o.RequestBody == nil {
 		return
 	}
-	want := schemas + name(o.OperationID, "Request")
+	want := SchemaRefPrefix + schemaName(o.OperationID, "Request")
 	for _, media := range o.Media() {
-		content := o.RequestBody.Value.Content[media]
+		content, at := o.RequestBody.Value.Content[media], at.child("requestBody", "content", media)
 		if !slices.Contains([]string{MediaJSON, MediaForm, MediaMultipart}, media) {
-			c.failf(where.to("requestBody", "content", media), "requestBody has media type %q; want %s, %s or %s", media, MediaJSON, MediaForm, MediaMultipart)
+			c.failf(at, "the requestBody has media type %q; it must be %s, %s or %s", media, MediaJSON, MediaForm, MediaMultipart)
 		}
-		if content == nil || content.Schema == nil || !strings.EqualFold(content.Schema.Ref, want) {
-			c.failf(where.to("requestBody", "content", media), "the schema of requestBody's %s is not $ref: '%s'", media, want)
+		if content.Schema == nil || !strings.EqualFold(content.Schema.Ref, want) {
+			c.failf(at, "the schema of the requestBody's %s must be $ref: '%s'", media, want)
 			continue
 		}
 		o.Arguments, o.Request = content.Schema.Value, RefName(content.Schema.Ref)
-		if !o.Arguments.Type.Is("object") || len(o.Arguments.AllOf)+len(o.Arguments.OneOf)+len(o.Arguments.AnyOf) > 0 {
-			c.failf(c.component(o.Request).called(where.name), "%s is not type: object with properties of its own", RefName(content.Schema.Ref))
+		if !isPlainObject(o.Arguments) {
+			c.failf(c.component(o.Request).withName(at.name), "%s must have type: object, without allOf, oneOf or anyOf", o.Request)
 		}
 		if media != MediaJSON {
-			c.form(where.to("requestBody", "content", media), content)
+			c.form(at, content)
 		}
 	}
 	if o.Request == "" {
 		return
 	}
 	if required := len(o.Arguments.Required) > 0; required != o.RequestBody.Value.Required {
-		c.failf(where.to("requestBody", "required"), "requestBody.required is %t, but %s; want %t", o.RequestBody.Value.Required, map[bool]string{true: "it has required arguments", false: "none of its arguments is"}[required], required)
+		reason := map[bool]string{true: "an argument is required", false: "no argument is required"}[required]
+		c.failf(at.child("requestBody", "required"), "requestBody.required must be %t, because %s", required, reason)
 	}
-	c.files(where, o)
+	c.files(at, o)
 }
 
-// files checks that only multipart bodies have files, which have to be arguments
-// of their own there.
-func (c *checker) files(where place, o *Operation) {
+// isPlainObject reports whether schema is an object with properties of its own.
+func isPlainObject(schema *openapi3.Schema) bool {
+	return schema.Type.Is("object") && len(schema.AllOf)+len(schema.OneOf)+len(schema.AnyOf) == 0
+}
+
+// files checks that only multipart bodies have files.
+func (c *checker) files(at place, o *Operation) {
 	for _, name := range slices.Sorted(maps.Keys(o.Arguments.Properties)) {
 		schema := o.Arguments.Properties[name].Value
 		if IsFile(schema) && !slices.Equal(o.Media(), []string{MediaMultipart}) {
-			c.failf(c.argument(where, o, name), "%q is a file, which only %s can carry; want that media type alone", name, MediaMultipart)
+			c.failf(c.argument(at, o, name), "%q is a file; the requestBody must have %s alone", name, MediaMultipart)
 		}
 		if IsFile(schema) && schema.Nullable {
-			c.failf(c.argument(where, o, name), "%q is a file and may be null; a file without content is left out already", name)
+			c.failf(c.argument(at, o, name), "%q is a file and nullable; remove nullable, because a file without content is left out", name)
 		}
 	}
 }
 
-// form checks that a form can carry the arguments and that the spec says how.
-func (c *checker) form(where place, content *openapi3.MediaType) {
+// form checks that a form can carry the arguments.
+func (c *checker) form(at place, content *openapi3.MediaType) {
 	for _, name := range slices.Sorted(maps.Keys(content.Schema.Value.Properties)) {
 		schema, encoding := content.Schema.Value.Properties[name].Value, content.Encoding[name]
 		isArray := schema.Type.Is("array")
 		asJSON := encoding != nil && encoding.ContentType == MediaJSON
 		joined := encoding != nil && encoding.Style == openapi3.SerializationForm && encoding.Explode != nil && !*encoding.Explode
 		switch {
-		case isArray && plain(schema.Items.Value) && !joined:
-			c.failf(where.to("encoding", name), "a form cannot carry the array %q as it stands; want encoding.%s with style: form and explode: false", name, name)
-		case (schema.Type.Is("object") || isArray && !plain(schema.Items.Value)) && !asJSON:
-			c.failf(where.to("encoding", name), "a form cannot carry %q as it stands; want encoding.%s with contentType: %s", name, name, MediaJSON)
+		case isArray && isScalar(schema.Items.Value) && !joined:
+			c.failf(at.child("encoding", name), "a form cannot carry the array %q; add encoding.%s with style: form and explode: false", name, name)
+		case (schema.Type.Is("object") || isArray && !isScalar(schema.Items.Value)) && !asJSON:
+			c.failf(at.child("encoding", name), "a form cannot carry %q; add encoding.%s with contentType: %s", name, name, MediaJSON)
 		}
 	}
 }
 
-func plain(schema *openapi3.Schema) bool {
+func isScalar(schema *openapi3.Schema) bool {
 	return !schema.Type.Is("array") && !schema.Type.Is("object")
 }
 
-// stream takes the media type of a success that is no JSON.
-func (c *checker) stream(where place, o *Operation, content openapi3.Content) {
+// stream sets the media type of a successful response that is not JSON.
+func (c *checker) stream(at place, o *Operation, content openapi3.Content) {
 	for _, media := range slices.Sorted(maps.Keys(content)) {
 		if media == MediaJSON {
 			continue
 		}
-		if o.Stream != "" {
-			c.failf(where.to("responses", "200", "content", media), "the answer 200 has media types %q and %q; want one beside %s", o.Stream, media, MediaJSON)
+		at := at.child("responses", "200", "content", media)
+		if o.StreamType != "" {
+			c.failf(at, "response 200 has media types %q and %q; it must have one beside %s", o.StreamType, media, MediaJSON)
 		}
-		o.Stream = media
-		if content[media] == nil || content[media].Schema == nil || !IsFile(content[media].Schema.Value) {
-			c.failf(where.to("responses", "200", "content", media), "the schema of answer 200 for %s is not type: string with format: binary", media)
+		o.StreamType = media
+		if content[media].Schema == nil || !IsFile(content[media].Schema.Value) {
+			c.failf(at, "the schema of response 200 for %s must have type: string and format: binary", media)
 		}
 	}
-	if o.Stream != "" && (o.Arguments.Properties["cursor"] != nil || o.Extensions["x-slack-pages"] != nil) {
-		c.failf(where.to("responses", "200", "content", o.Stream), "its answer is a stream, which has no pages, but it has a cursor or x-slack-pages")
+	if o.StreamType != "" && (o.Arguments.Properties["cursor"] != nil || o.Extensions[pageCountName] != nil) {
+		c.failf(at.child("responses", "200", "content", o.StreamType), "the response is a stream, which has no pages; remove the argument cursor and %s", pageCountName)
 	}
 }

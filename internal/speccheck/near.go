@@ -1,30 +1,30 @@
 package speccheck
 
-// nearest returns the name that is the fewest edits away from name and not more
-// than most, "" if none is.
-func nearest(name string, names []string, most int) (best string) {
+// nearest returns the name that is the fewest edits away from name and at most
+// limit, or "".
+func nearest(name string, names []string, limit int) (best string) {
 	for _, other := range names {
-		if d := Distance(name, other); d <= most {
-			best, most = other, d-1
+		if d := EditDistance(name, other); d <= limit {
+			best, limit = other, d-1
 		}
 	}
 	return best
 }
 
-// slips returns how many edits of a name may be a slip of the keyboard.
-func slips(name string) int { return min(2, len(name)/2) }
+// maxTypos returns how many edits of a name may be a typing error.
+func maxTypos(name string) int { return min(2, len(name)/2) }
 
-// orNear returns what to want instead of name, after a message that says more.
-func orNear(name string, names []string) string {
-	if near := nearest(name, names, slips(name)); near != "" {
-		return "; want " + near
+// didYouMean returns the end of a message that suggests the nearest name, or "".
+func didYouMean(name string, names []string, limit int) string {
+	if near := nearest(name, names, limit); near != "" {
+		return "; did you mean " + near + "?"
 	}
 	return ""
 }
 
-// Distance returns how many characters have to be added, taken away, replaced or
-// swapped with the next one to make b of a.
-func Distance(a, b string) int {
+// EditDistance returns how many characters must be added, removed, replaced or
+// swapped with the next one to turn a into b.
+func EditDistance(a, b string) int {
 	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
 	for j := range rows[1] {
 		rows[1][j] = j

@@ -2,155 +2,112 @@ package speccheck
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// openAPI notes what kin-openapi found wrong with t, each where it says that it
-// is. What is wrong with a schema it says again of all that refer to it.
-func (c *checker) openAPI(t *openapi3.T, err error) {
+// openAPI notes what kin-openapi found wrong with the document. It reports an
+// element once for each element that refers to it.
+func (c *checker) openAPI(err error) {
 	var all openapi3.MultiError
 	if !errors.As(err, &all) {
 		all = openapi3.MultiError{err}
 	}
-	said := map[string]bool{}
 	for _, err := range all {
-		at, cause := c.scope(err)
+		line, cause := origin(err)
+		at := place{name: c.nameOf(line), line: max(1, line)}
 		var mismatch *openapi3.SchemaError
 		var example *openapi3.MediaTypeExampleValidationError
-		text, _, _ := strings.Cut(cause.Error(), "\n") // the others are the schema and the value
-		switch isMismatch := errors.As(cause, &mismatch); {
-		case said[text]:
-		case isMismatch && errors.As(cause, &example):
-			at = under(at, "examples", example.ExampleName)
-			for _, reason := range mismatches(example.Cause) {
-				c.failf(at, "the example %s does not fit its schema: %s", example.ExampleName, reason)
+		var cycle *openapi3.UnresolvedRefError
+		var unknown *openapi3.ExtraSiblingFieldsError
+		var wrongType *openapi3.SchemaTypeError
+		prefix := ""
+		switch {
+		case errors.As(cause, &unknown):
+			for _, key := range unknown.Fields {
+				c.failf(c.keyAt(line, key), "%s is not a key of OpenAPI 3.0 here%s", key, didYouMean(key, slices.Sorted(maps.Keys(extensions)), maxTypos(key)))
 			}
-		case isMismatch && t != nil && c.samples(t):
-		default:
-			c.failf(at, "%s", text)
+			continue
+		case errors.As(cause, &wrongType):
+			cause = fmt.Errorf("type is %s; it must be array, boolean, integer, number, object or string", wrongType.Type)
+		case errors.As(cause, &cycle):
+			cause = fmt.Errorf("$ref: '%s' leads back to itself; write out one $ref of the cycle", cycle.Ref)
+		case errors.As(cause, &example):
+			prefix, cause = "the example "+example.ExampleName+" does not fit its schema: ", example.Cause
+		case errors.As(cause, &mismatch):
+			prefix, _, _ = strings.Cut(cause.Error(), ":") // invalid example or default
+			prefix, cause = prefix+": ", mismatch
 		}
-		said[text] = true
+		for _, reason := range mismatches(cause) {
+			c.failf(at, "%s%s", prefix, reason)
+		}
 	}
 }
 
-// scope returns where kin-openapi says that something is wrong, and what.
-func (c *checker) scope(err error) (at place, cause error) {
-	at = c.root
-	for {
-		switch e := err.(type) { //nolint:errorlint // each wraps the next
-		case *openapi3.SectionValidationError:
-			at, err = at.to(e.Section), e.Cause
-		case *openapi3.PathValidationError:
-			at, err = c.root.to("paths", e.Path).called(e.Path), e.Cause
-		case *openapi3.OperationValidationError:
-			at, err = at.to(strings.ToLower(e.Method)).called(e.Method+" "+at.name), e.Cause
-		case *openapi3.ComponentValidationError:
-			for _, section := range c.root.to("components").keys() {
-				if found := c.root.to("components", section); found.has(e.Name) {
-					at = found.to(e.Name).called(e.Name)
+// origin returns the innermost error in err that has a line, in the section of the
+// element that it is about, and that line.
+func origin(err error) (line int, cause error) {
+	cause = err
+	var section *openapi3.SectionValidationError
+	for ; err != nil; err = errors.Unwrap(err) {
+		if errors.As(err, &section) && section.Section != "paths" && section.Section != "components" {
+			line, _ = origin(section.Cause)
+			return line, section
+		}
+		if value := reflect.Indirect(reflect.ValueOf(err)); value.Kind() == reflect.Struct {
+			if field := value.FieldByName("Origin"); field.IsValid() {
+				if at, ok := reflect.TypeAssert[*openapi3.Origin](field); ok && at != nil && at.Key != nil {
+					line, cause = at.Key.Line, err
 				}
 			}
-			err = e.Cause
-		default:
-			return at, err
 		}
 	}
+	return line, cause
 }
 
-// under returns the first place in at with a key under another.
-func under(at place, outer, inner string) place {
-	if at.has(outer) && at.to(outer).has(inner) {
-		return at.to(outer, inner)
-	}
-	for _, key := range at.keys() {
-		next := at.to(key)
-		if found := under(next, outer, inner); found.node != next.node {
-			return found
+// keyAt returns the element with a key in an element at a line.
+func (c *checker) keyAt(line int, key string) place {
+	for _, at := range c.places {
+		if child, ok := at.get(key); ok && (at.line == line || at.node.Line == line) {
+			return child
 		}
 	}
-	return at
+	return place{name: c.nameOf(line), line: line}
 }
 
-// samples notes each example and default of a schema that does not fit it, and
-// tells whether there is one.
-func (c *checker) samples(t *openapi3.T) (found bool) {
-	var visit func(at place, ref *openapi3.SchemaRef)
-	visit = func(at place, ref *openapi3.SchemaRef) {
-		if ref == nil || ref.Ref != "" {
-			return
-		}
-		schema := ref.Value
-		for key, value := range map[string]any{"example": schema.Example, "default": schema.Default} {
-			if value == nil {
-				continue
-			}
-			for _, reason := range mismatches(schema.VisitJSON(value, openapi3.MultiErrors())) {
-				c.failf(at.to(key), "%s does not fit: %s", key, reason)
-				found = true
-			}
-		}
-		for name, property := range schema.Properties {
-			visit(at.to("properties", name).called(at.name+"."+name), property)
-		}
-		visit(at.to("items").called(at.name+"[]"), schema.Items)
-		visit(at.to("additionalProperties").called(at.name+"{}"), schema.AdditionalProperties.Schema)
-		for key, parts := range map[string]openapi3.SchemaRefs{"allOf": schema.AllOf, "oneOf": schema.OneOf, "anyOf": schema.AnyOf} {
-			for i, part := range parts {
-				visit(at.to(key, index(i)), part)
-			}
-		}
-	}
-	for name, schema := range t.Components.Schemas {
-		visit(c.component(name), schema)
-	}
-	for path, item := range t.Paths.Map() {
-		for verb, operation := range item.Operations() {
-			at := c.method(path, verb)
-			for i, parameter := range operation.Parameters {
-				visit(at.to("parameters", index(i), "schema"), parameter.Value.Schema)
-			}
-		}
-	}
-	return found
-}
-
-// mismatches returns why a value does not fit a schema, each with the way to the
-// part that does not.
+// mismatches returns why a value does not fit a schema, each reason with the path
+// to the part that does not.
 func mismatches(err error) (reasons []string) {
 	var all openapi3.MultiError
-	var mismatch *openapi3.SchemaError
 	switch e := err.(type) { //nolint:errorlint // those inside are visited in turn
-	case nil:
-		return nil
 	case openapi3.MultiError:
 		for _, one := range e {
 			reasons = append(reasons, mismatches(one)...)
 		}
 		return reasons
 	case *openapi3.SchemaError:
-		mismatch = e
-	default:
-		return []string{err.Error()}
+		switch {
+		case e.SchemaField == "oneOf" && errors.As(e.Origin, &all):
+			return bestOneOfErrors(all)
+		case e.Origin != nil && errors.As(e.Origin, &all):
+			return mismatches(all)
+		case len(e.JSONPointer()) > 0:
+			return []string{strings.Join(e.JSONPointer(), ".") + ": " + e.Reason}
+		}
+		return []string{e.Reason}
 	}
-	switch {
-	case mismatch.SchemaField == "oneOf" && errors.As(mismatch.Origin, &all):
-		return likeliest(all)
-	case mismatch.Origin != nil && errors.As(mismatch.Origin, &all):
-		return mismatches(all)
-	}
-	way := mismatch.JSONPointer()
-	if len(way) == 0 {
-		return []string{mismatch.Reason}
-	}
-	return []string{strings.Join(way, ".") + ": " + mismatch.Reason}
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return []string{text}
 }
 
-// likeliest returns why a value fits none of several schemas: why not the one
-// that has its ok, if one does, else the one that it is the fewest reasons away
-// from.
-func likeliest(each openapi3.MultiError) (best []string) {
+// bestOneOfErrors returns why a value fits none of several schemas: the reasons of
+// the one with a fitting ok, otherwise of the one with the fewest reasons.
+func bestOneOfErrors(each openapi3.MultiError) (best []string) {
 	weight := func(reasons []string) int {
 		n := len(reasons)
 		for _, reason := range reasons {

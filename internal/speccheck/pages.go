@@ -6,92 +6,100 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// NextCursor is where the cursor of the next page stands in most answers.
+// NextCursor is the usual path of the next page's cursor in a response.
 const NextCursor = "response_metadata.next_cursor"
 
-// pages takes how o goes on to the next page, if it has pages, and where the
-// items of one are.
-func (c *checker) pages(where place, o *Operation) {
-	if o.Extensions["x-slack-cursor"] == false { // the argument is not one of pages
-		if o.Arguments.Properties["cursor"] == nil {
-			c.failf(where.to("x-slack-cursor"), "x-slack-cursor is false, but it has no argument cursor; want it left out")
+const (
+	cursorName    = "x-slack-cursor"
+	pageCountName = "x-slack-pages"
+	itemsName     = "x-slack-items"
+)
+
+// pages sets where the response of o has the next page's cursor, or the number of
+// pages, and the items.
+func (c *checker) pages(at place, o *Operation) {
+	argument := o.Arguments.Properties["cursor"]
+	if o.Extensions[cursorName] == false {
+		if argument == nil {
+			c.failf(at.child(cursorName), "%s is false, but the method has no argument cursor; remove it", cursorName)
 		}
 		return
 	}
-	cursor := c.place(where, o, "x-slack-cursor", "cursor")
-	o.Pages = c.place(where, o, "x-slack-pages", "page")
-	argument := o.Arguments.Properties["cursor"]
+	cursor := c.responsePath(at, o, cursorName, "cursor")
+	o.PageCountPath = c.responsePath(at, o, pageCountName, "page")
 	switch {
-	case o.Pages != "":
-		c.numbered(where, o)
+	case o.PageCountPath != "":
+		c.pageCount(at, o)
 	case argument != nil:
-		c.cursor(where, o, argument.Value, cursor)
+		c.cursor(at, o, argument.Value, cursor)
 	}
-	_, said := o.Extensions["x-slack-items"]
 	switch {
-	case o.Cursor != "" || o.Pages != "":
-		c.items(where, o)
-	case said:
-		c.failf(where.to("x-slack-items"), "it has x-slack-items, but no pages: neither an argument cursor nor x-slack-pages")
+	case o.CursorPath != "" || o.PageCountPath != "":
+		c.items(at, o)
+	case o.Extensions[itemsName] != nil:
+		c.failf(at.child(itemsName), "%s is only for methods with pages, which have an argument cursor or %s", itemsName, pageCountName)
 	}
 }
 
-// place returns the path that the extension name has, which makes sense only
-// beside an argument.
-func (c *checker) place(where place, o *Operation, name, argument string) string {
-	if _, said := o.Extensions[name]; !said {
-		return ""
-	}
-	path := decode[string](c, where, o.Extensions, name)
+// responsePath returns the path in an extension, which needs an argument.
+func (c *checker) responsePath(at place, o *Operation, name, argument string) string {
+	path, ok := as[string](o.Extensions[name])
 	switch {
-	case o.Arguments.Properties[argument] == nil:
-		c.failf(where.to(name), "it has %s, but no argument %s to send it back in", name, argument)
+	case !ok:
+		if o.Extensions[name] != nil {
+			c.failf(at.child(name), "%s is %v; it must be %s", name, o.Extensions[name], extensions[name].want)
+		}
 		return ""
-	case follow(o.Answer, path) == nil:
-		c.failf(where.to(name), "%s is %q, which the answer does not have", name, path)
+	case o.Arguments.Properties[argument] == nil:
+		c.failf(at.child(name), "the method has %s, but no argument %s", name, argument)
+		return ""
+	case follow(o.Response, path) == nil:
+		c.failf(at.child(name), "%s is %q, which the response does not have", name, path)
 		return ""
 	}
 	return path
 }
 
-// cursor checks that the cursor of the next page is read from where it stands.
-func (c *checker) cursor(where place, o *Operation, argument *openapi3.Schema, said string) {
-	if !argument.Type.Is("string") || argument.Nullable || argument.Format != "" || len(argument.Enum) > 0 || isEmptyable(argument) {
-		c.failf(c.argument(where, o, "cursor"), "cursor is not type: string alone, or may be null")
+// cursor checks the argument cursor and the next page's cursor.
+func (c *checker) cursor(at place, o *Operation, argument *openapi3.Schema, path string) {
+	if !isPlainString(argument) || argument.Nullable || isEmptyable(argument) {
+		c.failf(c.argument(at, o, "cursor"), "the argument cursor must have type: string, without format, enum, nullable or %s", emptyName)
 	}
-	_, says := o.Extensions["x-slack-cursor"]
-	o.Cursor = NextCursor
+	o.CursorPath = NextCursor
 	switch {
-	case said == NextCursor:
-		c.failf(where.to("x-slack-cursor"), "x-slack-cursor is %q, where every cursor is looked for; want it left out", said)
-	case said != "":
-		o.Cursor = said
-	case says:
-		return // and place has said what is wrong
+	case path == NextCursor:
+		c.failf(at.child(cursorName), "%s is %q, which is the default; remove it", cursorName, path)
+	case path != "":
+		o.CursorPath = path
+	case o.Extensions[cursorName] != nil:
+		return // responsePath has reported it
 	default:
-		if other := cursorIn(o.Answer, 2); other != "" {
-			c.failf(where, "its answer has a cursor that nothing reads; want x-slack-cursor: %s", other)
+		if other := findCursor(o.Response, 2); other != "" {
+			c.failf(at, "nothing reads the cursor in the response; add %s: %s", cursorName, other)
 		}
 	}
-	schema := follow(o.Answer, o.Cursor)
-	if schema == nil || !schema.Type.Is("string") || schema.Format != "" || len(schema.Enum) > 0 {
-		c.failf(where.to("x-slack-cursor"), "%s, where the next cursor stands, is not type: string alone", o.Cursor)
+	if schema := follow(o.Response, o.CursorPath); schema == nil || !isPlainString(schema) {
+		c.failf(at.child(cursorName), "%s, the next page's cursor, must have type: string, without format or enum", o.CursorPath)
 	}
 }
 
-// IsNextCursor tells whether a field is called as Slack calls the cursor of the
-// next page.
+func isPlainString(schema *openapi3.Schema) bool {
+	return schema.Type.Is("string") && schema.Format == "" && len(schema.Enum) == 0
+}
+
+// IsNextCursor reports whether Slack gives the next page's cursor this name.
 func IsNextCursor(name string) bool { return name == "next_cursor" || name == "cursor_next" }
 
-// cursorIn returns the path of a next_cursor at another place than usual.
-func cursorIn(answer *openapi3.Schema, depth int) string {
-	for _, name := range Fields(answer) {
-		property := Field(answer, name)
+// findCursor returns the path of a next page's cursor that is not at the usual
+// place, or "".
+func findCursor(response *openapi3.Schema, depth int) string {
+	for _, name := range Fields(response) {
+		property := Field(response, name)
 		switch {
 		case IsNextCursor(name):
 			return name
 		case name != "response_metadata" && property.Type.Is("object") && depth > 1:
-			if rest := cursorIn(property, depth-1); rest != "" {
+			if rest := findCursor(property, depth-1); rest != "" {
 				return name + "." + rest
 			}
 		}
@@ -99,48 +107,48 @@ func cursorIn(answer *openapi3.Schema, depth int) string {
 	return ""
 }
 
-// numbered checks pages that are asked for by number.
-func (c *checker) numbered(where place, o *Operation) {
+// pageCount checks the argument page and the number of pages.
+func (c *checker) pageCount(at place, o *Operation) {
 	page := o.Arguments.Properties["page"].Value
-	if !page.Type.Is("integer") && !page.Type.Is("string") || page.Nullable || page.Type.Is("string") && (page.Format != "" || len(page.Enum) > 0 || isEmptyable(page)) {
-		c.failf(c.argument(where, o, "page"), "page is neither type: integer nor type: string alone, or may be null")
+	if !page.Type.Is("integer") && !isPlainString(page) || page.Nullable || isEmptyable(page) {
+		c.failf(c.argument(at, o, "page"), "the argument page must have type: integer or string, without format, enum, nullable or %s", emptyName)
 	}
-	if !follow(o.Answer, o.Pages).Type.Is("integer") {
-		c.failf(where.to("x-slack-pages"), "%s, the number of pages, is not type: integer", o.Pages)
+	if !follow(o.Response, o.PageCountPath).Type.Is("integer") {
+		c.failf(at.child(pageCountName), "%s, the number of pages, must have type: integer", o.PageCountPath)
 	}
 }
 
-// items finds the items of a page.
-func (c *checker) items(where place, o *Operation) {
-	if _, said := o.Extensions["x-slack-items"]; said {
-		o.Items = decode[string](c, where, o.Extensions, "x-slack-items")
-		if follow(o.Answer, o.Items) == nil {
-			c.failf(where.to("x-slack-items"), "x-slack-items is %q, which the answer does not have", o.Items)
+// items sets the path of a page's items.
+func (c *checker) items(at place, o *Operation) {
+	if path, ok := as[string](o.Extensions[itemsName]); ok {
+		o.ItemsPath = path
+		if follow(o.Response, o.ItemsPath) == nil {
+			c.failf(at.child(itemsName), "%s is %q, which the response does not have", itemsName, o.ItemsPath)
 			return
 		}
 	} else {
 		var arrays []string
-		for _, name := range Fields(o.Answer) {
-			if Field(o.Answer, name).Type.Is("array") {
+		for _, name := range Fields(o.Response) {
+			if Field(o.Response, name).Type.Is("array") {
 				arrays = append(arrays, name)
 			}
 		}
 		if len(arrays) != 1 {
-			c.failf(where, "it has pages, and its answer has %d arrays at the top (%s); want x-slack-items with the path of a page's items", len(arrays), strings.Join(arrays, ", "))
+			c.failf(at, "the method has pages, and %d arrays at the top of its response (%s); add %s with the path of the items", len(arrays), strings.Join(arrays, ", "), itemsName)
 			return
 		}
-		o.Items = arrays[0]
+		o.ItemsPath = arrays[0]
 	}
-	items := follow(o.Answer, o.Items)
+	items := follow(o.Response, o.ItemsPath)
 	switch {
 	case !items.Type.Is("array") && !isMap(items):
-		c.failf(where.to("x-slack-items"), "%q, the items of a page, is neither an array nor a map (an object with additionalProperties alone)", o.Items)
+		c.failf(at.child(itemsName), "%q, the items of a page, must be an array or a map (an object with additionalProperties alone)", o.ItemsPath)
 	case items.Nullable:
-		c.failf(where.to("x-slack-items"), "%q, the items of a page, may be null; leave that out, for Go reads null as none", o.Items)
+		c.failf(at.child(itemsName), "%q, the items of a page, must not be nullable, because Go reads null as no items", o.ItemsPath)
 	}
 }
 
-// isMap reports whether Go has a map for schema.
+// isMap reports whether schema becomes a Go map.
 func isMap(schema *openapi3.Schema) bool {
 	return schema.Type.Is("object") && len(schema.Properties) == 0 && len(schema.AllOf)+len(schema.OneOf)+len(schema.AnyOf) == 0
 }

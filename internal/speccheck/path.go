@@ -8,8 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Field returns a property of schema or of what it is made of, nil if it has none
-// of that name.
+// Field returns a property of schema or of its allOf parts, or nil.
 func Field(schema *openapi3.Schema, name string) *openapi3.Schema {
 	if ref := schema.Properties[name]; ref != nil {
 		return ref.Value
@@ -22,8 +21,7 @@ func Field(schema *openapi3.Schema, name string) *openapi3.Schema {
 	return nil
 }
 
-// follow returns what stands at a dotted path of properties in schema, nil if
-// nothing does.
+// follow returns the property at a dotted path in schema, or nil.
 func follow(schema *openapi3.Schema, path string) *openapi3.Schema {
 	for name := range strings.SplitSeq(path, ".") {
 		if schema = Field(schema, name); schema == nil {
@@ -33,9 +31,9 @@ func follow(schema *openapi3.Schema, path string) *openapi3.Schema {
 	return schema
 }
 
-// inside is follow, but a path may also go on in the items of an array or the
-// values of a map.
-func inside(schema *openapi3.Schema, path string) *openapi3.Schema {
+// followItems is like follow, but the path also passes through the items of arrays
+// and the values of maps.
+func followItems(schema *openapi3.Schema, path string) *openapi3.Schema {
 	for name := range strings.SplitSeq(path, ".") {
 		for schema.Items != nil || schema.AdditionalProperties.Schema != nil {
 			if schema.Items != nil {
@@ -51,7 +49,8 @@ func inside(schema *openapi3.Schema, path string) *openapi3.Schema {
 	return schema
 }
 
-// Fields returns the names of all properties of schema and of what it is made of.
+// Fields returns the sorted names of the properties of schema and of its allOf
+// parts.
 func Fields(schema *openapi3.Schema) []string {
 	names := slices.Collect(maps.Keys(schema.Properties))
 	for _, part := range schema.AllOf {

@@ -6,76 +6,91 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A place is a part of the document.
+// A place is an element of the document.
 type place struct {
-	name   string     // of the method, object or property that it is in
-	schema bool       // and that is an object or property
-	path   string     // from there on, dotted
-	node   *yaml.Node // its value
-	line   int        // of its key
+	name string // of the method, object or property, for messages
+	key  string
+	node *yaml.Node // the value
+	line int        // of the key
 }
 
-// to returns what stands in p under keys and indexes, or as much of the way as
-// there is.
-func (p place) to(keys ...string) place {
-	for _, key := range keys {
-		next, ok := p.get(key)
-		if !ok {
-			break
-		}
-		p.node, p.line = next.node, next.line
-	}
-	return p
-}
-
-// get returns what stands in p under a key or an index.
-func (p place) get(key string) (next place, ok bool) {
-	next = p
-	if p.node.Kind == yaml.MappingNode {
+// children returns the members of a map or the items of a list.
+func (p place) children() (all []place) {
+	switch p.node.Kind { //nolint:exhaustive // a scalar has no children
+	case yaml.MappingNode:
 		for i := 0; i < len(p.node.Content); i += 2 {
-			if p.node.Content[i].Value == key {
-				next.node, next.line = p.node.Content[i+1], p.node.Content[i].Line
-				return next, true
-			}
+			key := p.node.Content[i]
+			all = append(all, p.at(key.Value, p.node.Content[i+1], key.Line))
 		}
-	}
-	if i, err := strconv.Atoi(key); err == nil && p.node.Kind == yaml.SequenceNode && 0 <= i && i < len(p.node.Content) {
-		next.node, next.line = p.node.Content[i], p.node.Content[i].Line
-		return next, true
-	}
-	return next, false
-}
-
-// index returns the key of an item of a list.
-func index(i int) string { return strconv.Itoa(i) }
-
-// has tells whether p has a key.
-func (p place) has(key string) bool {
-	_, ok := p.get(key)
-	return ok
-}
-
-// keys returns the keys of p.
-func (p place) keys() (all []string) {
-	if p.node.Kind == yaml.MappingNode {
-		for i := 0; i < len(p.node.Content); i += 2 {
-			all = append(all, p.node.Content[i].Value)
+	case yaml.SequenceNode:
+		for i, item := range p.node.Content {
+			all = append(all, p.at(strconv.Itoa(i), item, item.Line))
 		}
 	}
 	return all
 }
 
-// called returns p under another name.
-func (p place) called(name string) place {
-	p.name, p.path = name, ""
+func (p place) at(key string, node *yaml.Node, line int) place {
+	if node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	return place{p.name, key, node, line}
+}
+
+// get returns the child with a key or index.
+func (p place) get(key string) (place, bool) {
+	for _, child := range p.children() {
+		if child.key == key {
+			return child, true
+		}
+	}
+	return p, false
+}
+
+// child returns the element of p under keys and indexes, or the deepest of its
+// parents that exists.
+func (p place) child(keys ...string) place {
+	for _, key := range keys {
+		child, ok := p.get(key)
+		if !ok {
+			break
+		}
+		p = child
+	}
 	return p
 }
 
-// inside returns p with a step more in its path.
-func (p place) inside(key string) place {
-	if p.path != "" {
-		key = p.path + "." + key
+// keys returns the keys of p.
+func (p place) keys() (all []string) {
+	for _, child := range p.children() {
+		all = append(all, child.key)
 	}
-	p.path = key
+	return all
+}
+
+// withName returns p under another name.
+func (p place) withName(name string) place {
+	p.name = name
 	return p
 }
+
+func (p place) isNull() bool { return p.node.ShortTag() == "!!null" }
+
+// describe returns the value of p for a message.
+func (p place) describe() string {
+	switch {
+	case p.node.Kind == yaml.MappingNode:
+		return "a map"
+	case p.node.Kind == yaml.SequenceNode:
+		return "a list"
+	case p.isNull():
+		return "empty"
+	case p.node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		return "'" + p.node.Value + "'"
+	default:
+		return p.node.Value
+	}
+}
+
+// index returns the key of an item of a list.
+func index(i int) string { return strconv.Itoa(i) }

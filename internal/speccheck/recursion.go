@@ -8,23 +8,23 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// recursion checks that each object can be laid out in memory. A property that
-// is its own object becomes a pointer; a longer way round needs one that may be
-// null, which is a pointer too.
+// recursion checks that each object has a finite size in Go. A property whose
+// $ref is its own object becomes a pointer; a longer cycle needs a nullable
+// property, which becomes a pointer too.
 func (c *checker) recursion(doc *Doc) {
 	for _, start := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
 		seen := map[string]bool{}
-		var visit func(name string, way []string)
-		visit = func(name string, way []string) {
+		var visit func(name string, path []string)
+		visit = func(name string, path []string) {
 			for _, part := range parts(doc.Components.Schemas[name].Value, name) {
 				next := RefName(part.ref)
 				switch {
-				case next == start && len(way) == 0 && part.own:
-				case next == start && start <= slices.Min(append(way, part.at)): // once for all who are in it
-					c.failf(c.component(next), "it contains itself by way of %s; want nullable: true beside allOf: [$ref] at one of them, so that Go has a pointer", strings.Join(append(way, part.at), " and "))
+				case next == start && len(path) == 0 && part.own:
+				case next == start && start <= slices.Min(append(path, part.at)): // reported once for the whole cycle
+					c.failf(c.component(next), "it contains itself through %s; write nullable: true beside allOf: [$ref] at one of them, so that Go has a pointer", strings.Join(append(path, part.at), " and "))
 				case !seen[next] && next != name:
 					seen[next] = true
-					visit(next, append(slices.Clone(way), part.at))
+					visit(next, append(slices.Clone(path), part.at))
 				}
 			}
 		}
@@ -32,14 +32,14 @@ func (c *checker) recursion(doc *Doc) {
 	}
 }
 
-// A part is a place in an object that holds another.
+// A part is a component inside another.
 type part struct {
 	at, ref string
 	own     bool // a property of the object itself
 }
 
-// parts returns what an object holds, but for arrays, maps and what may be null.
-// Objects that allOf merges count everywhere, for they are copied.
+// parts returns the components in schema, except those in arrays, maps and nullable
+// properties. Those that allOf merges always count, because they are copied.
 func parts(schema *openapi3.Schema, at string) []part {
 	var all []part
 	var visit func(ref *openapi3.SchemaRef, at string, direct, own bool)

@@ -6,7 +6,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// TestAdapt has what oapi-codegen reads otherwise, wherever it stands.
+// TestAdapt has each schema that is adapted, at each kind of place.
 func TestAdapt(t *testing.T) {
 	t.Parallel()
 	const source = `{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"get": {"parameters": [
@@ -25,7 +25,9 @@ func TestAdapt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	adapt(doc)
+	if err := adapt(doc); err != nil {
+		t.Fatal(err)
+	}
 	const omit, plain = "x-omitempty", "x-go-type-skip-optional-pointer"
 	whole := doc.Components.Schemas["S"].Value
 	list, ofMap, part := whole.Properties["list"].Value, whole.Properties["map"].Value, whole.Properties["part"].Value

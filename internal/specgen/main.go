@@ -1,15 +1,15 @@
-// Command specgen checks the OpenAPI document and writes all that is generated
-// from it, some of it with oapi-codegen:
+// Command specgen checks the OpenAPI document and writes everything generated from
+// it, partly with oapi-codegen:
 //
-//	generated/models.gen.go         the types of arguments and answers
+//	generated/models.gen.go         the types of arguments and responses
 //	generated/client/client.gen.go  oapi-codegen's stock client
 //	generated/REFERENCE.md          the reference page
 //	api/types.gen.go                package api's names for the types
 //	api/methods.gen.go              the methods of its Client
 //	api/codes.gen.go                the error codes
-//	internal/methods/table.gen.go   what the command knows of each method
+//	internal/methods/table.gen.go   the command's table of methods
 //
-// It runs in the project's folder, without arguments.
+// It takes no arguments and runs in the project's root.
 package main
 
 import (
@@ -29,7 +29,7 @@ const specPath = "spec/slack.yaml"
 
 func main() {
 	if len(os.Args) != 1 {
-		fmt.Fprintln(os.Stderr, "usage: specgen, in the project's folder")
+		fmt.Fprintln(os.Stderr, "usage: specgen, without arguments, in the project's root")
 		os.Exit(2)
 	}
 	if err := run(); err != nil {
@@ -38,7 +38,7 @@ func main() {
 	}
 }
 
-// run writes either all files or, unless it is for want of a place, none.
+// run writes all files, or none if the spec or a template is wrong.
 func run() error {
 	doc, err := check()
 	if err != nil {
@@ -59,28 +59,25 @@ func run() error {
 	return nil
 }
 
-// check returns the document, or all that is wrong with it.
+// check loads the document.
 func check() (*speccheck.Doc, error) {
 	data, err := os.ReadFile(specPath)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := speccheck.Load(data)
-	if err != nil {
-		return nil, speccheck.In(specPath, err)
-	}
-	if err := goname.Adopt(modelsConfig); err != nil {
+	if err := goname.Configure(modelsConfig); err != nil {
 		return nil, fmt.Errorf("%s: %w", modelsConfig, err)
 	}
-	if err := goname.Check(doc); err != nil {
-		return nil, speccheck.In(specPath, err)
+	doc, err := goname.Load(data)
+	if err != nil {
+		return nil, speccheck.WithFile(specPath, err)
 	}
 	return doc, nil
 }
 
-// generate returns what each file has.
+// generate returns the generated files by path.
 func generate(doc *speccheck.Doc) (map[string][]byte, error) {
-	models, client, err := stock()
+	models, client, err := runOapiCodegen()
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +100,7 @@ func generate(doc *speccheck.Doc) (map[string][]byte, error) {
 		path, template string
 		data           any
 	}{
-		{"api/types.gen.go", "types.tmpl", all.named(doc, ops)},
+		{"api/types.gen.go", "types.tmpl", all.aliases(doc, ops)},
 		{"api/methods.gen.go", "methods.tmpl", methods{doc.APIs, ops}},
 		{"api/codes.gen.go", "codes.tmpl", doc},
 		{"internal/methods/table.gen.go", "table.tmpl", doc},

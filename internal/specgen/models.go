@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// models are the types that oapi-codegen made of the spec's schemas. What Go
-// calls a field and which type it has is read from there.
+// models are the Go types that oapi-codegen generated from the spec's schemas. They
+// have the names and types of fields.
 type models struct {
 	types map[string]ast.Expr
-	order []string // their names, as they come
+	order []string // the names of types in the order of the source
 	enums []enum
 }
 
@@ -54,15 +54,15 @@ func parseModels(source []byte) (*models, error) {
 	return all, nil
 }
 
-// A place is where a value stands in a struct.
+// A place is a field in a struct or deeper.
 type place struct {
-	Path  string // of Go's fields, with dots
-	Guard string // says in Go that a pointer on the way is nil, if there is one
+	Path  string // of Go fields, with dots
+	Guard string // a Go condition that a pointer on the path is nil, or ""
 	typ   ast.Expr
 }
 
-// follow returns the place in root, a variable of the type typeName, that a
-// dotted path of JSON names leads to.
+// follow returns the place at a dotted path of JSON names in root, a variable of the
+// type typeName.
 func (m *models) follow(root, typeName, path string) (place, error) {
 	at := place{Path: root, typ: ast.NewIdent(typeName)}
 	var nils []string
@@ -82,7 +82,7 @@ func (m *models) follow(root, typeName, path string) (place, error) {
 	return at, nil
 }
 
-// field returns the field of a struct that has a JSON name.
+// field returns the field of a struct with a JSON name, or nil.
 func (m *models) field(typ ast.Expr, name string) *ast.Field {
 	for {
 		named, ok := typ.(*ast.Ident)
@@ -99,7 +99,7 @@ func (m *models) field(typ ast.Expr, name string) *ast.Field {
 		if field.Tag == nil {
 			continue
 		}
-		tag, _ := strconv.Unquote(field.Tag.Value) // the parser has seen that it is quoted
+		tag, _ := strconv.Unquote(field.Tag.Value) // it is quoted
 		if found, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ","); found == name {
 			return field
 		}
@@ -107,7 +107,7 @@ func (m *models) field(typ ast.Expr, name string) *ast.Field {
 	return nil
 }
 
-// underlying returns the type that a name stands for.
+// underlying returns the type that a name is defined as.
 func (m *models) underlying(typ ast.Expr) ast.Expr {
 	for {
 		named, ok := typ.(*ast.Ident)

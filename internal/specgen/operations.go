@@ -14,31 +14,31 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// An operation is a method with what its Go code needs.
+// An operation is a method, with what the templates need for its Go code.
 type operation struct {
 	*speccheck.Operation
-	GoName, Request, Response string // in Go
+	GoName, Request, Response string // Go names
 	Encoding                  string // a constant of package api
-	MaxItems                  string // of a page; "" if the spec does not limit them
+	MaxItems                  string // of a page; "" if the spec has no limit
 
-	Needs string // Go statements that return the path of a needed field that answer lacks
+	MissingField string // Go statements that return the path of a missing essential field
 
-	// If it has pages, places in Request and Response.
-	Page place // the argument that asks for a page: cursor or page
-	Next place // the next page's cursor, or the number of pages
-	List place // the items
-	Item string
-	Map  bool // whether List is a map
-	Room bool // whether room for MaxItems can be made
+	// Places in Request and Response, if the method has pages.
+	Page        place // the argument cursor or page
+	Next        place // the next page's cursor, or the number of pages
+	List        place // the items
+	Item        string
+	IsMap       bool // List is a map
+	Preallocate bool // List has room for MaxItems from the start
 }
 
-// methods are all methods, and the servers of those that have one of their own.
+// methods are all methods, and the servers of other APIs.
 type methods struct {
 	Servers    map[string]string
 	Operations []*operation
 }
 
-// operations returns the methods of doc, whose Go types are in all.
+// operations returns the methods of doc, whose Go types are all.
 func operations(doc *speccheck.Doc, all *models) ([]*operation, error) {
 	ops := make([]*operation, len(doc.Operations))
 	for i := range doc.Operations {
@@ -62,7 +62,7 @@ func newOperation(o *speccheck.Operation, all *models) (*operation, error) {
 	if o.Request != "" || len(o.Parameters) > 0 {
 		op.Request = op.GoName + "Request"
 	}
-	op.Needs = all.needs("answer", ast.NewIdent(op.Response), "", o.Answer, maxNeeds)
+	op.MissingField = all.missingField("answer", ast.NewIdent(op.Response), "", o.Response, maxDepth)
 	if !op.HasPages() {
 		return op, nil
 	}
@@ -70,15 +70,15 @@ func newOperation(o *speccheck.Operation, all *models) (*operation, error) {
 		op.MaxItems = text(*limit.Value.Max)
 	}
 
-	argument, from := "cursor", o.Cursor
-	if o.Pages != "" {
-		argument, from = "page", o.Pages
+	argument := "cursor"
+	if o.PageCountPath != "" {
+		argument = "page"
 	}
 	var err error
 	if op.Page, err = all.follow("req", op.Request, argument); err != nil {
 		return nil, err
 	}
-	if op.Next, err = all.follow("answer", op.Response, from); err != nil {
+	if op.Next, err = all.follow("answer", op.Response, op.NextAt()); err != nil {
 		return nil, err
 	}
 	if pointer, ok := op.Next.typ.(*ast.StarExpr); ok {
@@ -88,27 +88,27 @@ func newOperation(o *speccheck.Operation, all *models) (*operation, error) {
 		}
 		op.Next = place{"*" + op.Next.Path, nothing, pointer.X}
 	}
-	if op.List, err = all.follow("page", op.Response, o.Items); err != nil {
+	if op.List, err = all.follow("page", op.Response, o.ItemsPath); err != nil {
 		return nil, err
 	}
 	switch list := all.underlying(op.List.typ).(type) {
 	case *ast.ArrayType:
 		op.Item = goType(list.Elt)
-		op.Room = op.MaxItems != "" && op.List.Guard == ""
+		op.Preallocate = op.MaxItems != "" && op.List.Guard == ""
 	case *ast.MapType:
-		op.Item, op.Map = goType(list.Value), true
+		op.Item, op.IsMap = goType(list.Value), true
 	default:
-		return nil, fmt.Errorf("%s is %s in Go; want a slice or a map", o.Items, goType(op.List.typ))
+		return nil, fmt.Errorf("%s is %s in Go; it must be a slice or a map", o.ItemsPath, goType(op.List.typ))
 	}
 	return op, nil
 }
 
-// maxNeeds is how deep needed fields are looked for, since types can be recursive.
-const maxNeeds = 4
+// maxDepth limits the search for essential fields, because types can be recursive.
+const maxDepth = 4
 
-// needs returns Go statements that return the path of a field that is required
-// and essential, and that a variable of a type lacks. No such field is zero.
-func (m *models) needs(variable string, typ ast.Expr, path string, schema *openapi3.Schema, depth int) string {
+// missingField returns Go statements that return the path of the first field of a
+// variable that is required and x-slack-essential, but zero.
+func (m *models) missingField(variable string, typ ast.Expr, path string, schema *openapi3.Schema, depth int) string {
 	var code strings.Builder
 	for _, p := range properties(schema) {
 		field := m.field(typ, p.Name)
@@ -119,15 +119,15 @@ func (m *models) needs(variable string, typ ast.Expr, path string, schema *opena
 		needed := p.Required && p.Value.Extensions["x-slack-essential"] == true
 		switch of := m.underlying(field.Type).(type) {
 		case *ast.ArrayType:
-			if needed && !strings.Contains(path, "[]") { // an empty list is one, and null is none; in a list has cannot tell
+			if needed && !strings.Contains(path, "[]") { // an empty list is not missing, but null is; in a list, has cannot distinguish them
 				fmt.Fprintf(&code, "if len(%s) == 0 && !has(%q) {\nreturn %[2]q\n}\n", value, at)
 			}
-			if inner := m.needs("item", of.Elt, at+"[].", p.Value.Items.Value, depth-1); inner != "" {
+			if inner := m.missingField("item", of.Elt, at+"[].", p.Value.Items.Value, depth-1); inner != "" {
 				fmt.Fprintf(&code, "for i := range %s {\nitem := &%[1]s[i]\n%s}\n", value, inner)
 			}
 		case *ast.StructType:
 			if p.Required {
-				code.WriteString(m.needs(value, field.Type, at+".", p.Value, depth-1))
+				code.WriteString(m.missingField(value, field.Type, at+".", p.Value, depth-1))
 			}
 		case *ast.Ident:
 			zero := map[string]string{"string": `""`, "int": "0", "int64": "0"}[of.Name]
@@ -139,16 +139,17 @@ func (m *models) needs(variable string, typ ast.Expr, path string, schema *opena
 	return code.String()
 }
 
-// HasArguments reports whether the method has any.
+// HasArguments reports whether the method has arguments.
 func (op *operation) HasArguments() bool { return op.Request != "struct{}" }
 
 // HasPages reports whether the method has pages.
-func (op *operation) HasPages() bool { return op.Cursor != "" || op.Pages != "" }
+func (op *operation) HasPages() bool { return op.CursorPath != "" || op.PageCountPath != "" }
 
-// ByNumber reports whether pages are asked for by number, in digits or not.
-func (op *operation) ByNumber() (turn string) {
+// ByNumber returns the function of package api that increments the page number, or
+// "" if the method has a cursor.
+func (op *operation) ByNumber() string {
 	switch {
-	case op.Pages == "":
+	case op.PageCountPath == "":
 		return ""
 	case op.Arguments.Properties["page"].Value.Type.Is("string"):
 		return "turnDigits"
@@ -157,20 +158,19 @@ func (op *operation) ByNumber() (turn string) {
 	}
 }
 
-// NextAt returns where in an answer the next page's cursor, or the number of
-// pages, stands.
-func (op *operation) NextAt() string { return cmp.Or(op.Pages, op.Cursor) }
+// NextAt returns the path of the next page's cursor, or of the number of pages.
+func (op *operation) NextAt() string { return cmp.Or(op.PageCountPath, op.CursorPath) }
 
 // ListType returns the type of the items of a page.
 func (op *operation) ListType() string { return goType(op.List.typ) }
 
-// Fields returns the path of Go's fields to the items in a variable.
+// Fields returns the Go path of the items in a variable.
 func (op *operation) Fields(variable string) string { return variable + op.List.Path[len("page"):] }
 
-// encoding returns how a method takes its arguments.
+// encoding returns how package api sends a method's arguments.
 func encoding(o *speccheck.Operation) string {
 	switch media := o.Media(); {
-	case o.Verb == http.MethodGet:
+	case o.HTTPMethod == http.MethodGet:
 		return "inQuery"
 	case slices.Contains(media, speccheck.MediaJSON):
 		return "inJSON"
@@ -188,5 +188,5 @@ func hasPages(ops []*operation) bool { return slices.ContainsFunc(ops, (*operati
 
 // hasStream reports whether any method returns a stream.
 func hasStream(ops []*operation) bool {
-	return slices.ContainsFunc(ops, func(op *operation) bool { return op.Stream != "" })
+	return slices.ContainsFunc(ops, func(op *operation) bool { return op.StreamType != "" })
 }

@@ -55,24 +55,24 @@ func TestOperations(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		op   speccheck.Operation
-		want string // how it turns pages, the next one, the items, what they are
+		want string // the function for page numbers, the places of the next page and of the items, and their types
 	}{
-		{"by cursor", speccheck.Operation{Cursor: "meta.next", Items: "things", Arguments: &openapi3.Schema{}}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
-		{"as many as there are", speccheck.Operation{Cursor: "meta.next", Items: "things", Arguments: limited(openapi3.NewIntegerSchema())}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
-		{"at most some", speccheck.Operation{Cursor: "meta.next", Items: "things", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing, at most 100, with room`},
-		{"a type of its own", speccheck.Operation{Cursor: "meta.next", Items: "words", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Words ""} Words string, at most 100, with room`},
-		{"in what may be null", speccheck.Operation{Cursor: "maybe.inner.next", Items: "maybe.names", Arguments: most}, `"" req.Cursor {*answer.Maybe.Inner.Next "answer.Maybe == nil || answer.Maybe.Inner == nil || answer.Maybe.Inner.Next == nil"} {page.Maybe.Names "page.Maybe == nil"} []string string, at most 100`},
-		{"a map", speccheck.Operation{Cursor: "meta.next", Items: "emoji", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Emoji ""} map[string]any any, at most 100, by name`},
-		{"by number", speccheck.Operation{Pages: "paging.pages", Items: "things", Arguments: number}, `"turn" req.Page {*answer.Paging.Pages "answer.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
-		{"by number in digits", speccheck.Operation{Pages: "paging.pages", Items: "things", Arguments: digits}, `"turnDigits" req.Page {*answer.Paging.Pages "answer.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
-		{"no next page", speccheck.Operation{Cursor: "meta.last", Items: "things", Arguments: most}, `meta.last: the Go type struct{Next string} has no field for "last"`},
-		{"no items", speccheck.Operation{Cursor: "meta.next", Items: "maybe.things", Arguments: most}, `maybe.things: the Go type Maybe has no field for "things"`},
-		{"items that are one", speccheck.Operation{Cursor: "meta.next", Items: "text", Arguments: most}, "text is string in Go; want a slice or a map"},
+		{"by cursor", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: &openapi3.Schema{}}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
+		{"as many as there are", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: limited(openapi3.NewIntegerSchema())}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
+		{"at most some", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing, at most 100, with room`},
+		{"a type of its own", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "words", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Words ""} Words string, at most 100, with room`},
+		{"in what may be null", speccheck.Operation{CursorPath: "maybe.inner.next", ItemsPath: "maybe.names", Arguments: most}, `"" req.Cursor {*answer.Maybe.Inner.Next "answer.Maybe == nil || answer.Maybe.Inner == nil || answer.Maybe.Inner.Next == nil"} {page.Maybe.Names "page.Maybe == nil"} []string string, at most 100`},
+		{"a map", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "emoji", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Emoji ""} map[string]any any, at most 100, by name`},
+		{"by number", speccheck.Operation{PageCountPath: "paging.pages", ItemsPath: "things", Arguments: number}, `"turn" req.Page {*answer.Paging.Pages "answer.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
+		{"by number in digits", speccheck.Operation{PageCountPath: "paging.pages", ItemsPath: "things", Arguments: digits}, `"turnDigits" req.Page {*answer.Paging.Pages "answer.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
+		{"no next page", speccheck.Operation{CursorPath: "meta.last", ItemsPath: "things", Arguments: most}, `meta.last: the Go type struct{Next string} has no field for "last"`},
+		{"no items", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "maybe.things", Arguments: most}, `maybe.things: the Go type Maybe has no field for "things"`},
+		{"items that are one", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "text", Arguments: most}, "text is string in Go; it must be a slice or a map"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := test.op
-			o.Operation, o.Answer, o.Request, o.Verb = &openapi3.Operation{OperationID: "test.list"}, &openapi3.Schema{}, "TestListRequest", "POST"
+			o.Operation, o.Response, o.Request, o.HTTPMethod = &openapi3.Operation{OperationID: "test.list"}, &openapi3.Schema{}, "TestListRequest", "POST"
 			op, err := newOperation(&o, all)
 			got := fmt.Sprint(err)
 			if err == nil {
@@ -80,10 +80,10 @@ func TestOperations(t *testing.T) {
 				if op.MaxItems != "" {
 					got += ", at most " + op.MaxItems
 				}
-				if op.Room {
+				if op.Preallocate {
 					got += ", with room"
 				}
-				if op.Map {
+				if op.IsMap {
 					got += ", by name"
 				}
 			}
@@ -110,7 +110,7 @@ func TestEncoding(t *testing.T) {
 		{"POST", []string{speccheck.MediaForm}, nil, "inForm TestDoRequest"},
 		{"POST", nil, nil, "inNothing struct{}"},
 	} {
-		o := speccheck.Operation{Operation: &openapi3.Operation{OperationID: "test.do", Parameters: test.parameters}, Answer: &openapi3.Schema{}, Verb: test.verb}
+		o := speccheck.Operation{Operation: &openapi3.Operation{OperationID: "test.do", Parameters: test.parameters}, Response: &openapi3.Schema{}, HTTPMethod: test.verb}
 		if test.media != nil {
 			o.Request = "TestDoRequest"
 			o.RequestBody = &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithContent(openapi3.NewContentWithSchema(nil, test.media))}
@@ -125,8 +125,8 @@ func TestEncoding(t *testing.T) {
 	}
 }
 
-// TestNeeds has what a caller cannot do without: required and essential.
-func TestNeeds(t *testing.T) {
+// TestMissingField has required fields that are essential, and others.
+func TestMissingField(t *testing.T) {
 	t.Parallel()
 	const source = `package p
 
@@ -177,7 +177,7 @@ type (
 		WithProperty("owner", owner).WithProperty("guest", owner).WithProperty("other", owner).
 		WithProperty("name", openapi3.NewStringSchema()).
 		WithProperty("size", essential(openapi3.NewIntegerSchema()))
-	op, err := newOperation(&speccheck.Operation{Operation: &openapi3.Operation{OperationID: "test.list"}, Answer: answer, Verb: "POST"}, all)
+	op, err := newOperation(&speccheck.Operation{Operation: &openapi3.Operation{OperationID: "test.list"}, Response: answer, HTTPMethod: "POST"}, all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ return "things[].parts[].id"
 }
 }
 `
-	if op.Needs != want {
-		t.Errorf("got\n%s\nwant\n%s", op.Needs, want)
+	if op.MissingField != want {
+		t.Errorf("got\n%s\nwant\n%s", op.MissingField, want)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-// helper is set in the environment of a process that runs the command.
+// helper is an environment variable that makes this program run the command.
 const helper = "SPECGEN_TEST_HELPER"
 
 func TestMain(m *testing.M) {
@@ -23,20 +23,20 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	// Before the tests, which run side by side: it sets state of oapi-codegen's.
-	if err := goname.Adopt("../../spec/generated.config.yaml"); err != nil {
+	// Before the parallel tests, because it sets global state of oapi-codegen.
+	if err := goname.Configure("../../spec/generated.config.yaml"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
 
-// specgen runs the command in dir. It returns its status and what it says.
+// specgen runs the command in dir. It returns the exit status and standard error.
 func specgen(t *testing.T, dir string, args ...string) (status int, stderr string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...) //nolint:gosec // it is this test
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), helper+"=1", "GORACE=atexit_sleep_ms=0") // else the race detector adds a second to each
+	cmd.Env = append(os.Environ(), helper+"=1", "GORACE=atexit_sleep_ms=0") // otherwise the race detector adds a second to each
 	var said strings.Builder
 	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
@@ -45,8 +45,8 @@ func specgen(t *testing.T, dir string, args ...string) (status int, stderr strin
 	return cmd.ProcessState.ExitCode(), said.String()
 }
 
-// project returns a folder with the project's files in spec, some of them changed:
-// from each file's name to pairs of what is replaced.
+// project returns a folder with the project's files in spec. changes are pairs of old
+// and new text by file.
 func project(t *testing.T, changes map[string][]string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -66,8 +66,8 @@ func project(t *testing.T, changes map[string][]string) (dir string) {
 	return dir
 }
 
-// TestWhatIsWrittenIsCurrent writes what is committed.
-func TestWhatIsWrittenIsCurrent(t *testing.T) {
+// TestGeneratedFiles compares the output with the committed files.
+func TestGeneratedFiles(t *testing.T) {
 	t.Parallel()
 	dir := project(t, nil)
 	if status, stderr := specgen(t, dir); status != 0 || stderr != "" {
@@ -86,7 +86,7 @@ func TestWhatIsWrittenIsCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(got) != string(want) {
-			t.Errorf("%s is not what the spec says; run go generate ./...", path)
+			t.Errorf("%s is not current; run go generate ./...", path)
 		}
 		if info, err := os.Stat(filepath.Join(dir, path)); err != nil || info.Mode()&0o111 != 0 {
 			t.Errorf("%s can be executed: %v, %v", path, info.Mode(), err)
@@ -94,26 +94,26 @@ func TestWhatIsWrittenIsCurrent(t *testing.T) {
 	}
 }
 
-// TestCommandSaysWhatIsWrong and writes nothing.
-func TestCommandSaysWhatIsWrong(t *testing.T) {
+// TestErrors checks that after an error nothing is written.
+func TestErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name    string
 		args    []string
-		without string // a file in spec
+		without string // a missing file in spec
 		changes map[string][]string
 		status  int
 		want    string // part of it
 	}{
-		{"arguments", []string{"spec/slack.yaml"}, "", nil, 2, "usage: specgen, in the project's folder\n"},
+		{"arguments", []string{"spec/slack.yaml"}, "", nil, 2, "usage: specgen, without arguments, in the project's root\n"},
 		{"no spec", nil, "slack.yaml", nil, 1, "open spec/slack.yaml: "},
 		{"no config of the models", nil, "generated.config.yaml", nil, 1, "spec/generated.config.yaml: open spec/generated.config.yaml: "},
 		{"no config of the client", nil, "client.config.yaml", nil, 1, "open spec/client.config.yaml: "},
-		{"a spec that is none", nil, "", map[string][]string{"slack.yaml": {"openapi: 3.0.3", "openapi: {}"}}, 1, ": the document: openapi is a map; want 3.0.3"},
+		{"a spec that is none", nil, "", map[string][]string{"slack.yaml": {"openapi: 3.0.3", "openapi: {}"}}, 1, ": the document: openapi is a map; it must be"},
 		{"a config that is none", nil, "", map[string][]string{"client.config.yaml": {"package: client", "package: {}"}}, 1, "spec/client.config.yaml: yaml: "},
 		{"a template that is none", nil, "", map[string][]string{"generated.config.yaml": {"{{ .PackageName }}", "{{ .Nothing }}"}}, 1, "spec/generated.config.yaml: "},
 		{"a template of the client that is none", nil, "", map[string][]string{"client.config.yaml": {"{{ .PackageName }}", "{{ .Nothing }}"}}, 1, "spec/client.config.yaml: "},
-		{"a name that Go writes otherwise", nil, "", map[string][]string{"slack.yaml": {"AdminUsersSessionList", "AdminUsersSessionLIST"}}, 1, ": POST /admin.users.session.list: its schema is called AdminUsersSessionLISTRequest; want AdminUsersSessionListRequest, as Go writes it"},
+		{"a name that Go writes otherwise", nil, "", map[string][]string{"slack.yaml": {"AdminUsersSessionList", "AdminUsersSessionLIST"}}, 1, ": POST /admin.users.session.list: its schema AdminUsersSessionLISTRequest must be named AdminUsersSessionListRequest, as in Go"},
 		{"no model of an argument", nil, "", map[string][]string{"generated.config.yaml": {`json:"{{ .JsonFieldName }}`, `json:"x{{ .JsonFieldName }}`}}, 1, `has no field for "cursor"`},
 		{"no server", nil, "", map[string][]string{"slack.yaml": {"servers:\n  - url: https://slack.com/api\n    description: Slack\n  - url: https://slack-gov.com/api\n    description: GovSlack\n", ""}}, 1, "template: reference.tmpl:"},
 	} {
@@ -136,8 +136,8 @@ func TestCommandSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestAFileInTheWay of a folder is an error.
-func TestAFileInTheWay(t *testing.T) {
+// TestPathIsTaken has a file where a folder must be, and a folder where a file must be.
+func TestPathIsTaken(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"api", "api/methods.gen.go/"} {
 		dir := project(t, nil)
@@ -155,8 +155,8 @@ func TestAFileInTheWay(t *testing.T) {
 	}
 }
 
-// TestRenderGoRendersGo and nothing else.
-func TestRenderGoRendersGo(t *testing.T) {
+// TestRenderGoErrors renders a missing template and one that is not Go.
+func TestRenderGoErrors(t *testing.T) {
 	t.Parallel()
 	doc, err := speccheck.Load(spec.YAML)
 	if err != nil {
@@ -284,7 +284,7 @@ func TestGoCall(t *testing.T) {
 		},
 	}
 	args.Properties["least"].Value.Example = 5.0
-	op := &speccheck.Operation{Name: "TestDo", Arguments: args}
+	op := &speccheck.Operation{SchemaPrefix: "TestDo", Arguments: args}
 	want := `quitValue := false
 statusValue := "away"
 topicValue := "t"
@@ -303,17 +303,17 @@ answer, err := client.TestDo(ctx, api.TestDoRequest{
 	if got := goCall(op); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	op.Items = "things"
+	op.ItemsPath = "things"
 	op.Arguments = &openapi3.Schema{Properties: openapi3.Schemas{"cursor": args.Properties["cursor"]}}
 	want = "for item, err := range client.TestDoAll(ctx, api.TestDoRequest{}) {\n\tif err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(item)\n}"
 	if got := goCall(op); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	op.Items, op.Stream, op.Arguments = "", "text/csv", &openapi3.Schema{}
+	op.ItemsPath, op.StreamType, op.Arguments = "", "text/csv", &openapi3.Schema{}
 	if got, want := goCall(op), "body, err := client.TestDo(ctx)\nif err != nil {\n\treturn err\n}\ndefer body.Close()"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	op.Stream = ""
+	op.StreamType = ""
 	if got, want := goCall(op), "answer, err := client.TestDo(ctx)"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -351,18 +351,18 @@ func TestCurl(t *testing.T) {
 		op   speccheck.Operation
 		want string
 	}{
-		{"a GET without arguments", speccheck.Operation{Operation: &openapi3.Operation{}, Verb: "GET", Arguments: &openapi3.Schema{}}, start + "https://x/m"},
-		{"a POST without arguments", speccheck.Operation{Operation: &openapi3.Operation{}, Verb: "POST", Arguments: &openapi3.Schema{}}, start + "-X POST https://x/m"},
-		{"a GET", speccheck.Operation{Operation: &openapi3.Operation{}, Verb: "GET", Arguments: args}, start + "-G " + fields},
-		{"a form", speccheck.Operation{Operation: body(speccheck.MediaForm), Verb: "POST", Arguments: args}, start + fields},
-		{"files", speccheck.Operation{Operation: body(speccheck.MediaMultipart), Verb: "POST", Public: true, Stream: "image/png", Arguments: &openapi3.Schema{Properties: openapi3.Schemas{
+		{"a GET without arguments", speccheck.Operation{Operation: &openapi3.Operation{}, HTTPMethod: "GET", Arguments: &openapi3.Schema{}}, start + "https://x/m"},
+		{"a POST without arguments", speccheck.Operation{Operation: &openapi3.Operation{}, HTTPMethod: "POST", Arguments: &openapi3.Schema{}}, start + "-X POST https://x/m"},
+		{"a GET", speccheck.Operation{Operation: &openapi3.Operation{}, HTTPMethod: "GET", Arguments: args}, start + "-G " + fields},
+		{"a form", speccheck.Operation{Operation: body(speccheck.MediaForm), HTTPMethod: "POST", Arguments: args}, start + fields},
+		{"files", speccheck.Operation{Operation: body(speccheck.MediaMultipart), HTTPMethod: "POST", NoToken: true, StreamType: "image/png", Arguments: &openapi3.Schema{Properties: openapi3.Schemas{
 			"image": openapi3.NewStringSchema().WithFormat("binary").NewRef(),
 			"name":  args.Properties["name"],
 		}}}, `curl -o FILE \
   -F 'image=@FILE' \
   --form-string 'name=it'\''s' \
   https://x/m`},
-		{"JSON", speccheck.Operation{Operation: body(speccheck.MediaForm, speccheck.MediaJSON), Verb: "POST", Arguments: args}, start + `\
+		{"JSON", speccheck.Operation{Operation: body(speccheck.MediaForm, speccheck.MediaJSON), HTTPMethod: "POST", Arguments: args}, start + `\
   -H 'Content-Type: application/json; charset=utf-8' \
   -d '{"ids":["a",2],"lists":[["a"]],"name":"it'\''s","part":{"a":"b"},"parts":[{"a":1}]}' https://x/m`},
 	} {

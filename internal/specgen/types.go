@@ -13,13 +13,14 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// names are package api's names for the models.
-type names struct {
+// aliases are package api's names for the models.
+type aliases struct {
 	Types []namedType
 	Enums []enum
 }
 
-// A namedType is a model with its fields, which Go does not show of an alias.
+// A namedType is a model. Its comment lists the fields, because Go's docs do not
+// show those of an alias.
 type namedType struct {
 	Name   string
 	Schema *openapi3.Schema
@@ -32,14 +33,14 @@ type namedField struct {
 	Schema     *openapi3.Schema
 }
 
-// unnamed are the models that package api has no name for, or one of its own.
-var unnamed = []string{"ErrorResponse", "File", "RateLimited", "Refused", "Success"}
+// notAliased are the models that package api does not export, or replaces.
+var notAliased = []string{"ErrorResponse", "File", "RateLimited", "Refused", "Success"}
 
-// ofStock are the names of what the stock client alone takes.
-var ofStock = regexp.MustCompile(`(Params|RequestBody)$`)
+// stockOnly matches the names of models that only the stock client uses.
+var stockOnly = regexp.MustCompile(`(Params|RequestBody)$`)
 
-// named returns package api's names for the models.
-func (m *models) named(doc *speccheck.Doc, ops []*operation) names {
+// aliases returns package api's names for the models.
+func (m *models) aliases(doc *speccheck.Doc, ops []*operation) aliases {
 	schemas := map[string]*openapi3.Schema{}
 	for name, ref := range doc.Components.Schemas {
 		schemas[goname.Of(name)] = ref.Value
@@ -51,15 +52,15 @@ func (m *models) named(doc *speccheck.Doc, ops []*operation) names {
 			schemas[op.Request] = &request
 		}
 	}
-	for _, name := range m.order { // while those inside them are added
+	for _, name := range m.order {
 		if schema := schemas[name]; schema != nil {
 			m.addInner(schemas, m.types[name], schema)
 			m.addUnion(schemas, name, schema)
 		}
 	}
-	all := names{Enums: m.enums}
+	all := aliases{Enums: m.enums}
 	for _, name := range m.order {
-		if slices.Contains(unnamed, name) || ofStock.MatchString(name) && schemas[name] == nil {
+		if slices.Contains(notAliased, name) || stockOnly.MatchString(name) && schemas[name] == nil {
 			continue
 		}
 		schema := cmp.Or(schemas[name], &openapi3.Schema{})
@@ -68,7 +69,7 @@ func (m *models) named(doc *speccheck.Doc, ops []*operation) names {
 	return all
 }
 
-// addInner adds the schemas of the types that are parts of a type.
+// addInner adds the schemas of the types inside a type.
 func (m *models) addInner(schemas map[string]*openapi3.Schema, typ ast.Expr, schema *openapi3.Schema) {
 	switch typ := typ.(type) {
 	case *ast.Ident:
@@ -96,22 +97,22 @@ func (m *models) addInner(schemas map[string]*openapi3.Schema, typ ast.Expr, sch
 	}
 }
 
-// addUnion adds the schemas of the types of a union, which oapi-codegen counts.
+// addUnion adds the schemas of the types in a union, which oapi-codegen numbers.
 func (m *models) addUnion(schemas map[string]*openapi3.Schema, name string, schema *openapi3.Schema) {
 	for i, part := range slices.Concat(schema.AnyOf, schema.OneOf) {
-		counted := fmt.Sprintf("%s_%d", name, i)
-		m.addInner(schemas, ast.NewIdent(counted), part.Value)
-		m.addInner(schemas, ast.NewIdent(goname.Of(counted)), part.Value)
+		numbered := fmt.Sprintf("%s_%d", name, i)
+		m.addInner(schemas, ast.NewIdent(numbered), part.Value)
+		m.addInner(schemas, ast.NewIdent(goname.Of(numbered)), part.Value)
 	}
 }
 
-// fields returns the fields of a type, in Go's order.
+// fields returns the fields of a type in the order of the source.
 func (m *models) fields(name string, schema *openapi3.Schema) (all []namedField) {
 	structure, ok := m.underlying(m.types[name]).(*ast.StructType)
 	if !ok {
 		return nil
 	}
-	_, isAlias := m.types[name].(*ast.Ident) // what it requires is the other's to say
+	_, isAlias := m.types[name].(*ast.Ident) // its required fields are listed at the other type
 	byField := map[*ast.Field]property{}
 	for _, p := range properties(schema) {
 		byField[m.field(structure, p.Name)] = p

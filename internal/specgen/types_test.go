@@ -10,9 +10,8 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// TestNamed has a name for each model, with what the spec says of it and of its
-// fields.
-func TestNamed(t *testing.T) {
+// TestAliases has an alias for each model, with the descriptions of its fields.
+func TestAliases(t *testing.T) {
 	t.Parallel()
 	const source = `package p
 
@@ -85,7 +84,7 @@ type TestListParamsSort string
 		Operation: &openapi3.Operation{OperationID: "test.list", Parameters: openapi3.Parameters{{}}},
 		Arguments: openapi3.NewObjectSchema().WithProperty("sort", described(openapi3.NewStringSchema(), "Up or down.")),
 	}}
-	named := all.named(doc, []*operation{list, {Operation: &speccheck.Operation{Operation: &openapi3.Operation{}}}})
+	named := all.aliases(doc, []*operation{list, {Operation: &speccheck.Operation{Operation: &openapi3.Operation{}}}})
 
 	var got strings.Builder
 	fmt.Fprintln(&got, named.Enums)

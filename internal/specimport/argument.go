@@ -8,41 +8,40 @@ import (
 	"strings"
 )
 
-// limitNames are the keywords of limits that OpenAPI and the reference share.
+// limitNames are OpenAPI's keywords of limits that the reference uses too.
 var limitNames = []string{"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}
 
-// argument returns the schema of an argument from what the reference says of
-// it.
+// argument returns the schema of an argument.
 func argument(name string, ref *object, required bool) *schema {
 	if ref == nil {
 		ref = newObject()
 	}
 	ref, null := argumentChoice(ref)
 	s := &schema{desc: sentence(ref.text("desc"))}
-	if ref.get("deprecated") == true || old.MatchString(ref.text("desc")) {
+	if ref.get("deprecated") == true || oldPattern.MatchString(ref.text("desc")) {
 		s.deprecated = s.desc
 	}
 	s.setKind(name, ref)
 	s.setLimits(ref)
 	s.setDefault(ref)
-	s.nullable = !required && !s.isUntyped() && name != "cursor" && s.format != "binary" && (null || s.kind == "boolean" && !falseByDefault(ref) || s.meansZero(ref))
+	s.nullable = !required && !s.isUntyped() && name != "cursor" && s.format != "binary" && (null || s.kind == "boolean" && !falseByDefault(ref) || s.zeroDiffers(ref))
 	s.setExample(name, ref, required)
 	return s
 }
 
-// meansZero tells whether 0 is something else than no number. Then Go needs a
+// zeroDiffers reports whether 0 differs from leaving the number out, so that Go needs a
 // pointer to send it.
-func (s *schema) meansZero(ref *object) bool {
+func (s *schema) zeroDiffers(ref *object) bool {
 	lowest, err := s.limits["minimum"].Float64()
-	usual, ok := asNumber(ref.get("default"), "number")
-	normally, _ := usual.Float64()
-	return err == nil && lowest <= 0 && ok && normally != 0
+	number, ok := asNumber(ref.get("default"), "number")
+	byDefault, _ := number.Float64()
+	return err == nil && lowest <= 0 && ok && byDefault != 0
 }
 
-var old = regexp.MustCompile(`(?i)^\W*(deprecated|legacy)\b`)
+var oldPattern = regexp.MustCompile(`(?i)^\W*(deprecated|legacy)\b`)
 
-// argumentChoice picks the type of an argument that may be of several: what can
-// be written in a form and says most.
+// argumentChoice picks one type for an argument that may have several: the most
+// precise one that a form can carry.
 func argumentChoice(ref *object) (one *object, null bool) {
 	one, null = simplify(ref)
 	if one.text("type") != severalTypes {
@@ -61,24 +60,24 @@ func argumentChoice(ref *object) (one *object, null bool) {
 	return one, null
 }
 
-// isWhole tells whether what the reference shows of a number has no fraction.
+// isWhole reports whether all values that the reference gives for a number are whole.
 func isWhole(ref *object) bool {
-	shown := false
+	found := false
 	for _, key := range []string{"default", "example", "minimum", "maximum"} {
 		switch value := ref.get(key).(type) {
 		case json.Number, string:
 			if _, ok := asNumber(value, "integer"); !ok {
 				return false
 			}
-			shown = true
+			found = true
 		}
 	}
-	return shown
+	return found
 }
 
-var whole = regexp.MustCompile(`^(0|-?[1-9][0-9]{0,17})$`)
+var wholeNumberPattern = regexp.MustCompile(`^(0|-?[1-9][0-9]{0,17})$`)
 
-// asNumber reads a value of the reference, which may be a number in quotes.
+// asNumber returns a number of the reference, which may be in quotes.
 func asNumber(value any, kind string) (json.Number, bool) {
 	text, ok := value.(string)
 	if number, isNumber := value.(json.Number); isNumber {
@@ -88,7 +87,7 @@ func asNumber(value any, kind string) (json.Number, bool) {
 		return "", false
 	}
 	if kind == "integer" {
-		return json.Number(text), whole.MatchString(text)
+		return json.Number(text), wholeNumberPattern.MatchString(text)
 	}
 	_, err := json.Number(text).Float64()
 	return json.Number(text), err == nil && json.Valid([]byte(text))
@@ -114,7 +113,7 @@ func (s *schema) setKind(name string, ref *object) {
 	default:
 		s.setNamed(name, ref)
 	}
-	if s.kind == "integer" && (tooLarge(ref.get("example")) || tooLarge(ref.get("maximum")) || tooLarge(ref.get("default"))) {
+	if s.kind == "integer" && (needs64Bits(ref.get("example")) || needs64Bits(ref.get("maximum")) || needs64Bits(ref.get("default"))) {
 		s.format = "int64"
 	}
 	if s.kind == "string" {
@@ -127,29 +126,32 @@ func (s *schema) setKind(name string, ref *object) {
 }
 
 var (
-	ofJSON      = regexp.MustCompile(`\bJSON\b`)
-	encodedJSON = regexp.MustCompile(`(?i)\bjson-encoded\b|\bJSON\b.*\b(encoded|string)\b`)
+	jsonPattern        = regexp.MustCompile(`\bJSON\b`)
+	encodedJSONPattern = regexp.MustCompile(`(?i)\bjson-encoded\b|\bJSON\b.*\b(encoded|string)\b`)
 )
 
-// takesJSON tells whether the reference describes an argument as JSON in a string. Then
-// it takes both, JSON and a string.
+// takesJSON reports whether the reference describes an argument as JSON in a string.
+// Its type is then any.
 func takesJSON(ref *object) bool {
 	desc := ref.text("desc")
 	switch ref.text("type") {
 	case "string":
 		_, isPlain := exampleOf(ref).(string)
-		return !ref.has("enum") && (ofJSON.MatchString(desc) || exampleOf(ref) != nil && !isPlain)
+		return !ref.has("enum") && (jsonPattern.MatchString(desc) || exampleOf(ref) != nil && !isPlain)
 	case "boolean", "integer", "number":
 		return false
 	default:
-		return encodedJSON.MatchString(desc)
+		return encodedJSONPattern.MatchString(desc)
 	}
 }
 
-// exampleOf returns the example of an argument: an object or an array if it is one,
-// also in a string, a string, or nil.
-func exampleOf(ref *object) any {
-	switch example := ref.get("example").(type) {
+// exampleOf returns the example of an argument, like [decodeExample].
+func exampleOf(ref *object) any { return decodeExample(ref.get("example")) }
+
+// decodeExample returns an object or an array, which may be encoded in a string, another
+// string, or nil.
+func decodeExample(example any) any {
+	switch example := example.(type) {
 	case string:
 		if value, err := parse([]byte(example)); err == nil {
 			switch value.(type) {
@@ -168,8 +170,8 @@ func exampleOf(ref *object) any {
 	}
 }
 
-// setItems makes s an array. Items of which the reference does not say the type are like
-// those of its example.
+// setItems makes s an array. Items without a type in the reference have that of its
+// example.
 func (s *schema) setItems(name string, ref *object) {
 	items := newObject()
 	if of := ref.object("items"); of != nil {
@@ -193,15 +195,15 @@ func (s *schema) setItems(name string, ref *object) {
 	}
 }
 
-// setNamed takes the type of an argument that has a name of Slack's in its place from its
-// example, or from the name. Where neither says it, it has none.
+// setNamed sets the type of an argument for which the reference names a schema instead
+// of a type. It infers the type from the example or the name, or leaves it out.
 func (s *schema) setNamed(name string, ref *object) {
-	called := ref.text("schema")
-	if called == "post_file" {
+	schemaName := ref.text("schema")
+	if schemaName == "post_file" {
 		s.kind, s.format = "string", "binary"
 		return
 	}
-	if shared[called] == "View" || ref.has("properties") {
+	if shared[schemaName] == "View" || ref.has("properties") {
 		s.setProperties(ref)
 		return
 	}
@@ -214,20 +216,21 @@ func (s *schema) setNamed(name string, ref *object) {
 		s.setItems(name, ref)
 		s.guessed = true
 	case string:
-		s.kind, s.guessed = "string", !isID(called)
+		s.kind, s.guessed = "string", !isID(schemaName)
 	default:
-		if isID(called) || isID(strings.TrimSuffix(name, "s")) {
-			s.kind, s.guessed = "string", !isID(called)
+		if isID(schemaName) || isID(strings.TrimSuffix(name, "s")) {
+			s.kind, s.guessed = "string", !isID(schemaName)
 		}
 	}
 }
 
-// isID tells whether a name of Slack's, or an argument's, is that of a plain string.
+// isID reports whether a schema or an argument of this name is a plain string.
 func isID(name string) bool {
 	return strings.HasSuffix(name, "_id") || plainNames[name] || name == "channel"
 }
 
-// setProperties makes s an object with the properties that ref has, or with any.
+// setProperties makes s an object with the properties of ref, or with any if it has
+// none.
 func (s *schema) setProperties(ref *object) {
 	s.kind = "object"
 	properties := ref.object("properties")
@@ -247,8 +250,8 @@ func (s *schema) setProperties(ref *object) {
 	s.open = true
 }
 
-// tooLarge tells whether a number needs more than 32 bits.
-func tooLarge(value any) bool {
+// needs64Bits reports whether a value is an integer of more than 32 bits.
+func needs64Bits(value any) bool {
 	number, ok := asNumber(value, "integer")
 	if !ok {
 		return false
@@ -257,7 +260,8 @@ func tooLarge(value any) bool {
 	return err == nil && (n > 1<<31-1 || n < -1<<31)
 }
 
-// setLimits takes the limits that can be: some files have a maximum of 0.
+// setLimits sets the possible limits. Some files have impossible ones, such as a
+// maximum of 0.
 func (s *schema) setLimits(ref *object) {
 	for _, name := range limitNames {
 		suits := map[string]bool{"integer": true, "number": true}
@@ -290,11 +294,11 @@ func (s *schema) setLimits(ref *object) {
 	}
 }
 
-// setDefault says the default in the description: as OpenAPI's default it would
-// make other generators send the argument always.
+// setDefault adds the default to the description. With OpenAPI's default, other
+// generators would always send the argument.
 func (s *schema) setDefault(ref *object) {
 	value := ref.get("default")
-	if value == nil || value == "" || regexp.MustCompile(`(?i)\bdefault`).MatchString(s.desc) {
+	if value == nil || value == "" || defaultWordPattern.MatchString(s.desc) {
 		return
 	}
 	switch value.(type) {
@@ -302,38 +306,39 @@ func (s *schema) setDefault(ref *object) {
 	default:
 		return
 	}
-	said := paragraph(fmt.Sprint(value))
+	text := paragraph(fmt.Sprint(value))
 	switch {
 	case s.kind == "boolean" && falseByDefault(ref):
 		return
-	case s.kind == "boolean" && said == "1":
-		said = "true"
+	case s.kind == "boolean" && text == "1":
+		text = "true"
 	}
 	if s.desc == undescribed {
 		s.desc = ""
 	}
-	s.desc = strings.TrimSpace(s.desc + " Default: " + said + ".")
+	s.desc = strings.TrimSpace(s.desc + " Default: " + text + ".")
 }
 
 var (
-	byDefault   = regexp.MustCompile(`(?i)default(s|ed)?( value)?( is| to|:)* *.?false`)
-	trueAtTimes = regexp.MustCompile(`(?i)default(s|ed)?( value)?( is| to|:)* *.?true`)
+	defaultWordPattern = regexp.MustCompile(`(?i)\bdefault`)
+	falsePattern       = regexp.MustCompile(`(?i)default(s|ed)?( value)?( is| to|:)* *.?false`)
+	truePattern        = regexp.MustCompile(`(?i)default(s|ed)?( value)?( is| to|:)* *.?true`)
 )
 
-// falseByDefault tells whether leaving out a boolean means false. If it does not,
-// Go needs a pointer to send false.
+// falseByDefault reports whether leaving a boolean out means false. Otherwise Go needs
+// a pointer to send false.
 func falseByDefault(ref *object) bool {
 	switch value := ref.get("default"); value {
 	case false, "false", "0", json.Number("0"):
 		return true
 	default:
 		desc := ref.text("desc")
-		return value == nil && byDefault.MatchString(desc) && !trueAtTimes.MatchString(desc)
+		return value == nil && falsePattern.MatchString(desc) && !truePattern.MatchString(desc)
 	}
 }
 
-// setExample takes the reference's example if it fits, and makes one up where
-// one is needed.
+// setExample sets the reference's example if it fits. Otherwise a required argument
+// gets a sample.
 func (s *schema) setExample(name string, ref *object, required bool) {
 	if s.format == "binary" {
 		return
@@ -343,12 +348,12 @@ func (s *schema) setExample(name string, ref *object, required bool) {
 		s.example = nil
 	}
 	if s.example == nil && required {
-		s.example = s.madeUp(name, ref.text("subtype")+" "+ref.text("schema"))
+		s.example = s.sample(name, ref.text("subtype")+" "+ref.text("schema"))
 	}
 }
 
-// readExample returns an example of the reference, which may be a string where
-// the type is another.
+// readExample returns an example of the reference in the type of s, or nil. The
+// reference may have it as a string.
 func (s *schema) readExample(value any) any {
 	switch s.kind {
 	case "string":
@@ -368,20 +373,14 @@ func (s *schema) readExample(value any) any {
 			return number
 		}
 	case "":
-		ref := newObject()
-		ref.set("example", value)
-		return redacted(exampleOf(ref))
+		return redacted(decodeExample(value))
 	case "object":
-		ref := newObject()
-		ref.set("example", value)
-		if o, ok := exampleOf(ref).(*object); ok && s.properties == nil {
+		if o, ok := decodeExample(value).(*object); ok && s.properties == nil {
 			return redacted(o)
 		}
 	case "array":
-		ref := newObject()
-		ref.set("example", value)
-		list, ok := exampleOf(ref).([]any)
-		if text, isText := exampleOf(ref).(string); isText && s.items.isPlain() {
+		list, ok := decodeExample(value).([]any)
+		if text, isText := decodeExample(value).(string); isText && s.items.isPlain() {
 			for part := range strings.SplitSeq(strings.Trim(strings.TrimSpace(text), "[]"), ",") {
 				list, ok = append(list, strings.Trim(part, ` '"`)), true
 			}
@@ -403,7 +402,7 @@ func (s *schema) readExample(value any) any {
 	return nil
 }
 
-// allows tells whether a plain value or a list is within the enum and limits.
+// allows reports whether a value or a list is within the enum and the limits.
 func (s *schema) allows(value any) bool {
 	within := func(low, high string, n float64) bool {
 		lowest, lowErr := s.limits[low].Float64()
@@ -423,9 +422,9 @@ func (s *schema) allows(value any) bool {
 	}
 }
 
-// madeUp returns an example of an argument by its type, and by what the
-// reference calls the value.
-func (s *schema) madeUp(name, called string) any {
+// sample returns a value for an argument. schemaName is the reference's name for the
+// type of value.
+func (s *schema) sample(name, schemaName string) any {
 	switch {
 	case s.kind == "boolean":
 		return true
@@ -437,7 +436,7 @@ func (s *schema) madeUp(name, called string) any {
 		}
 		return json.Number("1")
 	case s.kind == "array":
-		item := s.items.madeUp(strings.TrimSuffix(name, "s"), called)
+		item := s.items.sample(strings.TrimSuffix(name, "s"), schemaName)
 		items := []any{item}
 		if n, err := s.limits["minItems"].Int64(); err == nil && n < 100 {
 			for int64(len(items)) < n {
@@ -450,7 +449,7 @@ func (s *schema) madeUp(name, called string) any {
 	case s.kind == "object":
 		o := newObject()
 		for _, name := range s.required {
-			o.set(name, s.properties[name].madeUp(name, ""))
+			o.set(name, s.properties[name].sample(name, ""))
 		}
 		return o
 	case len(s.enum) > 0:
@@ -458,7 +457,7 @@ func (s *schema) madeUp(name, called string) any {
 	}
 	text := "text"
 	for _, id := range ids {
-		if strings.Contains(called, id.of) || name == id.of || name == id.of+"_id" {
+		if strings.Contains(schemaName, id.of) || name == id.of || name == id.of+"_id" {
 			text = id.example
 			break
 		}

@@ -19,26 +19,26 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// A change is what the reference says otherwise than the spec.
+// A change is a difference between the reference and the spec.
 type change struct {
 	Method  string `json:"method"`
 	Section string `json:"section"` // access, arguments, response, errors or words
 	Change  string `json:"change"`
 }
 
-// check prints what the reference says otherwise than the spec of the methods
-// named, or of all. It is an error if there is something.
-func (i *importer) check(ctx context.Context, names []string) error {
-	data, _, err := i.readSpec()
+// compare prints the differences between the reference and the spec in the named
+// methods, or in all. It returns an error if there are any.
+func (imp *importer) compare(ctx context.Context, names []string) error {
+	data, _, err := imp.readSpec()
 	if err != nil {
 		return err
 	}
-	if err := i.source.load(ctx); err != nil {
+	if err := imp.source.load(ctx); err != nil {
 		return err
 	}
 	doc, err := speccheck.Load(data)
 	if err != nil {
-		return speccheck.In(i.specPath, err)
+		return speccheck.WithFile(imp.specPath, err)
 	}
 	for _, name := range names {
 		if !slices.ContainsFunc(doc.Operations, func(op speccheck.Operation) bool { return op.OperationID == name }) {
@@ -47,21 +47,18 @@ func (i *importer) check(ctx context.Context, names []string) error {
 	}
 	found := 0
 	for _, op := range doc.Operations {
-		if len(names) > 0 && !slices.Contains(names, op.OperationID) {
+		if len(names) > 0 && !slices.Contains(names, op.OperationID) || op.Server != "" { // the reference has the Web API alone
 			continue
 		}
-		if op.Server != "" {
-			continue // the reference is of the Web API alone
-		}
-		changes, err := i.changes(ctx, doc, &op)
+		changes, err := imp.changes(ctx, doc, &op)
 		if err != nil {
 			return err
 		}
 		for _, change := range changes {
-			if i.json {
-				err = json.NewEncoder(i.out).Encode(change)
+			if imp.json {
+				err = json.NewEncoder(imp.out).Encode(change)
 			} else {
-				_, err = fmt.Fprintf(i.out, "%s: %s\n", change.Method, change.Change)
+				_, err = fmt.Fprintf(imp.out, "%s: %s\n", change.Method, change.Change)
 			}
 			if err != nil {
 				return err
@@ -70,12 +67,12 @@ func (i *importer) check(ctx context.Context, names []string) error {
 		found += len(changes)
 	}
 	if found > 0 {
-		return fmt.Errorf("differences between the spec and the reference: %d; once an entry is as it should be, run: go run ./internal/specimport --reviewed METHOD", found)
+		return fmt.Errorf("differences between the spec and the reference: %d; when an entry is right, run: go run ./internal/specimport --reviewed METHOD", found)
 	}
 	return nil
 }
 
-// comparison finds what the reference says otherwise than an operation.
+// comparison collects the differences between the reference and an operation.
 type comparison struct {
 	op      *speccheck.Operation
 	doc     *speccheck.Doc
@@ -91,11 +88,11 @@ func (c *comparison) addf(section, format string, args ...any) {
 	}
 }
 
-// changes returns what the reference says otherwise than an operation, each as
-// a sentence. What only fingerprints can tell, for the spec may have it in words or with
-// types of its own, is told of sections that have changed.
-func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *speccheck.Operation) ([]change, error) {
-	data, err := i.source.read(ctx, op.OperationID)
+// changes returns the differences between the reference and an operation. The spec may
+// have its own words and types, so some of them count only in sections whose
+// fingerprints differ.
+func (imp *importer) changes(ctx context.Context, doc *speccheck.Doc, op *speccheck.Operation) ([]change, error) {
+	data, err := imp.source.read(ctx, op.OperationID)
 	if errors.Is(err, errUnknown) {
 		return []change{{op.OperationID, "access", "the reference no longer has it"}}, nil
 	}
@@ -116,15 +113,15 @@ func (i *importer) changes(ctx context.Context, doc *speccheck.Doc, op *specchec
 	c.response()
 	c.errors()
 	if len(c.all) > 0 {
-		c.changed["words"] = false // they are part of what is told already
+		c.changed["words"] = false // probably part of the other changes
 	}
 	for _, section := range sections {
 		if c.changed[section] && !slices.ContainsFunc(c.all, func(found change) bool { return found.Section == section }) {
 			c.addf(section, "%s", map[string]string{
-				"access":    "what it says of tokens, scopes, rates or the HTTP method has changed",
-				"arguments": "what it says of the arguments has changed",
-				"response":  "what it says of the response, or its example, has changed",
-				"errors":    "what it says of error codes has changed",
+				"access":    "its tokens, scopes, rates or HTTP method have changed",
+				"arguments": "its arguments have changed",
+				"response":  "its response or its example has changed",
+				"errors":    "its error codes have changed",
 				"words":     "its descriptions have changed",
 			}[section])
 		}
@@ -137,12 +134,12 @@ func (c *comparison) access() {
 	const section = "access"
 	changed := c.changed[section]
 	switch {
-	case op.Verb == http.MethodGet && !m.get:
-		c.addf(section, "the method is no longer called by GET")
-	case changed && op.Verb != http.MethodGet && m.byQuery(arguments(m)):
-		c.addf(section, "the method is called by GET")
+	case op.HTTPMethod == http.MethodGet && !m.get:
+		c.addf(section, "the HTTP method is no longer GET")
+	case changed && op.HTTPMethod != http.MethodGet && m.usesQuery(arguments(m)):
+		c.addf(section, "the HTTP method is GET")
 	}
-	switch reads := slices.Contains(op.Media(), mediaJSON); {
+	switch reads := slices.Contains(op.Media(), speccheck.MediaJSON); {
 	case reads && !m.json:
 		c.addf(section, "it no longer reads JSON")
 	case changed && !reads && m.json && op.RequestBody != nil:
@@ -161,10 +158,10 @@ func (c *comparison) access() {
 	if value, ok := op.Extensions["x-slack-calls-per-minute"]; ok {
 		rate = fmt.Sprint(value)
 	}
-	if m.tier == "special" && rate != m.perMinute {
+	if m.tier == speccheck.TierSpecial && rate != m.perMinute {
 		c.addf(section, "the calls per minute are %s; the spec has %s", orNone(m.perMinute), orNone(rate))
 	}
-	for _, kind := range m.kinds {
+	for _, kind := range m.tokenTypes {
 		var had []string
 		for _, anyOf := range op.ScopesOf(kind) {
 			had = append(had, anyOf...)
@@ -172,7 +169,7 @@ func (c *comparison) access() {
 		want := slices.Clone(m.scopesOf[kind])
 		slices.Sort(had)
 		slices.Sort(want)
-		if slices.Equal(had, want) || m.name == op.OperationID && kind == "bot" && !slices.Contains(m.callers, "bot") {
+		if slices.Equal(had, want) || kind == "bot" && !slices.Contains(m.callers, "bot") {
 			continue
 		}
 		of := ""
@@ -181,104 +178,104 @@ func (c *comparison) access() {
 		}
 		c.addf(section, "the scopes%s are %s; the spec has %s", of, orNone(strings.Join(want, ", ")), orNone(strings.Join(had, ", ")))
 	}
-	if had, want := slices.Sorted(slices.Values(op.Callers)), slices.Sorted(slices.Values(m.callers)); changed && !op.Public && !slices.Equal(had, want) {
+	if had, want := slices.Sorted(slices.Values(op.Callers)), slices.Sorted(slices.Values(m.callers)); changed && !op.NoToken && !slices.Equal(had, want) {
 		c.addf(section, "its callers are %s; the spec has %s", strings.Join(want, ", "), strings.Join(had, ", "))
 	}
 }
 
 func (c *comparison) arguments() {
 	const section = "arguments"
-	op, in := c.op, arguments(c.method)
-	for _, name := range in.names {
+	op, args := c.op, arguments(c.method)
+	for _, name := range args.names {
 		argument := op.Arguments.Properties[name]
 		if argument == nil {
 			c.addf(section, "argument %s is new", name)
 			continue
 		}
-		c.schema(section, "argument "+name, in.properties[name], argument.Value)
+		c.schema(section, "argument "+name, args.properties[name], argument.Value)
 	}
-	c.required(section, "argument ", in, op.Arguments)
+	c.required(section, "argument ", args, op.Arguments)
 	for _, name := range slices.Sorted(maps.Keys(op.Arguments.Properties)) {
-		if in.properties[name] == nil && !op.Arguments.Properties[name].Value.Deprecated {
+		if args.properties[name] == nil && !op.Arguments.Properties[name].Value.Deprecated {
 			c.addf(section, "argument %s is gone", name)
 		}
 	}
 }
 
-// required compares which properties have to be there.
-func (c *comparison) required(section, what string, want *schema, has *openapi3.Schema) {
+// required compares the required properties.
+func (c *comparison) required(section, element string, want *schema, has *openapi3.Schema) {
 	for _, name := range want.names {
 		if has.Properties[name] == nil {
 			continue
 		}
 		switch required := slices.Contains(has.Required, name); {
 		case required && !slices.Contains(want.required, name):
-			c.addf(section, "%s%s is no longer required", what, name)
+			c.addf(section, "%s%s is no longer required", element, name)
 		case !required && slices.Contains(want.required, name):
-			c.addf(section, "%s%s is required", what, name)
+			c.addf(section, "%s%s is required", element, name)
 		}
 	}
 }
 
-// schema compares a part of the arguments or of the response. The types that the
-// reference does not say, and all that is further in, count where the section has changed.
-func (c *comparison) schema(section, what string, want *schema, has *openapi3.Schema) {
+// schema compares an argument or a field of the response. Inferred types, and the
+// schemas inside, count only if the section has changed.
+func (c *comparison) schema(section, element string, want *schema, has *openapi3.Schema) {
 	changed := c.changed[section]
 	switch {
 	case want.deprecated != "" && !has.Deprecated:
-		c.addf(section, "%s is deprecated", what)
+		c.addf(section, "%s is deprecated", element)
 	case changed && want.deprecated == "" && has.Deprecated:
-		c.addf(section, "%s is no longer deprecated", what)
+		c.addf(section, "%s is no longer deprecated", element)
 	}
 	kind := strings.Join(has.Type.Slice(), "")
 	isNumber := (kind == "integer" || kind == "number") && want.isNumber()
 	if section == "arguments" && !want.guessed && !want.isUntyped() && kind != want.kind && !isNumber || changed && want.ref == "" && kind != want.kind && !isNumber && len(has.AllOf) == 0 {
-		c.addf(section, "%s is of type %s; the spec has %s", what, orNone(want.kind), orNone(kind))
+		c.addf(section, "%s has type %s; the spec has %s", element, orNone(want.kind), orNone(kind))
 		return
 	}
 	for _, limit := range limitNames {
 		switch want, has := want.limits[limit].String(), limitOf(has, limit); {
 		case want != "" && has != "" && want != has:
-			c.addf(section, "%s has %s %s; the spec has %s", what, limit, want, has)
+			c.addf(section, "%s has %s %s; the spec has %s", element, limit, want, has)
 		case changed && want == "" && has != "":
-			c.addf(section, "%s has no %s; the spec has %s", what, limit, has)
+			c.addf(section, "%s has no %s; the spec has %s", element, limit, has)
 		case changed && has == "" && want != "":
-			c.addf(section, "%s has %s %s; the spec has none", what, limit, want)
+			c.addf(section, "%s has %s %s; the spec has none", element, limit, want)
 		}
 	}
-	c.enum(section, what, want, has)
+	c.enum(section, element, want, has)
 	if !changed {
 		return
 	}
-	if said, was := defaultOf(want.desc), defaultOf(has.Description); said != was && (said == "" || !strings.Contains(has.Description, said)) {
-		c.addf(section, "%s has the default %s; the spec has %s", what, orNone(said), orNone(was))
+	if now, before := defaultOf(want.desc), defaultOf(has.Description); now != before && (now == "" || !strings.Contains(has.Description, now)) {
+		c.addf(section, "%s has the default %s; the spec has %s", element, orNone(now), orNone(before))
 	}
 	switch {
 	case want.items != nil && has.Items != nil:
-		c.schema(section, what+"[]", want.items, has.Items.Value)
+		c.schema(section, element+"[]", want.items, has.Items.Value)
 	case want.values != nil && has.AdditionalProperties.Schema != nil:
-		c.schema(section, what+"{}", want.values, has.AdditionalProperties.Schema.Value)
+		c.schema(section, element+"{}", want.values, has.AdditionalProperties.Schema.Value)
 	case want.isObject():
 		for _, name := range want.names {
 			if has.Properties[name] == nil {
-				c.addf(section, "%s.%s is new", what, name)
+				c.addf(section, "%s.%s is new", element, name)
 				continue
 			}
-			c.schema(section, what+"."+name, want.properties[name], has.Properties[name].Value)
+			c.schema(section, element+"."+name, want.properties[name], has.Properties[name].Value)
 		}
 		for _, name := range slices.Sorted(maps.Keys(has.Properties)) {
 			if want.properties[name] == nil {
-				c.addf(section, "%s.%s is gone", what, name)
+				c.addf(section, "%s.%s is gone", element, name)
 			}
 		}
-		c.required(section, what+".", want, has)
+		c.required(section, element+".", want, has)
 	}
 }
 
-func (c *comparison) enum(section, what string, want *schema, has *openapi3.Schema) {
+func (c *comparison) enum(section, element string, want *schema, has *openapi3.Schema) {
 	for _, value := range want.enum {
 		if (len(has.Enum) > 0 || c.changed[section]) && !slices.Contains(has.Enum, any(value)) {
-			c.addf(section, "%s may be %s", what, value)
+			c.addf(section, "%s may be %s", element, value)
 		}
 	}
 	if !c.changed[section] {
@@ -286,16 +283,16 @@ func (c *comparison) enum(section, what string, want *schema, has *openapi3.Sche
 	}
 	for _, value := range has.Enum {
 		if text := fmt.Sprint(value); !slices.Contains(want.enum, text) {
-			c.addf(section, "%s may no longer be %s", what, text)
+			c.addf(section, "%s may no longer be %s", element, text)
 		}
 	}
 }
 
-var saidDefault = regexp.MustCompile(`Default: (.*)\.$`)
+var defaultPattern = regexp.MustCompile(`Default: (.*)\.$`)
 
-// defaultOf returns the default that a description says as setDefault does.
+// defaultOf returns the default that setDefault added to a description, or "".
 func defaultOf(desc string) string {
-	if match := saidDefault.FindStringSubmatch(strings.TrimSpace(desc)); match != nil {
+	if match := defaultPattern.FindStringSubmatch(strings.TrimSpace(desc)); match != nil {
 		return match[1]
 	}
 	return ""
@@ -305,23 +302,23 @@ func (c *comparison) response() {
 	const section = "response"
 	known := map[string]*schema{}
 	for _, name := range shared {
-		known[name] = freeMap() // what it has is compared nowhere, for it is of many methods
+		known[name] = freeMap() // shared by many methods, and not compared
 	}
-	out := (&responses{known: known, samples: map[string][]any{}}).response(c.method)
-	has, leftOut := speccheck.Fields(c.op.Answer), flat(c.op.Extensions["x-slack-left-out"])
-	for _, name := range out.names {
+	want := (&responses{known: known, samples: map[string][]any{}}).response(c.method)
+	has, leftOut := speccheck.Fields(c.op.Response), texts(c.op.Extensions["x-slack-left-out"])
+	for _, name := range want.names {
 		if !slices.Contains(has, name) {
 			if !slices.Contains(leftOut, name) {
 				c.addf(section, "field %s of the response is new", name)
 			}
 			continue
 		}
-		if field := speccheck.Field(c.op.Answer, name); c.changed[section] && field != nil && out.properties[name].ref == "" {
-			c.schema(section, "response field "+name, out.properties[name], field)
+		if field := speccheck.Field(c.op.Response, name); c.changed[section] && field != nil && want.properties[name].ref == "" {
+			c.schema(section, "response field "+name, want.properties[name], field)
 		}
 	}
 	for _, name := range has {
-		if len(out.names) > 0 && out.properties[name] == nil && !ofSuccess[name] {
+		if len(want.names) > 0 && want.properties[name] == nil && !successFields[name] {
 			c.addf(section, "field %s of the response is gone", name)
 		}
 	}
@@ -335,9 +332,9 @@ func (c *comparison) errors() {
 			c.addf(section, "error code %s is new", code)
 			continue
 		}
-		means := cmp.Or(c.op.Meanings[code], c.doc.Special[code], c.doc.Common[code])
-		if said := sentence(c.method.errors.text(code)); c.changed[section] && said != means && said != undescribed && !isCommon {
-			c.addf(section, "error code %s means: %s", code, said)
+		meaning := cmp.Or(c.op.ErrorMeanings[code], c.doc.Special[code], c.doc.Common[code])
+		if now := sentence(c.method.errors.text(code)); c.changed[section] && now != meaning && now != undescribed && !isCommon {
+			c.addf(section, "error code %s means: %s", code, now)
 		}
 	}
 	for _, code := range c.op.Errors {
@@ -347,15 +344,15 @@ func (c *comparison) errors() {
 	}
 }
 
-// review notes that the methods named were compared with the reference as it is.
-func (i *importer) review(ctx context.Context, names []string) error {
-	_, spec, err := i.readSpec()
+// review records that a person compared the named methods with the reference.
+func (imp *importer) review(ctx context.Context, names []string) error {
+	_, spec, err := imp.readSpec()
 	if err != nil {
 		return err
 	}
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		m, err := i.method(ctx, name)
+		m, err := imp.method(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -364,12 +361,12 @@ func (i *importer) review(ctx context.Context, names []string) error {
 		}
 	}
 	if _, err := speccheck.Load([]byte(spec.String())); err != nil {
-		return fmt.Errorf("nothing is written, for the spec would be wrong: %w", err)
+		return fmt.Errorf("nothing is written, because the spec would be invalid: %w", err)
 	}
-	return os.WriteFile(i.specPath, []byte(spec.String()), 0o644)
+	return os.WriteFile(imp.specPath, []byte(spec.String()), 0o644)
 }
 
-// limitOf returns a limit of schema by its keyword, "" if there is none.
+// limitOf returns a limit of schema by its keyword, or "".
 func limitOf(schema *openapi3.Schema, keyword string) string {
 	number := func(n *float64) string {
 		if n == nil {
@@ -388,19 +385,6 @@ func limitOf(schema *openapi3.Schema, keyword string) string {
 		"minLength": count(&schema.MinLength), "maxLength": count(schema.MaxLength),
 		"minItems": count(&schema.MinItems), "maxItems": count(schema.MaxItems),
 	}[keyword]
-}
-
-// flat returns the strings of a list and of the lists in it.
-func flat(value any) (all []string) {
-	switch value := value.(type) {
-	case string:
-		return []string{value}
-	case []any:
-		for _, item := range value {
-			all = append(all, flat(item)...)
-		}
-	}
-	return all
 }
 
 func orNone(text string) string {

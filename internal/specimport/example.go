@@ -1,24 +1,22 @@
 package main
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "slices"
 
-// A fitter makes examples fit schemas.
-type fitter struct{ components map[string]*schema }
+// A pruner removes from examples what does not fit their schemas.
+type pruner struct{ components map[string]*schema }
 
-// fit returns a value without what does not fit s, and whether the rest does.
-func (f *fitter) fit(value any, s *schema) (any, bool) {
+// prune returns value without the parts that do not fit s, and reports whether the
+// rest fits.
+func (p *pruner) prune(value any, s *schema) (any, bool) {
 	if value == nil {
 		return nil, s.nullable && s.ref == ""
 	}
 	if s.ref != "" {
-		component := f.components[s.ref]
+		component := p.components[s.ref]
 		if component == nil {
 			return value, false
 		}
-		return f.fit(value, component)
+		return p.prune(value, component)
 	}
 	if s.kind == "" {
 		return value, true
@@ -30,20 +28,20 @@ func (f *fitter) fit(value any, s *schema) (any, bool) {
 	case []any:
 		list := []any{}
 		for _, item := range value {
-			if item, ok := f.fit(item, s.items); ok {
+			if item, ok := p.prune(item, s.items); ok {
 				list = append(list, item)
 			}
 		}
 		return list, s.allows(list)
 	case *object:
-		return f.fitObject(value, s)
+		return p.pruneObject(value, s)
 	default:
 		return value, s.allows(value)
 	}
 }
 
-func (f *fitter) fitObject(value *object, s *schema) (any, bool) {
-	fitted := newObject()
+func (p *pruner) pruneObject(value *object, s *schema) (any, bool) {
+	pruned := newObject()
 	for _, key := range value.keys {
 		property := s.properties[key]
 		if property == nil {
@@ -52,59 +50,57 @@ func (f *fitter) fitObject(value *object, s *schema) (any, bool) {
 		if property == nil {
 			continue
 		}
-		if part, ok := f.fit(value.get(key), property); ok {
-			fitted.set(key, part)
+		if part, ok := p.prune(value.get(key), property); ok {
+			pruned.set(key, part)
 		}
 	}
-	return fitted, !slices.ContainsFunc(s.required, func(name string) bool { return !fitted.has(name) })
+	return pruned, !slices.ContainsFunc(s.required, func(name string) bool { return !pruned.has(name) })
 }
 
-// makeUp returns a value of s. Below a certain depth it leaves out what it may.
-func (f *fitter) makeUp(s *schema, name string, depth int) any {
-	if component := f.components[s.ref]; component != nil {
+const maxDepth = 4 // of samples
+
+// sample returns a value of s, deeper than maxDepth with required properties only.
+func (p *pruner) sample(s *schema, name string, depth int) any {
+	if component := p.components[s.ref]; component != nil {
 		s = component
 	}
 	switch s.kind {
-	case "":
-		return "text"
 	case "array":
-		if depth > 4 {
+		if depth > maxDepth {
 			return []any{}
 		}
-		return []any{f.makeUp(s.items, name, depth+1)}
+		return []any{p.sample(s.items, name, depth+1)}
 	case "object":
 		o := newObject()
-		if s.values != nil && depth <= 4 {
-			o.set("name", f.makeUp(s.values, "name", depth+1))
+		if s.values != nil && depth <= maxDepth {
+			o.set("name", p.sample(s.values, "name", depth+1))
 		}
 		for _, name := range s.names {
-			if depth <= 4 || slices.Contains(s.required, name) {
-				o.set(name, f.makeUp(s.properties[name], name, depth+1))
+			if depth <= maxDepth || slices.Contains(s.required, name) {
+				o.set(name, p.sample(s.properties[name], name, depth+1))
 			}
 		}
 		return o
-	case "integer":
-		return json.Number("1")
 	default:
-		return s.madeUp(name, "")
+		return s.sample(name, "")
 	}
 }
 
-// success returns the example of a success of a method with response s: the
-// reference's if it fits, or one made up.
-func (f *fitter) success(m *method, s *schema) *object {
+// success returns the example of a successful response: the reference's largest that
+// fits s, or a sample.
+func (p *pruner) success(m *method, s *schema) *object {
 	example := newObject()
 	example.set("ok", true)
 	var best *object
 	for _, success := range m.successes {
-		if fitted, ok := f.fitObject(success, s); ok {
-			if o := fitted.(*object); best == nil || len(o.keys) > len(best.keys) {
+		if pruned, ok := p.pruneObject(success, s); ok {
+			if o := pruned.(*object); best == nil || len(o.keys) > len(best.keys) {
 				best = o
 			}
 		}
 	}
 	if best == nil || len(best.keys) == 0 {
-		best = f.makeUp(s, "", 0).(*object)
+		best = p.sample(s, "", 0).(*object)
 	}
 	for _, name := range best.keys {
 		example.set(name, best.get(name))

@@ -4,23 +4,22 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// referenceName is the extension that keeps the fingerprints of what was imported, or
-// compared by a person.
+// referenceName is the extension with the fingerprints of the reference when the method
+// was imported or last reviewed.
 const referenceName = "x-slack-reference"
 
-// sections are the parts of a file of the reference, each of which has a fingerprint:
-// what it says of access, arguments, the response and error codes, and its words.
+// sections are the parts of a file of the reference that have a fingerprint each. words
+// are the descriptions.
 var sections = []string{"access", "arguments", "response", "errors", "words"}
 
-// fingerprints returns a short hash of each section. So a change of any kind is seen,
-// also of what the spec has in words of its own.
+// fingerprints returns a short hash of each section. They show every change of the
+// reference, even where the spec has its own words.
 func fingerprints(file *object) map[string]string {
 	access, arguments, response := newObject(), newObject(), newObject()
 	for _, key := range []string{"http_method", "json_input_supported", "scope", "scope_by_token_type", "user_scope_only", "rate_limits", "deprecated", "warnings"} {
@@ -44,8 +43,8 @@ func fingerprints(file *object) map[string]string {
 	return prints
 }
 
-// withoutWords returns a copy of a value without descriptions. Of properties, desc is a
-// name as any other.
+// withoutWords returns a copy of a value without descriptions. A property may be named
+// desc.
 func withoutWords(value any, areProperties bool) any {
 	switch value := value.(type) {
 	case []any:
@@ -86,7 +85,7 @@ func wordsOf(value any, areProperties bool) (words []any) {
 	return words
 }
 
-// writeCanonical writes a value as JSON with its keys in order.
+// writeCanonical writes a value with its keys sorted, for a hash.
 func writeCanonical(b *strings.Builder, value any) {
 	switch value := value.(type) {
 	case []any:
@@ -108,7 +107,7 @@ func writeCanonical(b *strings.Builder, value any) {
 	}
 }
 
-// fingerprintsNode returns fingerprints as the spec has them.
+// fingerprintsNode returns fingerprints as YAML.
 func fingerprintsNode(prints map[string]string) *yaml.Node {
 	node := inline(mapping())
 	for _, section := range sections {
@@ -120,48 +119,4 @@ func fingerprintsNode(prints map[string]string) *yaml.Node {
 		node.Content = append(node.Content, scalar(section), value)
 	}
 	return node
-}
-
-// review notes in the spec that a person has compared a method with the reference as it
-// is. Differences that remain are deliberate then. The words' fingerprint goes, for the
-// spec's descriptions are its own.
-func (f *specFile) review(name string, prints map[string]string) error {
-	var key, operation *yaml.Node
-	path := at(f.root, "paths", "/"+name)
-	for _, verb := range []string{"get", "post"} {
-		if at(path, verb) != nil {
-			key, operation = keyOf(path, verb), at(path, verb)
-		}
-	}
-	if operation == nil {
-		return fmt.Errorf("%s: the spec does not have it", name)
-	}
-	if operation.Kind != yaml.MappingNode || operation.Style&yaml.FlowStyle != 0 || len(operation.Content) == 0 {
-		return fmt.Errorf("%s: its entry stands on one line; want a key to a line", name)
-	}
-	prints = maps.Clone(prints)
-	delete(prints, "words")
-	text, err := render(mapping(pair{referenceName, fingerprintsNode(prints)}), operation.Content[0].Column-1)
-	if err != nil {
-		return err
-	}
-	if old := keyOf(operation, referenceName); old != nil {
-		for line := old.Line - 1; line < f.end(old); line++ {
-			f.lines[line] = ""
-		}
-		f.lines[old.Line-1] = text
-		return nil
-	}
-	f.insertions = append(f.insertions, insertion{key.Line, referenceName, text})
-	return nil
-}
-
-// keyOf returns the node of a key of a mapping, nil if there is none.
-func keyOf(node *yaml.Node, name string) *yaml.Node {
-	for i := 0; node != nil && node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
-		if node.Content[i].Value == name {
-			return node.Content[i]
-		}
-	}
-	return nil
 }

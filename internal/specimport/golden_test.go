@@ -14,11 +14,10 @@ import (
 	"github.com/seed-38c23bad/slackadmin/spec"
 )
 
-var update = flag.Bool("update", false, "rewrite the files in testdata that say what is wanted")
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-// TestGolden imports methods of every kind, and others whose files are odd, and
-// compares all that is said and added to the spec. What a change of it would be
-// is read in git diff after -update.
+// TestGolden imports methods of every kind, and odd ones, and compares the output and
+// the additions to the spec. After a change, run it with -update and read git diff.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ from, want string }{
@@ -56,7 +55,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestSummaries turns what Slack tells a reader to do into what a method does.
+// TestSummaries turns Slack's imperatives into the third person.
 func TestSummaries(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ desc, want string }{
@@ -96,7 +95,8 @@ func TestSummaries(t *testing.T) {
 	}
 }
 
-// added returns the lines that a spec has beyond the project's, which are all there.
+// added returns the lines of a spec that the project's spec lacks. It has all lines of
+// the project's.
 func added(t *testing.T, got string) string {
 	t.Helper()
 	kept := slices.Collect(strings.Lines(string(spec.YAML)))
@@ -114,7 +114,7 @@ func added(t *testing.T, got string) string {
 	return more.String()
 }
 
-// splitUp writes the methods of one file into a directory, a file each.
+// splitUp writes the methods of one file into a directory, one file each.
 func splitUp(t *testing.T, path string) (dir string) {
 	t.Helper()
 	var methods map[string]json.RawMessage

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// kindOf returns OpenAPI's type of a JSON value, "null" for null.
+// kindOf returns OpenAPI's type of a JSON value, or "null".
 func kindOf(value any) string {
 	switch value := value.(type) {
 	case nil:
@@ -27,9 +27,8 @@ func kindOf(value any) string {
 	}
 }
 
-// infer returns a schema for values like the samples. What the samples do not
-// show, or show in several ways, is untyped. With bare, the reference says that
-// it is an object and not which properties it has.
+// infer returns a schema for values like the samples, untyped if they have several
+// types or none. bare means that the reference has an object without properties.
 func infer(samples []any, bare bool) *schema {
 	var kind string
 	var nullable, several bool
@@ -50,7 +49,7 @@ func infer(samples []any, bare bool) *schema {
 	case several || kind == "":
 		return untyped()
 	case kind == "integer":
-		s.format = "int64" // an example does not show how large it gets
+		s.format = "int64" // its size is unknown
 	case kind == "array":
 		elements := elementsOf(samples)
 		if len(elements) == 0 {
@@ -66,8 +65,8 @@ func infer(samples []any, bare bool) *schema {
 	return s
 }
 
-// identifier is a key that is data, such as an ID, and no field's name.
-var identifier = regexp.MustCompile(`^[A-Z][A-Za-z]{0,4}[A-Z0-9]{3,}$|^[0-9]+$`)
+// identifierPattern matches keys that are data, such as IDs, and not names of fields.
+var identifierPattern = regexp.MustCompile(`^[A-Z][A-Za-z]{0,4}[A-Z0-9]{3,}$|^[0-9]+$`)
 
 func inferObject(samples []*object, bare bool) *schema {
 	var keys []string
@@ -88,7 +87,7 @@ func inferObject(samples []*object, bare bool) *schema {
 	var all []any
 	var one *schema
 	for _, key := range keys {
-		identifiers = identifiers && identifier.MatchString(key)
+		identifiers = identifiers && identifierPattern.MatchString(key)
 		all = append(all, values[key]...)
 		value := infer(values[key], false)
 		alike = alike && value.isObject() && (one == nil || strings.Join(one.names, " ") == strings.Join(value.names, " "))
@@ -100,7 +99,7 @@ func inferObject(samples []*object, bare bool) *schema {
 		s.values.asPart()
 		return s
 	case bare && one.isPlain() && infer(all, false).isPlain():
-		return freeMap() // a map by name and an object with fields look the same
+		return freeMap() // it may be a map or an object with fields
 	}
 	s := &schema{kind: "object", open: true, guessed: true}
 	for _, key := range distinct(keys) {

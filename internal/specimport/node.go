@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
 // A pair is a key of a mapping with its value.
@@ -16,7 +19,7 @@ type pair struct {
 	value *yaml.Node
 }
 
-// mapping returns a YAML mapping without the pairs that have no value.
+// mapping returns a YAML mapping, without the pairs whose value is nil.
 func mapping(pairs ...pair) *yaml.Node {
 	node := &yaml.Node{Kind: yaml.MappingNode}
 	for _, p := range pairs {
@@ -31,14 +34,13 @@ func sequence(items ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.SequenceNode, Content: items}
 }
 
-// inline has a node written on one line.
+// inline sets the flow style, which is on one line.
 func inline(node *yaml.Node) *yaml.Node {
 	node.Style = yaml.FlowStyle
 	return node
 }
 
-// scalar returns a string as YAML, in single quotes if it would else be read as
-// something else.
+// scalar returns a YAML string, in single quotes if YAML would read it differently.
 func scalar(text string) *yaml.Node {
 	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
 	var read any
@@ -48,28 +50,28 @@ func scalar(text string) *yaml.Node {
 	return node
 }
 
-// text is scalar, but nil for no text.
-func text(text string) *yaml.Node {
+// scalarOrNil is like scalar, but returns nil for "".
+func scalarOrNil(text string) *yaml.Node {
 	if text == "" {
 		return nil
 	}
 	return scalar(text)
 }
 
-func literal(tag, value string) *yaml.Node {
+func taggedScalar(tag, value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: value}
 }
 
-// yes returns true, or nil for false.
-func yes(value bool) *yaml.Node {
+// trueOrNil returns true as YAML, or nil for false.
+func trueOrNil(value bool) *yaml.Node {
 	if !value {
 		return nil
 	}
-	return literal("!!bool", "true")
+	return taggedScalar("!!bool", "true")
 }
 
-// list returns strings on one line, nil for none.
-func list(texts []string) *yaml.Node {
+// flowList returns a list on one line, or nil for no strings.
+func flowList(texts []string) *yaml.Node {
 	if len(texts) == 0 {
 		return nil
 	}
@@ -80,40 +82,37 @@ func list(texts []string) *yaml.Node {
 	return node
 }
 
-// value returns a JSON value as YAML.
-func value(v any) *yaml.Node {
+// toYAML returns a JSON value as YAML.
+func toYAML(v any) *yaml.Node {
 	switch v := v.(type) {
 	case nil:
-		return literal("!!null", "null")
+		return taggedScalar("!!null", "null")
 	case bool:
-		if v {
-			return literal("!!bool", "true")
-		}
-		return literal("!!bool", "false")
+		return taggedScalar("!!bool", strconv.FormatBool(v))
 	case json.Number:
 		if kindOf(v) == "integer" {
-			return literal("!!int", v.String())
+			return taggedScalar("!!int", v.String())
 		}
-		return literal("!!float", v.String())
+		return taggedScalar("!!float", v.String())
 	case []any:
 		node := sequence()
 		for _, item := range v {
-			node.Content = append(node.Content, value(item))
+			node.Content = append(node.Content, toYAML(item))
 		}
-		return short(node)
+		return inlineIfShort(node)
 	case *object:
 		node := mapping()
 		for _, key := range v.keys {
-			node.Content = append(node.Content, scalar(key), value(v.get(key)))
+			node.Content = append(node.Content, scalar(key), toYAML(v.get(key)))
 		}
-		return short(node)
+		return inlineIfShort(node)
 	default:
 		return scalar(v.(string))
 	}
 }
 
-// short has a collection of a few short scalars written on one line.
-func short(node *yaml.Node) *yaml.Node {
+// inlineIfShort puts a collection of a few short scalars on one line.
+func inlineIfShort(node *yaml.Node) *yaml.Node {
 	length := 0
 	for _, part := range node.Content {
 		if part.Kind != yaml.ScalarNode && len(part.Content) > 0 || strings.Contains(part.Value, "\n") {
@@ -130,8 +129,7 @@ func short(node *yaml.Node) *yaml.Node {
 // node returns s as YAML.
 func (s *schema) node() *yaml.Node {
 	if s.ref != "" {
-		ref := inline(mapping(pair{"$ref", scalar(refPrefix + s.ref)}))
-		ref.Content[1].Style = yaml.SingleQuotedStyle
+		ref := inline(mapping(pair{"$ref", scalar(speccheck.SchemaRefPrefix + s.ref)}))
 		if (s.desc == "" || s.desc == undescribed) && !s.nullable {
 			return ref
 		}
@@ -139,21 +137,21 @@ func (s *schema) node() *yaml.Node {
 		if desc == "" {
 			desc = undescribed
 		}
-		return mapping(pair{"description", text(desc)}, pair{"nullable", yes(s.nullable)}, pair{"allOf", inline(sequence(ref))})
+		return mapping(pair{"description", scalarOrNil(desc)}, pair{"nullable", trueOrNil(s.nullable)}, pair{"allOf", inline(sequence(ref))})
 	}
 	node := mapping(
-		pair{"description", text(s.desc)},
-		pair{"type", text(s.kind)},
-		pair{"format", text(s.format)},
-		pair{"nullable", yes(s.nullable)},
-		pair{"enum", list(s.enum)},
+		pair{"description", scalarOrNil(s.desc)},
+		pair{"type", scalarOrNil(s.kind)},
+		pair{"format", scalarOrNil(s.format)},
+		pair{"nullable", trueOrNil(s.nullable)},
+		pair{"enum", flowList(s.enum)},
 	)
 	for _, name := range limitNames {
 		if limit, ok := s.limits[name]; ok {
-			node.Content = append(node.Content, mapping(pair{name, value(limit)}).Content...)
+			node.Content = append(node.Content, mapping(pair{name, toYAML(limit)}).Content...)
 		}
 	}
-	more := mapping(pair{"required", list(s.required)})
+	more := mapping(pair{"required", flowList(s.required)})
 	if s.properties != nil {
 		properties := mapping()
 		for _, name := range s.names {
@@ -162,35 +160,35 @@ func (s *schema) node() *yaml.Node {
 		more.Content = append(more.Content, scalar("properties"), properties)
 	}
 	if s.items != nil {
-		more.Content = append(more.Content, scalar("items"), simple(s.items.node()))
+		more.Content = append(more.Content, scalar("items"), inlineIfScalar(s.items.node()))
 	}
 	switch {
 	case s.values != nil:
-		more.Content = append(more.Content, scalar("additionalProperties"), simple(s.values.node()))
+		more.Content = append(more.Content, scalar("additionalProperties"), inlineIfScalar(s.values.node()))
 	case s.open:
-		more.Content = append(more.Content, scalar("additionalProperties"), literal("!!bool", "true"))
+		more.Content = append(more.Content, scalar("additionalProperties"), taggedScalar("!!bool", "true"))
 	case s.closed:
-		more.Content = append(more.Content, scalar("additionalProperties"), literal("!!bool", "false"))
+		more.Content = append(more.Content, scalar("additionalProperties"), taggedScalar("!!bool", "false"))
 	}
 	node.Content = append(node.Content, more.Content...)
 	if s.example != nil {
-		node.Content = append(node.Content, scalar("example"), value(s.example))
+		node.Content = append(node.Content, scalar("example"), toYAML(s.example))
 	}
 	if s.deprecated != "" {
-		node.Content = append(node.Content, scalar("deprecated"), yes(true), scalar("x-deprecated-reason"), scalar(s.deprecated))
+		node.Content = append(node.Content, scalar("deprecated"), trueOrNil(true), scalar("x-deprecated-reason"), scalar(s.deprecated))
 	}
 	return node
 }
 
-// simple has a schema that only names its type written on one line.
-func simple(node *yaml.Node) *yaml.Node {
+// inlineIfScalar puts a schema of scalars without a description on one line.
+func inlineIfScalar(node *yaml.Node) *yaml.Node {
 	if slices.ContainsFunc(node.Content, func(part *yaml.Node) bool { return part.Kind != yaml.ScalarNode || part.Value == "description" }) {
 		return node
 	}
 	return inline(node)
 }
 
-// render writes a mapping as it stands in the spec, indented.
+// render returns a mapping as text for the spec, indented.
 func render(node *yaml.Node, indent int) (string, error) {
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
@@ -208,12 +206,12 @@ func render(node *yaml.Node, indent int) (string, error) {
 	return b.String(), nil
 }
 
-var description = regexp.MustCompile(`^( *(?:- )?)(description|summary|x-deprecated-reason): (.*)\n$`)
+var descriptionPattern = regexp.MustCompile(`^( *(?:- )?)(description|summary|x-deprecated-reason): (.*)\n$`)
 
-// fold breaks a long description into lines of up to 84 characters, as the spec
-// has them.
+// fold breaks a long description into lines of up to 84 characters, like those of the
+// spec.
 func fold(line string) string {
-	match := description.FindStringSubmatch(line)
+	match := descriptionPattern.FindStringSubmatch(line)
 	if match == nil || len(line) <= 110 || match[2] == "summary" {
 		return line
 	}

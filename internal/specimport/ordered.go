@@ -8,14 +8,14 @@ import (
 	"io"
 )
 
-// An object is a JSON object that keeps its keys in order, so that what is
-// written from it does not change from run to run.
+// An object is a JSON object with the order of its keys, so that each run writes the
+// same.
 type object struct {
 	keys   []string
 	values map[string]any // *object, []any, string, json.Number, bool or nil
 }
 
-// get returns the value of a key, nil if o has none. o may be nil.
+// get returns the value of a key, or nil. o may be nil.
 func (o *object) get(key string) any {
 	if o == nil {
 		return nil
@@ -23,7 +23,7 @@ func (o *object) get(key string) any {
 	return o.values[key]
 }
 
-// has tells whether o has a key.
+// has reports whether o has a key. o may be nil.
 func (o *object) has(key string) bool {
 	if o == nil {
 		return false
@@ -55,17 +55,17 @@ func newObject() *object { return &object{values: map[string]any{}} }
 func parse(data []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
-	value, err := next(decoder)
+	value, err := parseNext(decoder)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is more after the JSON value")
+		return nil, errors.New("data after the JSON value")
 	}
 	return value, nil
 }
 
-func next(decoder *json.Decoder) (any, error) {
+func parseNext(decoder *json.Decoder) (any, error) {
 	token, err := decoder.Token()
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func next(decoder *json.Decoder) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			value, err := next(decoder)
+			value, err := parseNext(decoder)
 			if err != nil {
 				return nil, err
 			}
@@ -89,7 +89,7 @@ func next(decoder *json.Decoder) (any, error) {
 	case json.Delim('['):
 		list := []any{}
 		for decoder.More() {
-			value, err := next(decoder)
+			value, err := parseNext(decoder)
 			if err != nil {
 				return nil, err
 			}

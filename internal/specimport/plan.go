@@ -9,17 +9,17 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/seed-38c23bad/slackadmin/internal/goname"
-	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// A plan is the spec with the entries of some methods.
+// A plan is the spec with new entries.
 type plan struct {
 	spec    *specFile
 	entries []*entry
 }
 
-// newPlan adds methods to the spec in data, which has none of them.
-func newPlan(data []byte, methods []*method, l *learned) (*plan, error) {
+// newPlan adds methods to the spec in data, which has none of them. It returns an
+// error if go generate would refuse the result.
+func newPlan(data []byte, methods []*method, l *corpus) (*plan, error) {
 	spec, err := readSpec(data)
 	if err != nil {
 		return nil, err
@@ -35,45 +35,45 @@ func newPlan(data []byte, methods []*method, l *learned) (*plan, error) {
 		common[code] = ""
 	}
 
-	// What is known of shared objects has to be there first.
+	// The entries need the shared schemas.
 	samples := make([]map[string][]any, len(methods))
 	needed, shapes := map[string]bool{}, map[string]*schema{}
 	for _, name := range inlines {
-		shapes[name] = l.whole(name, existing[name])
+		shapes[name] = l.merged(name, existing[name])
 	}
 	for i, m := range methods {
 		r := &responses{known: existing, samples: map[string][]any{}, shapes: shapes}
 		r.response(m)
 		samples[i] = r.samples
 		for name := range r.samples {
-			need(name, existing, needed)
+			markNeeded(name, existing, needed)
 		}
 	}
 	known := maps.Clone(existing)
 	for _, name := range slices.Sorted(maps.Keys(needed)) {
-		if err := p.share(name, l.shape(name, existing[name]), known); err != nil {
+		if err := p.mergeShared(name, l.shape(name, existing[name]), known); err != nil {
 			return nil, err
 		}
 	}
 
 	for i, m := range methods {
-		differ := map[string]error{}
-		for name, ofMethod := range samples[i] {
-			if err := differs(name, known[name], shown(name, ofMethod)); err != nil {
-				differ[name] = err
+		conflicts := map[string]error{}
+		for name, values := range samples[i] {
+			if err := conflict(name, known[name], inferShared(name, values)); err != nil {
+				conflicts[name] = err
 			}
 		}
-		entry, err := newEntry(m, &responses{known: known, samples: map[string][]any{}, differ: differ, shapes: shapes}, common, l.usual)
-		if err != nil {
-			return nil, err
-		}
-		p.entries = append(p.entries, entry)
+		p.entries = append(p.entries, newEntry(m, &responses{known: known, samples: map[string][]any{}, conflicts: conflicts, shapes: shapes}, common, l.commonMeaning))
 	}
-	return p, p.insert(l)
+	if err := p.insert(l); err != nil {
+		return nil, err
+	}
+	_, err = goname.Load([]byte(p.spec.String()))
+	return p, err
 }
 
-// need adds a shared schema to those needed, and what it has in it.
-func need(name string, existing map[string]*schema, needed map[string]bool) {
+// markNeeded adds a shared schema, and those that it refers to, to needed.
+func markNeeded(name string, existing map[string]*schema, needed map[string]bool) {
 	if needed[name] {
 		return
 	}
@@ -84,7 +84,7 @@ func need(name string, existing map[string]*schema, needed map[string]bool) {
 			return
 		}
 		if s.ref != "" {
-			need(s.ref, existing, needed)
+			markNeeded(s.ref, existing, needed)
 		}
 		refs(s.items)
 		refs(s.values)
@@ -95,33 +95,24 @@ func need(name string, existing map[string]*schema, needed map[string]bool) {
 	refs(existing[name])
 }
 
-// check returns what go generate would refuse.
-func (p *plan) check() error {
-	doc, err := speccheck.Load([]byte(p.spec.String()))
-	if err != nil {
-		return err
-	}
-	return goname.Check(doc)
-}
-
-// shown returns what samples show of a shared object, nil if it is nothing.
-func shown(name string, samples []any) *schema {
+// inferShared returns the schema of a shared object from samples, or nil.
+func inferShared(name string, samples []any) *schema {
 	if len(objectsOf(samples)) == 0 {
 		return nil
 	}
 	s := inferObject(objectsOf(samples), false)
 	s.desc, s.nullable = described[name], false
-	s.sort() // so that the order of imports is not to be seen
+	s.sort() // so that the order of imports has no effect
 	return s
 }
 
-// share adds to known, and to the spec, what is shown of a shared object.
-func (p *plan) share(name string, s *schema, known map[string]*schema) error {
+// mergeShared adds the schema of a shared object to known and to the spec.
+func (p *plan) mergeShared(name string, s *schema, known map[string]*schema) error {
 	switch {
 	case s == nil:
 		return nil
 	case known[name] != nil:
-		return p.widen(at(p.spec.root, "components", "schemas", name), known[name], s)
+		return p.addProperties(at(p.spec.root, "components", "schemas", name), known[name], s)
 	case !s.isObject():
 		return nil
 	}
@@ -129,71 +120,70 @@ func (p *plan) share(name string, s *schema, known map[string]*schema) error {
 	return p.component(name, s.node())
 }
 
-// differs tells where a schema of the spec and s have different types, nil if s
-// can only add to it.
-func differs(where string, has, s *schema) error {
+// conflict returns an error if a schema of the spec and s have different types.
+func conflict(path string, has, s *schema) error {
 	switch {
 	case has == nil || s == nil || has.ref != "" || has.kind == "" || s.ref != "" || s.kind == "" || has.isNumber() && s.isNumber():
 		return nil
 	case has.kind != s.kind || has.isObject() != s.isObject() && (has.values == nil || has.values.kind != ""):
-		return fmt.Errorf("%s is of type %s in the spec, and the examples show %s", where, has.kind, s.kind)
+		return fmt.Errorf("%s has type %s in the spec, but %s in the examples", path, has.typeName(), s.typeName())
 	case has.items != nil:
-		return differs(where+"[]", has.items, s.items)
+		return conflict(path+"[]", has.items, s.items)
 	case has.values != nil && s.values != nil:
-		return differs(where+"[]", has.values, s.values)
+		return conflict(path+"[]", has.values, s.values)
 	case !has.isObject():
 		return nil
 	}
 	for _, name := range s.names {
-		if err := differs(where+"."+name, has.properties[name], s.properties[name]); err != nil {
+		if err := conflict(path+"."+name, has.properties[name], s.properties[name]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// widen adds to a schema of the spec the properties of s that it lacks. They do
-// not differ in what both have.
-func (p *plan) widen(node *yaml.Node, has, s *schema) error {
+// addProperties adds the properties of s to a schema of the spec without them. The
+// two have no conflict.
+func (p *plan) addProperties(node *yaml.Node, has, s *schema) error {
 	switch {
 	case has.ref != "" || has.kind == "" || s.ref != "" || s.kind == "":
 		return nil
 	case has.items != nil:
-		return p.widen(at(node, "items"), has.items, s.items)
+		return p.addProperties(at(node, "items"), has.items, s.items)
 	case has.values != nil && s.values != nil:
-		return p.widen(at(node, "additionalProperties"), has.values, s.values)
+		return p.addProperties(at(node, "additionalProperties"), has.values, s.values)
 	case !has.isObject():
 		return nil
 	}
 	properties := at(node, "properties")
 	for _, name := range s.names {
 		if has.properties[name] != nil {
-			if err := p.widen(at(properties, name), has.properties[name], s.properties[name]); err != nil {
+			if err := p.addProperties(at(properties, name), has.properties[name], s.properties[name]); err != nil {
 				return err
 			}
 			continue
 		}
 		if len(distinct(append(slices.Clone(has.names), name))) == len(has.names) || properties.Style&yaml.FlowStyle != 0 {
-			continue // it stays in the JSON of the answer
+			continue // callers read it from the JSON of the response
 		}
 		text, err := render(mapping(pair{name, s.properties[name].node()}), properties.Content[0].Column-1)
 		if err != nil {
 			return err
 		}
-		p.spec.insert(properties, name, text, false, func(string) bool { return true })
+		p.spec.insert(properties, name, text, false, nil)
 		has.add(name, s.properties[name])
-		has.names = has.names[:len(has.names)-1] // it stands where the text does
-		at := slices.IndexFunc(has.names, func(other string) bool { return name < other })
-		if at < 0 {
-			at = len(has.names)
+		has.names = has.names[:len(has.names)-1] // the text is in alphabetical order
+		position := slices.IndexFunc(has.names, func(other string) bool { return name < other })
+		if position < 0 {
+			position = len(has.names)
 		}
-		has.names = slices.Insert(has.names, at, name)
+		has.names = slices.Insert(has.names, position, name)
 	}
 	return nil
 }
 
-// insert puts the entries into the spec.
-func (p *plan) insert(l *learned) error {
+// insert inserts the entries into the spec.
+func (p *plan) insert(l *corpus) error {
 	paths, err := p.spec.block("paths")
 	if err != nil {
 		return err
@@ -202,7 +192,6 @@ func (p *plan) insert(l *learned) error {
 	if err != nil {
 		return err
 	}
-	all := func(string) bool { return true }
 	codes, tags := map[string]string{}, map[string]bool{}
 	for _, e := range p.entries {
 		path := "/" + e.method.name
@@ -210,7 +199,7 @@ func (p *plan) insert(l *learned) error {
 		if err != nil {
 			return err
 		}
-		p.spec.insert(paths, path, text, true, all)
+		p.spec.insert(paths, path, text, true, nil)
 		if e.request != nil {
 			e.components[e.method.goName()+"Request"] = e.request
 		}
@@ -219,11 +208,11 @@ func (p *plan) insert(l *learned) error {
 				return fmt.Errorf("%s: %w", e.method.name, err)
 			}
 		}
-		if err := p.component(e.method.goName()+"Response", e.whole()); err != nil {
+		if err := p.component(e.method.goName()+"Response", e.component()); err != nil {
 			return fmt.Errorf("%s: %w", e.method.name, err)
 		}
 		for code := range e.codes {
-			codes[code] = l.usual[code]
+			codes[code] = l.commonMeaning[code]
 		}
 		tags[e.method.tag()] = true
 	}
@@ -235,40 +224,40 @@ func (p *plan) insert(l *learned) error {
 		if err != nil {
 			return err
 		}
-		p.spec.insert(special, code, text, false, all)
+		p.spec.insert(special, code, text, false, nil)
 	}
 	return p.tags(slices.Sorted(maps.Keys(tags)))
 }
 
-// tags adds the groups of methods that the spec does not name yet.
+// tags declares the tags that the spec lacks.
 func (p *plan) tags(names []string) error {
 	list := at(p.spec.root, "tags")
 	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) == 0 || list.Style&yaml.FlowStyle != 0 {
-		return nil // tags need not be declared
+		return nil // a tag need not be declared
 	}
-	has := mapping()
+	declared := mapping()
 	for _, tag := range list.Content {
 		if name := at(tag, "name"); name != nil {
 			key := *name
 			key.Line, key.Column = tag.Line, tag.Column-2
-			has.Content = append(has.Content, &key, tag)
+			declared.Content = append(declared.Content, &key, tag)
 		}
 	}
 	for _, name := range names {
-		if at(has, name) != nil {
+		if at(declared, name) != nil {
 			continue
 		}
 		text, err := render(sequence(mapping(pair{"name", scalar(name)}, pair{"description", scalar("Methods of " + name + ".")})), 2)
 		if err != nil {
 			return err
 		}
-		p.spec.insert(has, name, text, false, func(string) bool { return true })
+		p.spec.insert(declared, name, text, false, nil)
 	}
 	return nil
 }
 
-// component adds a schema to the spec: those of methods in order, and the
-// others in order.
+// component adds a schema to the spec, in alphabetical order among those of methods
+// or among the others.
 func (p *plan) component(name string, node *yaml.Node) error {
 	schemas, err := p.spec.block("components", "schemas")
 	if err != nil {
@@ -276,20 +265,20 @@ func (p *plan) component(name string, node *yaml.Node) error {
 	}
 	for _, existing := range keys(schemas) {
 		if strings.EqualFold(existing, name) {
-			return fmt.Errorf("the spec has a schema %s already; want another name for it, for %s is one that the method needs", existing, name)
+			return fmt.Errorf("the spec already has a schema %s; rename it, because the method needs the name %s", existing, name)
 		}
 	}
 	text, err := render(mapping(pair{name, node}), 4)
 	if err != nil {
 		return err
 	}
-	ofMethod := p.ofMethods()
-	p.spec.insert(schemas, name, text, true, func(other string) bool { return ofMethod(other) == ofMethod(name) })
+	isMethods := p.methodSchemas()
+	p.spec.insert(schemas, name, text, true, func(other string) bool { return isMethods(other) == isMethods(name) })
 	return nil
 }
 
-// ofMethods returns a function that tells whether a schema is a method's own.
-func (p *plan) ofMethods() func(name string) bool {
+// methodSchemas returns a function that reports whether a schema belongs to a method.
+func (p *plan) methodSchemas() func(name string) bool {
 	methods := map[string]bool{}
 	for _, path := range keys(at(p.spec.root, "paths")) {
 		item := at(p.spec.root, "paths", path)

@@ -12,28 +12,28 @@ import (
 const undescribed = speccheck.Undescribed
 
 var (
-	link     = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
-	emphasis = regexp.MustCompile("\\*\\*|`+")
-	see      = regexp.MustCompile(`(^|[.!?] )See [^.]*(\.[a-z][^.]*)*\.( |$)`) // what is seen was a link
-	stop     = regexp.MustCompile(`\.\)\.`)
-	aside    = regexp.MustCompile(`(?i)[\s,;]*\(?\bsee (the )?[^.]*\bbelow\b[^.)]*\)?\.?`)
+	linkPattern     = regexp.MustCompile(`\[([^\]]+)\]\([^)]*\)`)
+	emphasisPattern = regexp.MustCompile("\\*\\*|`+")
+	seePattern      = regexp.MustCompile(`(^|[.!?] )See [^.]*(\.[a-z][^.]*)*\.( |$)`) // a link without its target
+	stopPattern     = regexp.MustCompile(`\.\)\.`)
+	asidePattern    = regexp.MustCompile(`(?i)[\s,;]*\(?\bsee (the )?[^.]*\bbelow\b[^.)]*\)?\.?`)
 )
 
-// paragraph returns the first paragraph of a text of the reference, on one
-// line and without marks.
+// paragraph returns the first paragraph of a text of the reference on one line,
+// without Markdown.
 func paragraph(text string) string {
 	text, _, _ = strings.Cut(strings.TrimSpace(redact(text)), "\n\n")
-	if links := link.ReplaceAllString(text, "$1"); links != text {
-		text = strings.TrimSpace(see.ReplaceAllString(links+".", "$1"))
+	if links := linkPattern.ReplaceAllString(text, "$1"); links != text {
+		text = strings.TrimSpace(seePattern.ReplaceAllString(links+".", "$1"))
 		text = strings.TrimSuffix(text, ".") // sentence adds one
 	}
-	text = emphasis.ReplaceAllString(text, "")
-	text = aside.ReplaceAllString(text, "")
-	text = stop.ReplaceAllString(text, ".)")
+	text = emphasisPattern.ReplaceAllString(text, "")
+	text = asidePattern.ReplaceAllString(text, "")
+	text = stopPattern.ReplaceAllString(text, ".)")
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
-// sentence returns a text as a description: with a capital and an end.
+// sentence returns the first paragraph of a text as a sentence.
 func sentence(text string) string {
 	text = paragraph(text)
 	if text == "" {
@@ -49,13 +49,13 @@ func sentence(text string) string {
 	return text
 }
 
-// second is a verb after the first, of those in the reference.
-var second = regexp.MustCompile(`\b(and|or) (define|delete|disable|downgrade|enable|include|remove|resume|revoke|unarchive|update)\b`)
+// secondVerbPattern matches the second verb of a summary, of those in the reference.
+var secondVerbPattern = regexp.MustCompile(`\b(and|or) (define|delete|disable|downgrade|enable|include|remove|resume|revoke|unarchive|update)\b`)
 
-var imperative = regexp.MustCompile(`^[A-Z][a-z]*[a-rt-z]\b`)
+var imperativePattern = regexp.MustCompile(`^[A-Z][a-z]*[a-rt-z]\b`)
 
-// summary splits a description of a method into a sentence and the rest. Docs
-// put the method's name before the sentence: "List users" becomes "Lists users".
+// summary splits a method's description into the first sentence and the rest. Docs put
+// the method's name before the sentence, so "List users" becomes "Lists users".
 func summary(text string) (first, rest string) {
 	first = sentence(text)
 	for i := range len(first) - 1 {
@@ -64,8 +64,8 @@ func summary(text string) (first, rest string) {
 			break
 		}
 	}
-	first = second.ReplaceAllString(first, "$1 ${2}s")
-	verb := imperative.FindString(first)
+	first = secondVerbPattern.ReplaceAllString(first, "$1 ${2}s")
+	verb := imperativePattern.FindString(first)
 	switch {
 	case verb == "" || notVerbs[verb] || strings.HasSuffix(verb, "ly") || strings.HasSuffix(verb, "ed") || strings.HasPrefix(first[len(verb):], "-"):
 		return first, rest

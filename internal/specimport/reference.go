@@ -8,33 +8,34 @@ import (
 	"strings"
 
 	"github.com/seed-38c23bad/slackadmin/internal/goname"
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// A method is what the reference says of one of Slack's methods.
+// A method is one of Slack's methods as the reference describes it.
 type method struct {
 	name       string
 	desc       string
 	get        bool
 	json       bool                // reads JSON bodies
-	kinds      []string            // of tokens that it takes: user, bot or another of Slack's
-	scopesOf   map[string][]string // by kind; any one of them will do
+	tokenTypes []string            // user, bot or another of Slack's
+	scopesOf   map[string][]string // by token type; one is enough
 	callers    []string
-	tier       string // 1 to 4, or special
-	perMinute  string // with special, if the reference says it
+	tier       string // 1 to 4, or speccheck.TierSpecial
+	perMinute  string // the rate of a special tier, if known
 	token      bool   // takes a bearer token
 	args       *object
 	required   []string
-	output     *object // nil if the reference has none
+	output     *object // may be nil
 	successes  []*object
-	refusal    string // the code of the example of a refusal
-	binary     string // the media type of a success that is not JSON
+	errorCode  string // of the example of an error
+	binary     string // the media type of a successful response that is not JSON
 	errors     *object
-	deprecated string // why, if it is
+	deprecated string // the reason, if it is deprecated
 	notes      []string
 	prints     map[string]string // fingerprints by section
 }
 
-var methodName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)+$`)
+var methodNamePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)+$`)
 
 // readMethod reads a file of the reference.
 func readMethod(name string, data []byte) (*method, error) {
@@ -68,7 +69,7 @@ func readMethod(name string, data []byte) (*method, error) {
 		if m.args.has(argument) || argument == "token" {
 			return argument == "token"
 		}
-		m.notes = append(m.notes, fmt.Sprintf("the reference requires %q, which is none of its arguments", argument))
+		m.notes = append(m.notes, fmt.Sprintf("the reference requires %q, which is not an argument", argument))
 		return true
 	})
 	m.readScope(file)
@@ -81,7 +82,7 @@ func readMethod(name string, data []byte) (*method, error) {
 	return m, nil
 }
 
-// all returns the keys of o, which may be nil.
+// all returns the keys of o. o may be nil.
 func (o *object) all() []string {
 	if o == nil {
 		return nil
@@ -89,7 +90,7 @@ func (o *object) all() []string {
 	return o.keys
 }
 
-// texts returns the strings of a list, or of one string.
+// texts returns the strings of a list, or a single string.
 func texts(value any) (all []string) {
 	switch value := value.(type) {
 	case string:
@@ -104,35 +105,35 @@ func texts(value any) (all []string) {
 	return all
 }
 
-// readScope takes the kinds of tokens that the method takes, and the scopes of each, any
-// one of which will do. Without kinds, the reference means users and bots.
+// readScope sets the token types and the scopes of each. If the reference names no
+// token types, it means user and bot.
 func (m *method) readScope(file *object) {
 	m.scopesOf = map[string][]string{}
 	for _, byKind := range []*object{file.object("scope"), file.object("scope_by_token_type")} {
 		for _, key := range byKind.all() {
-			kind := strings.TrimPrefix(key, "granular_") // as bots' new tokens were called
-			if !kindOfToken.MatchString(kind) {
+			kind := strings.TrimPrefix(key, "granular_") // Slack's former name for new bot tokens
+			if !speccheck.TokenTypePattern.MatchString(kind) {
 				continue
 			}
-			if !slices.Contains(m.kinds, kind) {
-				m.kinds = append(m.kinds, kind)
+			if !slices.Contains(m.tokenTypes, kind) {
+				m.tokenTypes = append(m.tokenTypes, kind)
 			}
 			m.addScopes(kind, byKind.get(key))
 		}
 	}
 	if len(file.object("scope").all()) == 0 {
-		usual := []string{"user"}
+		kinds := []string{"user"}
 		if file.get("user_scope_only") != true {
-			usual = append(usual, "bot")
+			kinds = append(kinds, "bot")
 		}
-		for _, kind := range usual {
-			if !slices.Contains(m.kinds, kind) {
-				m.kinds = append(m.kinds, kind)
+		for _, kind := range kinds {
+			if !slices.Contains(m.tokenTypes, kind) {
+				m.tokenTypes = append(m.tokenTypes, kind)
 				m.addScopes(kind, texts(file.get("scope")))
 			}
 		}
 	}
-	for _, kind := range m.kinds {
+	for _, kind := range m.tokenTypes {
 		switch {
 		case kind == "user" && strings.HasPrefix(m.name, "admin."):
 			m.callers = append([]string{"admin"}, m.callers...)
@@ -142,14 +143,12 @@ func (m *method) readScope(file *object) {
 			m.callers = append(m.callers, kind)
 		}
 	}
-	if strings.HasPrefix(m.name, "admin.") && slices.Contains(m.kinds, "user") {
+	if strings.HasPrefix(m.name, "admin.") && slices.Contains(m.tokenTypes, "user") {
 		m.callers = slices.DeleteFunc(m.callers, func(caller string) bool { return caller == "bot" })
 	}
 }
 
-var kindOfToken = regexp.MustCompile(`^[a-z][a-z_]*$`)
-
-// addScopes adds what is in a text or a list to the scopes of a kind of token.
+// addScopes adds a scope or a list of them to those of a token type.
 func (m *method) addScopes(kind string, value any) {
 	all, ok := value.([]string)
 	if !ok {
@@ -162,51 +161,51 @@ func (m *method) addScopes(kind string, value any) {
 	}
 }
 
-var perMinute = regexp.MustCompile(`([0-9][0-9,]*)[a-z ]*\bper minute`)
+var perMinutePattern = regexp.MustCompile(`([0-9][0-9,]*)[a-z ]*\bper minute`)
 
 func (m *method) readRate(rate string) {
-	m.tier = "special"
+	m.tier = speccheck.TierSpecial
 	if tier := strings.TrimPrefix(rate, "t"); slices.Contains([]string{"1", "2", "3", "4"}, tier) {
 		m.tier = tier
 	}
-	if match := perMinute.FindStringSubmatch(rate); match != nil {
+	if match := perMinutePattern.FindStringSubmatch(rate); match != nil {
 		if n, err := strconv.Atoi(strings.ReplaceAll(match[1], ",", "")); err == nil && n > 0 {
 			m.perMinute = strconv.Itoa(n)
 		}
 	}
 }
 
-var code = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+var codePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 func (m *method) readErrors(file *object) {
 	for _, name := range file.object("errors").all() {
-		if code.MatchString(name) {
+		if codePattern.MatchString(name) {
 			m.errors.set(name, file.object("errors").object(name).text("desc"))
 		}
 	}
-	why := isDeprecated.FindStringIndex(m.desc)
+	notice := deprecatedPattern.FindStringIndex(m.desc)
 	switch warning := file.object("warnings").object("method_deprecated"); {
-	case file.get("deprecated") == true || why != nil:
+	case file.get("deprecated") == true || notice != nil:
 		reason := m.desc
-		if why != nil {
-			reason = m.desc[why[0]:]
+		if notice != nil {
+			reason = m.desc[notice[0]:]
 		}
-		m.deprecated = sentence(saysDeprecated.ReplaceAllString(reason, ""))
+		m.deprecated = sentence(deprecatedPrefixPattern.ReplaceAllString(reason, ""))
 	case warning != nil:
-		m.deprecated = sentence(saysDeprecated.ReplaceAllString(warning.text("desc"), ""))
+		m.deprecated = sentence(deprecatedPrefixPattern.ReplaceAllString(warning.text("desc"), ""))
 	}
 	if m.deprecated == undescribed {
 		m.deprecated = "Slack has deprecated it."
 	}
-	m.desc = saysDeprecated.ReplaceAllString(m.desc, "")
+	m.desc = deprecatedPrefixPattern.ReplaceAllString(m.desc, "")
 }
 
 var (
-	isDeprecated   = regexp.MustCompile(`(?i)(^|[.!] )\W*deprecated\b`)
-	saysDeprecated = regexp.MustCompile(`(?i)^\W*deprecated(\s+and\s+|\s*[:.!*_–—-]+\s*)`) // as whoever prints the reason says first
+	deprecatedPattern       = regexp.MustCompile(`(?i)(^|[.!] )\W*deprecated\b`)
+	deprecatedPrefixPattern = regexp.MustCompile(`(?i)^\W*deprecated(\s+and\s+|\s*[:.!*_–—-]+\s*)`) // printed before the reason anyway
 )
 
-var mediaType = regexp.MustCompile(`\b(application|audio|image|text|video)/[a-z0-9][a-z0-9.+-]*`)
+var mediaTypePattern = regexp.MustCompile(`\b(application|audio|image|text|video)/[a-z0-9][a-z0-9.+-]*`)
 
 func (m *method) readExamples(examples *object) {
 	for _, name := range examples.all() {
@@ -214,8 +213,8 @@ func (m *method) readExamples(examples *object) {
 		switch value := example.get("example").(type) {
 		case *object:
 			if value.get("ok") == false {
-				if refusal := value.text("error"); m.refusal == "" && code.MatchString(refusal) {
-					m.refusal = refusal
+				if code := value.text("error"); m.errorCode == "" && codePattern.MatchString(code) {
+					m.errorCode = code
 				}
 				continue
 			}
@@ -223,19 +222,19 @@ func (m *method) readExamples(examples *object) {
 				m.successes = append(m.successes, redacted(value).(*object))
 			}
 		case string:
-			media := mediaType.FindString(example.text("description"))
-			if value == "" && m.output == nil && media != "" && media != mediaJSON {
+			media := mediaTypePattern.FindString(example.text("description"))
+			if value == "" && m.output == nil && media != "" && media != speccheck.MediaJSON {
 				m.binary = media
 			}
 		}
 	}
 }
 
-// token is what Slack's tokens look like.
-var token = regexp.MustCompile(`xox[a-z](\.xox[a-z])?-[A-Za-z0-9.…-]*`)
+// tokenPattern matches Slack's tokens.
+var tokenPattern = regexp.MustCompile(`xox[a-z](\.xox[a-z])?-[A-Za-z0-9.…-]*`)
 
-// redact replaces what looks like a token.
-func redact(text string) string { return token.ReplaceAllString(text, "xoxp-not-real") }
+// redact replaces tokens.
+func redact(text string) string { return tokenPattern.ReplaceAllString(text, "xoxp-not-real") }
 
 // redacted returns a copy of a value without tokens.
 func redacted(value any) any {
@@ -259,25 +258,25 @@ func redacted(value any) any {
 	}
 }
 
-// readingWords are the last words of methods that change nothing. Not GET, by which the
-// reference also has methods that invite people.
-var readingWords = regexp.MustCompile(`^(conversations|count|fetch|find|get|history|identity|info|list|lookup|members|replies|search|test)([A-Z].*)?$|(Info|Logs)$`)
+// readingPattern matches the last words of methods that only read. In the reference,
+// GET does not mean that: it has GET methods that invite people.
+var readingPattern = regexp.MustCompile(`^(conversations|count|fetch|find|get|history|identity|info|list|lookup|members|replies|search|test)([A-Z].*)?$|(Info|Logs)$`)
 
-// reads tells whether m only reads, as far as its name says. Of no other method is
-// it known that a repeat has the effect of one call.
+// reads reports whether m only reads, according to its name. Whether another method is
+// idempotent is unknown.
 func (m *method) reads() bool {
 	words := strings.Split(m.name, ".")
-	return slices.Contains(words, "search") || readingWords.MatchString(words[len(words)-1])
+	return slices.Contains(words, "search") || readingPattern.MatchString(words[len(words)-1])
 }
 
-// byQuery tells whether the arguments go into the query of a GET. Slack takes
-// every method by POST, too, which nobody on the way repeats.
-func (m *method) byQuery(args *schema) bool {
-	return m.get && m.reads() && len(args.names) > 0 && carriesQuery(args)
+// usesQuery reports whether the arguments go into the query of a GET. Slack also
+// accepts POST for every method, which no proxy retries.
+func (m *method) usesQuery(args *schema) bool {
+	return m.get && m.reads() && len(args.names) > 0 && fitsQuery(args)
 }
 
-// goName returns the start of the names of the schemas of a method.
+// goName returns the prefix of the names of m's schemas.
 func (m *method) goName() string { return goname.Of(m.name) }
 
-// tag returns the name of the group of methods that m belongs to.
+// tag returns the name of the group of methods of m.
 func (m *method) tag() string { return m.name[:strings.LastIndex(m.name, ".")] }

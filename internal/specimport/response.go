@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// responses turns the reference's output and examples into schemas, and
-// gathers on the way what the examples show of shared objects.
+// responses turns the reference's output and examples into schemas, and collects
+// samples of shared objects.
 type responses struct {
-	known   map[string]*schema // shared schemas that the spec or this run has
-	samples map[string][]any   // by shared schema
-	differ  map[string]error   // shared schemas that the method cannot have, and why
-	shapes  map[string]*schema // what the whole reference shows of those that may stand inline
+	known     map[string]*schema // the shared schemas of the spec and this run
+	samples   map[string][]any   // by shared schema
+	conflicts map[string]error   // why the method cannot use a shared schema
+	shapes    map[string]*schema // the shared schemas that may be written inline
 }
 
-// schema returns the schema of a value from what the reference says of it,
-// which may be nothing, and from samples of it.
+// schema returns the schema of a value from the reference, which may be nil, and from
+// samples.
 func (r *responses) schema(ref *object, samples []any) *schema {
 	s := r.typed(ref, samples)
 	if s.desc == "" {
@@ -36,29 +36,29 @@ func (r *responses) typed(ref *object, samples []any) *schema {
 		s.nullable = s.kind+s.ref != ""
 		return s
 	}
-	given := ref.text("type")
-	if name := ref.text("schema"); name != "" && given == "" && !ref.has("properties") {
+	kind := ref.text("type")
+	if name := ref.text("schema"); name != "" && kind == "" && !ref.has("properties") {
 		return r.named(name, samples)
 	}
-	if given == "" && ref.has("properties") {
-		given = "object"
+	if kind == "" && ref.has("properties") {
+		kind = "object"
 	}
-	if !fitsKind(given, samples) {
+	if !fitsKind(kind, samples) {
 		return untyped()
 	}
-	switch given {
+	switch kind {
 	case "number":
-		shown := infer(samples, false)
-		if shown.kind == "integer" || shown.kind == "" && isTime.MatchString(ref.text("desc")) {
+		inferred := infer(samples, false)
+		if inferred.kind == "integer" || inferred.kind == "" && timePattern.MatchString(ref.text("desc")) {
 			return &schema{kind: "integer", format: "int64", guessed: true}
 		}
-		return &schema{kind: given}
+		return &schema{kind: kind}
 	case "string", "boolean":
-		return &schema{kind: given}
+		return &schema{kind: kind}
 	case "integer":
-		return &schema{kind: given, format: "int64"} // nobody says how large it gets
+		return &schema{kind: kind, format: "int64"} // its size is unknown
 	case "array":
-		s := &schema{kind: given, items: untyped()}
+		s := &schema{kind: kind, items: untyped()}
 		items, elements := ref.object("items"), elementsOf(samples)
 		switch {
 		case items != nil:
@@ -90,8 +90,8 @@ func (r *responses) object(ref *object, samples []any) *schema {
 	}
 	properties := ref.object("properties")
 	if len(properties.all()) == 0 {
-		if shown := infer(samples, true); shown.kind != "" {
-			return shown
+		if inferred := infer(samples, true); inferred.kind != "" {
+			return inferred
 		}
 		return freeMap()
 	}
@@ -106,12 +106,7 @@ func (r *responses) object(ref *object, samples []any) *schema {
 		}
 	}
 	for _, name := range distinct(names) {
-		var values []any
-		for _, o := range objects {
-			if o.has(name) {
-				values = append(values, o.get(name))
-			}
-		}
+		values := valuesAt(samples, name)
 		property := r.schema(properties.object(name), values)
 		if property.kind == "array" && property.items.isUntyped() && strings.HasSuffix(name, "_ids") && len(elementsOf(values)) == 0 {
 			property.items, property.guessed = &schema{kind: "string"}, true
@@ -124,23 +119,24 @@ func (r *responses) object(ref *object, samples []any) *schema {
 	return s
 }
 
-// isTime is of a number that counts seconds since 1970.
-var isTime = regexp.MustCompile(`(?i)\b(timestamp|epoch)\b`)
+// timePattern matches the descriptions of Unix times.
+var timePattern = regexp.MustCompile(`(?i)\b(timestamp|epoch)\b`)
 
-// named returns the schema of what the reference names instead of a type.
+// named returns the schema of a value for which the reference names a schema instead of
+// a type.
 func (r *responses) named(name string, samples []any) *schema {
-	if component := shared[name]; component != "" && r.differ[component] == nil {
+	if component := shared[name]; component != "" && r.conflicts[component] == nil {
 		if !fitsKind("object", samples) {
 			return untyped()
 		}
 		r.samples[component] = append(r.samples[component], samples...)
 		if r.known[component] == nil && len(objectsOf(samples)) == 0 {
-			return untyped() // what it has is not known yet
+			return untyped() // its properties are not known yet
 		}
 		return &schema{ref: component, guessed: true}
 	}
 	if name == "paging" && fitsKind("object", samples) {
-		return r.object(paging(), samples)
+		return r.object(pagingObject(), samples)
 	}
 	if strings.HasSuffix(name, "_id") || plainNames[name] {
 		if !fitsKind("string", samples) {
@@ -151,29 +147,29 @@ func (r *responses) named(name string, samples []any) *schema {
 	return infer(samples, false)
 }
 
-// fitsKind tells whether samples are of a type, if it is given at all.
-func fitsKind(given string, samples []any) bool {
+// fitsKind reports whether samples have the type want, or "" for any.
+func fitsKind(want string, samples []any) bool {
 	for _, sample := range samples {
 		kind := kindOf(sample)
-		if given != "" && kind != "null" && kind != given && (given != "number" || kind != "integer") {
+		if want != "" && kind != "null" && kind != want && (want != "number" || kind != "integer") {
 			return false
 		}
 	}
 	return true
 }
 
-// inlines are the names of properties that may have a shared object written out.
+// inlines are the shared schemas by the names of properties that may have them inline.
 var inlines = map[string]string{"file": "FileObject", "files": "FileObject", "user": "User", "users": "User"}
 
-// inline returns a shared schema in place of a property that is one written out: it has
-// an ID, and nothing that the shared one lacks or has otherwise.
+// inline returns a $ref to a shared schema instead of a property that has it inline. Such
+// a property has an ID, and only properties of the shared schema, with the same types.
 func (r *responses) inline(name string, property *schema, samples []any) *schema {
 	component := inlines[name]
 	shape, part := r.shapes[component], property
 	if property.kind == "array" {
 		part, samples = property.items, elementsOf(samples)
 	}
-	if shape == nil || r.differ[component] != nil || !part.isObject() || part.properties["id"] == nil || differs(name, shape, part) != nil ||
+	if shape == nil || r.conflicts[component] != nil || !part.isObject() || part.properties["id"] == nil || conflict(name, shape, part) != nil ||
 		slices.ContainsFunc(part.names, func(name string) bool { return shape.properties[name] == nil }) {
 		return property
 	}
@@ -187,7 +183,7 @@ func (r *responses) inline(name string, property *schema, samples []any) *schema
 	return ref
 }
 
-// valuesOf returns what the reference says of the values of a map.
+// valuesOf returns the reference's schema of the values of a map, or nil.
 func valuesOf(ref *object) *object {
 	if ref.object("properties") != nil && len(ref.object("properties").keys) > 0 {
 		return nil
@@ -198,9 +194,8 @@ func valuesOf(ref *object) *object {
 	return ref.object("additionalProperties")
 }
 
-// simplify turns the ways in which the reference offers a choice into one
-// schema, and tells whether null is part of it. A choice between several types
-// has none.
+// simplify merges the reference's choices into one schema, and reports whether null is
+// among them. A choice between types has the type severalTypes.
 func simplify(ref *object) (one *object, nullable bool) {
 	if ref == nil {
 		return nil, false
@@ -220,7 +215,7 @@ func simplify(ref *object) (one *object, nullable bool) {
 		if !sameChoice(left[0], choice) {
 			kind = severalTypes
 		}
-		if kind != "" { // what else the choices say, such as enums, differs
+		if kind != "" { // the rest, such as enums, differs
 			one = with(ref, newObject())
 			one.set("type", kind)
 		}
@@ -231,10 +226,10 @@ func simplify(ref *object) (one *object, nullable bool) {
 	return one, nullable
 }
 
-// severalTypes stands for the type of a choice between types. No value has it.
+// severalTypes is the type of a choice between types. No value has it.
 const severalTypes = "one of several"
 
-// choicesOf returns what a value may be, nil if ref offers no choice.
+// choicesOf returns the choices of ref, or nil.
 func choicesOf(ref *object) (choices []*object) {
 	for _, keyword := range []string{"anyOf", "oneOf", "type"} {
 		list, _ := ref.get(keyword).([]any)
@@ -268,7 +263,7 @@ func choicesOf(ref *object) (choices []*object) {
 	return nil
 }
 
-// sameChoice tells whether two choices are one schema here.
+// sameChoice reports whether two choices have the same schema.
 func sameChoice(a, b *object) bool {
 	if name := shared[a.text("schema")]; name != "" {
 		return name == shared[b.text("schema")]
@@ -277,7 +272,7 @@ func sameChoice(a, b *object) bool {
 	return plain && a.text("type") == b.text("type")
 }
 
-// with returns choice with what ref says beside the choice.
+// with returns choice with the other keys of ref.
 func with(ref, choice *object) *object {
 	one := &object{keys: slices.Clone(choice.keys), values: maps.Clone(choice.values)}
 	for _, key := range ref.keys {
@@ -288,31 +283,25 @@ func with(ref, choice *object) *object {
 	return one
 }
 
-// response returns the schema of what a method answers beyond what every
-// answer of success has.
+// response returns the schema of a method's successful response, without the fields of
+// Success.
 func (r *responses) response(m *method) *schema {
-	var samples []any
-	for _, success := range m.successes {
-		samples = append(samples, success)
-	}
-	output := wholeOutput(m.output)
-	bare := with(output, newObject())
-	bare.set("type", "object")
-	own := newObject()
-	for _, name := range output.object("properties").all() {
-		if !ofSuccess[name] {
-			own.set(name, output.object("properties").get(name))
-		}
-	}
-	bare.set("properties", own)
-	for i, success := range m.successes {
+	without := func(o *object) *object {
 		rest := newObject()
-		for _, name := range success.keys {
-			if !ofSuccess[name] {
-				rest.set(name, success.get(name))
+		for _, name := range o.all() {
+			if !successFields[name] {
+				rest.set(name, o.get(name))
 			}
 		}
-		samples[i] = rest
+		return rest
+	}
+	output := wholeOutput(m.output)
+	own, bare := without(output.object("properties")), with(output, newObject())
+	bare.set("type", "object")
+	bare.set("properties", own)
+	var samples []any
+	for _, success := range m.successes {
+		samples = append(samples, without(success))
 	}
 	if len(own.keys) > 0 {
 		return r.object(bare, samples)
@@ -329,8 +318,8 @@ func (r *responses) response(m *method) *schema {
 	return s
 }
 
-// wholeOutput returns what the reference says of the response. Where it offers a choice,
-// a response has the properties of any.
+// wholeOutput returns the reference's schema of the response, with the properties of
+// all choices.
 func wholeOutput(output *object) *object {
 	if output == nil {
 		return newObject()
@@ -357,8 +346,8 @@ func wholeOutput(output *object) *object {
 	return whole
 }
 
-// ofSuccess are the fields that the schema Success has for every method.
-var ofSuccess = map[string]bool{"ok": true, "error": true, "warning": true, "response_metadata": true}
+// successFields are the fields of the schema Success.
+var successFields = map[string]bool{"ok": true, "error": true, "warning": true, "response_metadata": true}
 
 func valuesAt(samples []any, name string) (values []any) {
 	for _, o := range objectsOf(samples) {

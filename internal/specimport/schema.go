@@ -7,33 +7,25 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/goname"
 )
 
-const (
-	mediaJSON = "application/json"
-	mediaForm = "application/x-www-form-urlencoded"
-	mediaFile = "multipart/form-data"
-
-	refPrefix = "#/components/schemas/"
-)
-
-// A schema is one that is to be written, or was read from the spec.
+// A schema is an OpenAPI schema, read from the spec or to be written.
 type schema struct {
-	ref        string // the name of a component; then only desc and nullable count
+	ref        string // the name of a component; the only other fields are then desc and nullable
 	desc       string
-	kind       string // OpenAPI's type; none fits any value
+	kind       string // OpenAPI's type; "" is any
 	format     string
 	nullable   bool
 	enum       []string
-	limits     map[string]json.Number // minimum, maxItems and the like
+	limits     map[string]json.Number // by keyword, see limitNames
 	items      *schema                // of an array
 	values     *schema                // of a map
-	names      []string               // of the properties, in order
+	names      []string               // of the properties, in their order
 	properties map[string]*schema
 	required   []string
-	open       bool // an object that may have more properties
-	closed     bool // an object that may not
+	open       bool // additionalProperties: true
+	closed     bool // additionalProperties: false
 	example    any
-	deprecated string // why, if it is
-	guessed    bool   // the type was inferred from an example
+	deprecated string // the reason, if it is deprecated
+	guessed    bool   // the type was inferred
 }
 
 func (s *schema) add(name string, property *schema) {
@@ -46,22 +38,29 @@ func (s *schema) add(name string, property *schema) {
 	s.properties[name] = property
 }
 
-// isPlain tells whether values of s are neither arrays nor objects.
+// isPlain reports whether values of s are neither arrays nor objects.
 func (s *schema) isPlain() bool {
 	return s.ref == "" && s.kind != "" && s.kind != "array" && s.kind != "object"
 }
 
-// isNumber tells whether values of s are numbers.
+// isNumber reports whether values of s are numbers.
 func (s *schema) isNumber() bool { return s.kind == "number" || s.kind == "integer" }
 
-// isUntyped tells whether s is for any value.
+// isUntyped reports whether s allows any value.
 func (s *schema) isUntyped() bool { return s.ref == "" && s.kind == "" }
 
-// isObject tells whether s is an object with properties of its own.
+// isObject reports whether s is an object with properties.
 func (s *schema) isObject() bool { return s.kind == "object" && s.properties != nil }
 
-// asPart makes s the schema of items or of values, which have no name to
-// describe.
+// typeName returns the type of s for messages.
+func (s *schema) typeName() string {
+	if s.kind == "object" && !s.isObject() {
+		return "map"
+	}
+	return s.kind
+}
+
+// asPart makes s the schema of items or of values, which need no description.
 func (s *schema) asPart() {
 	s.nullable = false
 	if s.desc == undescribed || s.isPlain() || s.ref != "" {
@@ -69,7 +68,7 @@ func (s *schema) asPart() {
 	}
 }
 
-// sort puts the properties of s, and of those inside it, in order of their names.
+// sort sorts the properties of s, and of the schemas in it, by name.
 func (s *schema) sort() {
 	slices.Sort(s.names)
 	for _, property := range s.properties {
@@ -83,16 +82,16 @@ func (s *schema) sort() {
 	}
 }
 
-// untyped returns a schema for values of which too little is known.
+// untyped returns a schema for any value.
 func untyped() *schema { return &schema{} }
 
-// freeMap returns a schema for an object with any properties.
+// freeMap returns a schema for objects with any properties.
 func freeMap() *schema {
 	return &schema{kind: "object", values: untyped()}
 }
 
-// distinct leaves out names that have no field in Go, or the field of another.
-// They stay in the JSON of the answer.
+// distinct returns names without those whose Go name is empty or the same as an
+// earlier one's. Callers read such fields from the JSON of the response.
 func distinct(names []string) []string {
 	seen := map[string]bool{"": true}
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {

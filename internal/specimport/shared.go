@@ -1,9 +1,8 @@
 package main
 
-// shared are the objects that recur: the name that Slack's reference has for
-// one, and that of the schema here. Only names that mean one object everywhere
-// belong here, looked at by a person; a field's own name never does. Not here is
-// "channel", by which the reference means an ID, a name or one of two objects.
+// shared are the schemas that several methods use, by the reference's names. A person
+// has checked that a name always means the same object. "channel" is missing because
+// it means an ID, a name or one of two objects. Names of fields do not belong here.
 var shared = map[string]string{
 	"app-notification-subscription-configuration": "View",
 	"conversation":  "Conversation",
@@ -20,7 +19,7 @@ var shared = map[string]string{
 	"workflow-step": "View",
 }
 
-// described says what each shared schema is.
+// described are the descriptions of the shared schemas.
 var described = map[string]string{
 	"AppResolution": "An app with what was decided of it.",
 	"Conversation":  "A channel or a direct message.",
@@ -33,13 +32,12 @@ var described = map[string]string{
 	"View":          "A modal or another view of an app.",
 }
 
-// plainNames are the names that the reference has for strings, besides those
-// that end in _id.
+// plainNames are the reference's names for strings, besides those that end in _id.
 var plainNames = map[string]bool{"date": true, "email": true, "timestamp": true, "ts": true, "url": true}
 
-// paging is what the reference's "paging" stands for: where a page by number is
-// among all.
-func paging() *object {
+// pagingObject returns the object that the reference calls "paging": the page number
+// and the totals.
+func pagingObject() *object {
 	integer := newObject()
 	integer.set("type", "integer")
 	properties, o := newObject(), newObject()

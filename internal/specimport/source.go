@@ -20,31 +20,31 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// A source has the files of the reference, one a method.
+// A source has the files of the reference, one per method.
 type source struct {
-	dir     string // a directory, or "" for the network
-	ref     string // the commit on the network
+	dir     string // a local directory, or "" to download
+	ref     string // the commit to download
 	baseURL string // of GitHub's archives
 	client  *http.Client
-	files   map[string][]byte // by method, once they are read
+	files   map[string][]byte // by method, once loaded
 }
 
 const (
 	repository = "slack-ruby/slack-api-ref"
 	folder     = "docs.slack.dev/methods/"
 
-	// pinned is the commit whose files were looked at.
+	// pinned is the commit that a person has reviewed.
 	pinned = "ff2d6a0a984da2c9cbfd300b72b6bf8058d2c644"
 
-	maxFile    = 4 << 20   // no file of the reference comes near
-	maxArchive = 256 << 20 // nor all of its history's largest
+	maxFile    = 4 << 20   // bytes, far more than any file has
+	maxArchive = 256 << 20 // bytes, far more than all files have
 )
 
 func newSource(ref string) *source {
 	return &source{ref: ref, baseURL: "https://codeload.github.com", client: &http.Client{Timeout: time.Minute}}
 }
 
-// errUnknown is a method that the reference does not have.
+// errUnknown means that the reference lacks a method.
 var errUnknown = errors.New("the reference has no such method")
 
 // read returns the file of a method.
@@ -58,14 +58,14 @@ func (s *source) read(ctx context.Context, name string) ([]byte, error) {
 	return nil, errUnknown
 }
 
-// names returns the methods of the reference in order.
+// names returns the sorted methods of the reference.
 func (s *source) names(ctx context.Context) ([]string, error) {
 	err := s.load(ctx)
 	return slices.Sorted(maps.Keys(s.files)), err
 }
 
-// load reads all files, for what a method's shared objects and codes look like is in the
-// files of others.
+// load reads all files, because a method's shared objects and codes depend on those of
+// other methods.
 func (s *source) load(ctx context.Context) (err error) {
 	switch {
 	case s.files != nil:
@@ -73,15 +73,15 @@ func (s *source) load(ctx context.Context) (err error) {
 		s.files, err = readFolder(s.dir)
 	default:
 		if s.files, err = s.download(ctx); err != nil {
-			err = fmt.Errorf("%w; without a network, give a clone of %s with --from DIR, or FROM=DIR to make", err, repository)
+			err = fmt.Errorf("%w; without network, use a clone of %s: --from DIR, or FROM=DIR for make", err, repository)
 		}
 	}
 	return err
 }
 
-// add keeps a file if it is a method's.
+// add adds a file if it is a method's.
 func add(files map[string][]byte, file string, data []byte) {
-	if name, ok := strings.CutSuffix(file, ".json"); ok && methodName.MatchString(name) {
+	if name, ok := strings.CutSuffix(file, ".json"); ok && methodNamePattern.MatchString(name) {
 		files[name] = data
 	}
 }
@@ -89,7 +89,7 @@ func add(files map[string][]byte, file string, data []byte) {
 // readFolder reads a clone of the reference, or its folder of methods.
 func readFolder(dir string) (map[string][]byte, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%s is no directory; want a clone of %s, or its folder %s", dir, repository, folder)
+		return nil, fmt.Errorf("%s is not a directory; it must be a clone of %s, or its folder %s", dir, repository, folder)
 	}
 	files := map[string][]byte{}
 	for _, path := range []string{dir, filepath.Join(dir, filepath.FromSlash(folder))} {
@@ -109,7 +109,7 @@ func readFolder(dir string) (map[string][]byte, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s has no file of a method, such as users.info.json; want a clone of %s, or its folder %s", dir, repository, folder)
+		return nil, fmt.Errorf("%s has no file of a method, such as users.info.json; it must be a clone of %s, or its folder %s", dir, repository, folder)
 	}
 	return files, nil
 }
@@ -130,11 +130,11 @@ func (s *source) download(ctx context.Context) (map[string][]byte, error) {
 	case resp.StatusCode == http.StatusNotFound:
 		return nil, fmt.Errorf("%s has no commit %s", repository, s.ref)
 	case resp.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("%s answered %s", url, resp.Status)
+		return nil, fmt.Errorf("%s returned %s", url, resp.Status)
 	}
 	files, err := readArchive(resp.Body)
 	if err == nil && len(files) == 0 {
-		err = fmt.Errorf("no file of a method is in %s", folder)
+		err = fmt.Errorf("it has no file of a method in %s", folder)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the archive %s: %w", url, err)
@@ -156,7 +156,7 @@ func readArchive(r io.Reader) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		_, path, _ := strings.Cut(header.Name, "/") // the archive's own folder
+		_, path, _ := strings.Cut(header.Name, "/") // the archive's root folder
 		file, isMethod := strings.CutPrefix(path, folder)
 		switch {
 		case !isMethod || header.Typeflag != tar.TypeReg:
@@ -172,11 +172,10 @@ func readArchive(r io.Reader) (map[string][]byte, error) {
 	}
 }
 
-// nearest returns up to three names that are like one, the nearest first. Capitals make
-// no difference.
+// nearest returns up to three similar names, the nearest first, ignoring case.
 func nearest(name string, names []string) []string {
 	lower := strings.ToLower(name)
-	distance := func(other string) int { return speccheck.Distance(lower, strings.ToLower(other)) }
+	distance := func(other string) int { return speccheck.EditDistance(lower, strings.ToLower(other)) }
 	near := slices.DeleteFunc(slices.Clone(names), func(other string) bool {
 		return distance(other) > max(3, len(name)/3) && !strings.Contains(strings.ToLower(other), lower)
 	})

@@ -4,24 +4,26 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// A specFile is the spec as text, which stays as it is, and what is to be
-// inserted.
+// A specFile is the text of the spec, with insertions.
 type specFile struct {
 	lines      []string
 	root       *yaml.Node
 	insertions []insertion
 }
 
-// An insertion is text that comes before a line, counted from 0.
+// An insertion is text to insert before a line, counted from 0.
 type insertion struct {
 	line int
-	key  string // the order among those before one line
+	key  string // the order of insertions before the same line
 	text string
 }
 
@@ -31,24 +33,25 @@ func readSpec(data []byte) (*specFile, error) {
 		return nil, err
 	}
 	if len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
-		return nil, errors.New("the spec is no YAML mapping")
+		return nil, errors.New("the spec is not a YAML mapping")
 	}
 	return &specFile{lines: slices.Collect(strings.Lines(string(data))), root: document.Content[0]}, nil
 }
 
-// at returns the value at a path of keys, nil if there is none.
+// find returns the node of a key of a mapping and its value, or nil.
+func find(node *yaml.Node, name string) (key, value *yaml.Node) {
+	for i := 0; node != nil && node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
+		if node.Content[i].Value == name {
+			return node.Content[i], node.Content[i+1]
+		}
+	}
+	return nil, nil
+}
+
+// at returns the value at a path of keys, or nil.
 func at(node *yaml.Node, path ...string) *yaml.Node {
 	for _, key := range path {
-		if node == nil || node.Kind != yaml.MappingNode {
-			return nil
-		}
-		var found *yaml.Node
-		for i := 0; i < len(node.Content); i += 2 {
-			if node.Content[i].Value == key {
-				found = node.Content[i+1]
-			}
-		}
-		node = found
+		_, node = find(node, key)
 	}
 	return node
 }
@@ -64,25 +67,25 @@ func keys(node *yaml.Node) (names []string) {
 	return names
 }
 
-// has tells whether the spec has a method.
+// has reports whether the spec has a method.
 func (f *specFile) has(name string) bool { return at(f.root, "paths", "/"+name) != nil }
 
-// block returns a mapping that has a key to a line, where text can be inserted.
+// block returns a mapping in block style, into which text can be inserted.
 func (f *specFile) block(path ...string) (*yaml.Node, error) {
 	node := at(f.root, path...)
 	if node == nil || node.Kind != yaml.MappingNode || node.Style&yaml.FlowStyle != 0 || len(node.Content) == 0 {
-		return nil, fmt.Errorf("the spec has no %s with a key to a line", strings.Join(path, "."))
+		return nil, fmt.Errorf("the spec has no %s in block style, one key per line", strings.Join(path, "."))
 	}
 	return node, nil
 }
 
-// insert puts text for a key in order among the keys of a mapping that are
-// among, with empty lines between them if spaced.
-func (f *specFile) insert(parent *yaml.Node, key, text string, spaced bool, among func(string) bool) {
+// insert inserts text for a key into a mapping, in alphabetical order among the keys
+// that peers accepts, or all if it is nil, with empty lines between them if spaced.
+func (f *specFile) insert(parent *yaml.Node, key, text string, spaced bool, peers func(string) bool) {
 	last := -1
 	for i := 0; i < len(parent.Content); i += 2 {
 		name := parent.Content[i].Value
-		if !among(name) {
+		if peers != nil && !peers(name) {
 			continue
 		}
 		if key < name {
@@ -115,7 +118,7 @@ func (f *specFile) insertBefore(line int, key, text string, spaced bool) {
 	f.insertions = append(f.insertions, insertion{line, key, text})
 }
 
-// end returns the line after the value of the last key of a mapping.
+// end returns the last line of the value of a key.
 func (f *specFile) end(key *yaml.Node) int {
 	last := key.Line
 	for i := key.Line; i < len(f.lines); i++ {
@@ -132,20 +135,15 @@ func (f *specFile) end(key *yaml.Node) int {
 	return last
 }
 
-// ordered returns the insertions as they are to be made.
-func (f *specFile) ordered() []insertion {
+// String returns the spec with the insertions.
+func (f *specFile) String() string {
 	all := slices.Clone(f.insertions)
 	slices.SortStableFunc(all, func(a, b insertion) int {
 		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.key, b.key))
 	})
-	return all
-}
-
-// String returns the spec with the insertions.
-func (f *specFile) String() string {
 	var b strings.Builder
 	line := 0
-	for _, insertion := range f.ordered() {
+	for _, insertion := range all {
 		for ; line < insertion.line; line++ {
 			b.WriteString(f.lines[line])
 		}
@@ -157,32 +155,50 @@ func (f *specFile) String() string {
 	return b.String()
 }
 
-// diff returns the insertions as a unified diff without context.
-func (f *specFile) diff(name string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "--- %s\n+++ %s\n", name, name)
-	added := 0
-	for _, insertion := range f.ordered() {
-		n := strings.Count(insertion.text, "\n")
-		fmt.Fprintf(&b, "@@ -%d,0 +%d,%d @@\n", insertion.line, insertion.line+added+1, n)
-		for line := range strings.Lines(insertion.text) {
-			b.WriteString("+" + line)
+// review records the fingerprints of a method that a person compared with the
+// reference. Remaining differences are then deliberate, and so are the descriptions:
+// there is no fingerprint of the words.
+func (f *specFile) review(name string, prints map[string]string) error {
+	var key, operation *yaml.Node
+	path := at(f.root, "paths", "/"+name)
+	for _, verb := range []string{"get", "post"} {
+		if at(path, verb) != nil {
+			key, operation = find(path, verb)
 		}
-		added += n
 	}
-	return b.String()
+	if operation == nil {
+		return fmt.Errorf("%s: the spec does not have it", name)
+	}
+	if operation.Kind != yaml.MappingNode || operation.Style&yaml.FlowStyle != 0 || len(operation.Content) == 0 {
+		return fmt.Errorf("%s: the entry must be in block style, one key per line", name)
+	}
+	prints = maps.Clone(prints)
+	delete(prints, "words")
+	text, err := render(mapping(pair{referenceName, fingerprintsNode(prints)}), operation.Content[0].Column-1)
+	if err != nil {
+		return err
+	}
+	if old, _ := find(operation, referenceName); old != nil {
+		for line := old.Line - 1; line < f.end(old); line++ {
+			f.lines[line] = ""
+		}
+		f.lines[old.Line-1] = text
+		return nil
+	}
+	f.insertions = append(f.insertions, insertion{key.Line, referenceName, text})
+	return nil
 }
 
-// readSchema reads what counts here of a schema of the spec.
+// readSchema reads a schema of the spec, without descriptions and limits.
 func readSchema(node *yaml.Node) *schema {
 	s := &schema{}
 	if ref := at(node, "$ref"); ref != nil {
-		s.ref = strings.TrimPrefix(ref.Value, refPrefix)
+		s.ref = strings.TrimPrefix(ref.Value, speccheck.SchemaRefPrefix)
 		return s
 	}
 	if all := at(node, "allOf"); all != nil && len(all.Content) == 1 {
 		if ref := at(all.Content[0], "$ref"); ref != nil {
-			s.ref = strings.TrimPrefix(ref.Value, refPrefix)
+			s.ref = strings.TrimPrefix(ref.Value, speccheck.SchemaRefPrefix)
 		}
 	}
 	scalarAt := func(key string) string {

@@ -20,10 +20,10 @@ type upload struct {
 	Mask  form.File `json:"mask"`
 }
 
-// unsized hides all of a reader but Read.
+// unsized hides all methods of a reader except Read.
 type unsized struct{ io.Reader }
 
-// stuck is a file of which one kind of seeking fails.
+// stuck is a file for which one kind of seeking fails.
 type stuck struct {
 	io.Reader
 	whence int
@@ -36,7 +36,7 @@ func (s stuck) Seek(_ int64, whence int) (int64, error) {
 	return 0, nil
 }
 
-func TestUpload(t *testing.T) {
+func TestMultipartBody(t *testing.T) {
 	t.Parallel()
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -48,14 +48,14 @@ func TestUpload(t *testing.T) {
 	}
 	write.Close()
 	moved := strings.NewReader("0123456789")
-	_, _ = moved.Seek(4, io.SeekStart) // of a string, which does not fail
+	_, _ = moved.Seek(4, io.SeekStart) // cannot fail for a string
 	past := strings.NewReader("0123456789")
 	_, _ = past.Seek(20, io.SeekStart)
 	for _, test := range []struct {
 		name              string
 		body              upload
 		sized, repeatable bool
-		want              map[string]string // content, and behind a slash the name of the file
+		want              map[string]string // the content, or the content, a slash and the file name
 	}{
 		{"no file", upload{Title: "a&b"}, true, true, map[string]string{"title": "a&b"}},
 		{"a file", upload{Image: form.File{Name: `a"b.png`, Content: strings.NewReader("image")}}, true, true, map[string]string{"image": `image/a"b.png`}},
@@ -71,7 +71,7 @@ func TestUpload(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			u, err := form.NewUpload(test.body)
+			u, err := form.NewMultipartBody(test.body)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func TestUpload(t *testing.T) {
 				}
 				compare(t, data, u.ContentType, test.want)
 			}
-			if _, err := u.Open(); (err == nil) != test.repeatable || err != nil && err.Error() != "form: a file cannot be read again" {
+			if _, err := u.Open(); (err == nil) != test.repeatable || err != nil && err.Error() != "form: a file cannot be rewound" {
 				t.Errorf("another attempt: %v", err)
 			}
 		})
@@ -112,7 +112,7 @@ func compare(t *testing.T, data []byte, contentType string, want map[string]stri
 		if err != nil {
 			break
 		}
-		content, _ := io.ReadAll(part) // what is cut off differs below
+		content, _ := io.ReadAll(part) // the comparison below finds errors
 		got[part.FormName()] = string(content)
 		if part.FileName() != "" {
 			got[part.FormName()] += "/" + part.FileName()
@@ -125,10 +125,10 @@ func compare(t *testing.T, data []byte, contentType string, want map[string]stri
 	}
 }
 
-// TestOpenEndsTheBodyBefore has an attempt go on reading after another began.
+// TestOpenEndsTheBodyBefore has an attempt that still reads after the next has begun.
 func TestOpenEndsTheBodyBefore(t *testing.T) {
 	t.Parallel()
-	u, err := form.NewUpload(upload{Image: form.File{Content: strings.NewReader("image")}})
+	u, err := form.NewMultipartBody(upload{Image: form.File{Content: strings.NewReader("image")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestOpenNeedsTheFileStill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := form.NewUpload(upload{Image: form.File{Content: file}})
+	u, err := form.NewMultipartBody(upload{Image: form.File{Content: file}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,9 +170,9 @@ func TestOpenNeedsTheFileStill(t *testing.T) {
 	}
 }
 
-func TestUploadNeedsAnObject(t *testing.T) {
+func TestMultipartBodyNeedsAnObject(t *testing.T) {
 	t.Parallel()
-	if u, err := form.NewUpload("x"); err == nil || u != nil {
+	if u, err := form.NewMultipartBody("x"); err == nil || u != nil {
 		t.Errorf("got %v and %v, want an error", u, err)
 	}
 }

@@ -6,14 +6,14 @@ import (
 	"testing"
 )
 
-func TestAdoptSaysWhatIsWrong(t *testing.T) {
+func TestConfigureErrors(t *testing.T) {
 	t.Parallel()
 	bad := filepath.Join(t.TempDir(), "config.yaml")
 	if err := os.WriteFile(bad, []byte("package: [not a name"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"nowhere.yaml", bad} {
-		if err := adopt(path); err == nil {
+		if err := configure(path); err == nil {
 			t.Errorf("%s: no error", path)
 		}
 	}

@@ -9,14 +9,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The configs of oapi-codegen. That of the client has what differs.
+// The configs of oapi-codegen. The client's has only the differences.
 const (
 	modelsConfig = "spec/generated.config.yaml"
 	clientConfig = "spec/client.config.yaml"
 )
 
-// stock returns what oapi-codegen makes: the models and its client.
-func stock() (models, client []byte, err error) {
+// runOapiCodegen returns the models and the stock client.
+func runOapiCodegen() (models, client []byte, err error) {
 	var config codegen.Configuration
 	if err := readConfig(modelsConfig, &config); err != nil {
 		return nil, nil, err
@@ -25,7 +25,9 @@ func stock() (models, client []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	adapt(spec)
+	if err := adapt(spec); err != nil {
+		return nil, nil, err
+	}
 	source, err := codegen.Generate(spec, config)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", modelsConfig, err)
@@ -40,7 +42,7 @@ func stock() (models, client []byte, err error) {
 	return models, []byte(source), nil
 }
 
-// readConfig adds to config what a file says.
+// readConfig merges a file into config.
 func readConfig(path string, config *codegen.Configuration) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
