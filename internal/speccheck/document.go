@@ -68,10 +68,11 @@ func syntaxError(data []byte, err error) error {
 	return all.Err()
 }
 
-// load reads the document with kin-openapi.
-func (c *checker) load(data []byte) *openapi3.T {
+// load reads the document with kin-openapi, with the origin of each element if its
+// errors need one.
+func (c *checker) load(data []byte, origins bool) *openapi3.T {
 	loader := openapi3.NewLoader()
-	loader.IncludeOrigin = true
+	loader.IncludeOrigin = origins
 	t, err := loader.LoadFromData(data)
 	if err == nil {
 		return t

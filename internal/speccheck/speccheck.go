@@ -36,12 +36,12 @@ func Load(data []byte) (*Doc, error) {
 	if len(c.problems) > 0 {
 		return nil, c.problems.Err()
 	}
-	t := c.load(data)
+	t := c.load(data, false)
 	if t == nil {
 		return nil, c.problems.Err()
 	}
-	if err := t.Validate(context.Background(), openapi3.EnableExamplesValidation(), openapi3.EnableMultiError()); err != nil {
-		c.openAPI(err)
+	if validate(t) != nil {
+		c.openAPI(validate(c.load(data, true))) // the same, with lines, which take twice the time
 		return nil, c.problems.Err()
 	}
 	doc := &Doc{T: t, root: root}
@@ -82,6 +82,10 @@ func Load(data []byte) (*Doc, error) {
 	c.servers(doc)
 	c.recursion(doc)
 	return doc, c.problems.Err()
+}
+
+func validate(t *openapi3.T) error {
+	return t.Validate(context.Background(), openapi3.EnableExamplesValidation(), openapi3.EnableMultiError())
 }
 
 // Line returns the line of the element under keys, or of the deepest of its parents
