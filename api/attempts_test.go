@@ -314,10 +314,10 @@ func TestAHugeRefusalKeepsItsCode(t *testing.T) {
 func TestOKMustBeABoolean(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{"ok":"true"}`:             `its "ok" is no boolean`,
+		`{"ok":"true"}`:             `its "ok" is a string; want a boolean`,
 		`{"ok":null}`:               `it has no boolean "ok"`,
 		`{}`:                        `it has no boolean "ok"`,
-		`{"ok":false,"error":7}`:    `its "error" is no string`,
+		`{"ok":false,"error":7}`:    `its "error" is a number; want a string`,
 		`{"ok":true}{"ok":true}`:    "invalid character",
 		`[]`:                        "cannot unmarshal array",
 		`{"OK":true}`:               `it has no boolean "ok"`,

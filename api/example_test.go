@@ -130,7 +130,7 @@ func ExampleError() {
 	// true false
 }
 
-// What is not an answer of Slack's is told apart from Slack's no.
+// What is unusable response is told apart from Slack's no.
 func ExampleResponseError() {
 	slack := slacktest.NewServer()
 	defer slack.Close()

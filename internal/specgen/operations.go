@@ -21,7 +21,7 @@ type operation struct {
 	Encoding                  string // a constant of package api
 	MaxItems                  string // of a page; "" if the spec does not limit them
 
-	Needs string // Go statements that return the path of a needed field that answer lacks
+	Needs string // Go statements that return the path of a needed field that resp lacks
 
 	// If it has pages, places in Request and Response.
 	Page place // the argument that asks for a page: cursor or page
@@ -62,7 +62,7 @@ func newOperation(o *speccheck.Operation, all *models) (*operation, error) {
 	if o.Request != "" || len(o.Parameters) > 0 {
 		op.Request = op.GoName + "Request"
 	}
-	op.Needs = all.needs("answer", ast.NewIdent(op.Response), "", o.Answer, maxNeeds)
+	op.Needs = all.needs("resp", ast.NewIdent(op.Response), "", o.Answer, maxNeeds)
 	if !op.HasPages() {
 		return op, nil
 	}
@@ -78,7 +78,7 @@ func newOperation(o *speccheck.Operation, all *models) (*operation, error) {
 	if op.Page, err = all.follow("req", op.Request, argument); err != nil {
 		return nil, err
 	}
-	if op.Next, err = all.follow("answer", op.Response, from); err != nil {
+	if op.Next, err = all.follow("resp", op.Response, from); err != nil {
 		return nil, err
 	}
 	if pointer, ok := op.Next.typ.(*ast.StarExpr); ok {
@@ -145,19 +145,19 @@ func (op *operation) HasArguments() bool { return op.Request != "struct{}" }
 // HasPages reports whether the method has pages.
 func (op *operation) HasPages() bool { return op.Cursor != "" || op.Pages != "" }
 
-// ByNumber reports whether pages are asked for by number, in digits or not.
-func (op *operation) ByNumber() (turn string) {
+// ByNumber returns the function that advances the page number, "" if pages have cursors.
+func (op *operation) ByNumber() (function string) {
 	switch {
 	case op.Pages == "":
 		return ""
 	case op.Arguments.Properties["page"].Value.Type.Is("string"):
-		return "turnDigits"
+		return "advancePageString"
 	default:
-		return "turn"
+		return "advancePage"
 	}
 }
 
-// NextAt returns where in an answer the next page's cursor, or the number of
+// NextAt returns where in a response the next page's cursor, or the number of
 // pages, stands.
 func (op *operation) NextAt() string { return cmp.Or(op.Pages, op.Cursor) }
 
@@ -171,15 +171,15 @@ func (op *operation) Fields(variable string) string { return variable + op.List.
 func encoding(o *speccheck.Operation) string {
 	switch media := o.Media(); {
 	case o.Verb == http.MethodGet:
-		return "inQuery"
+		return "encodingQuery"
 	case slices.Contains(media, speccheck.MediaJSON):
-		return "inJSON"
+		return "encodingJSON"
 	case slices.Contains(media, speccheck.MediaMultipart):
-		return "inMultipart"
+		return "encodingMultipart"
 	case len(media) > 0:
-		return "inForm"
+		return "encodingForm"
 	default:
-		return "inNothing"
+		return "encodingNone"
 	}
 }
 
