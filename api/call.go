@@ -71,7 +71,7 @@ func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallO
 
 // methodURL returns the URL of m. The token goes only to servers that belong to the
 // base URL or that WithServerURL has named.
-func (c *Client) methodURL(m *method) (*url.URL, error) {
+func (c *Client) methodURL(m *method) (_ *url.URL, err error) {
 	base, path := c.baseURL, m.name
 	if m.server != "" {
 		name, _, _ := strings.Cut(m.name, ".")
@@ -79,11 +79,9 @@ func (c *Client) methodURL(m *method) (*url.URL, error) {
 		switch {
 		case base != nil:
 		case c.baseURL.String() == defaultBaseURL.String():
-			server, err := parseBaseURL(m.server)
-			if err != nil {
+			if base, err = parseBaseURL(m.server); err != nil {
 				return nil, err
 			}
-			base = server
 		default:
 			return nil, fmt.Errorf("its server is %s, and that of the base URL %s is not known; want WithServerURL(%q, …)", m.server, c.baseURL, name)
 		}
@@ -406,7 +404,7 @@ func (s *sender) checkBody(r *response, err error) (*response, error) {
 		return r, nil
 	case ctxErr != nil:
 		return nil, fmt.Errorf("%s: %w", s.method.name, ctxErr)
-	case isTransientStatus(r.status):
+	case isTransient(r.status, ""):
 		return r, nil
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return nil, fmt.Errorf("%s: %w", s.method.name, err)
@@ -416,16 +414,12 @@ func (s *sender) checkBody(r *response, err error) (*response, error) {
 }
 
 // cloneForRetry returns a copy of req with a fresh body.
-func cloneForRetry(req *http.Request) (*http.Request, error) {
-	clone := req.Clone(req.Context())
+func cloneForRetry(req *http.Request) (clone *http.Request, err error) {
+	clone = req.Clone(req.Context())
 	if req.GetBody != nil {
-		body, err := req.GetBody()
-		if err != nil {
-			return nil, err
-		}
-		clone.Body = body
+		clone.Body, err = req.GetBody()
 	}
-	return clone, nil
+	return clone, err
 }
 
 // waitError adds to err, the reason for a wait, the context's error that ended it.

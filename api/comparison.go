@@ -60,9 +60,8 @@ func (m *model) compare(body []byte, checkTypes bool) *comparison {
 		c.compareValue(&m.node)
 	}
 	for _, found := range c.marks {
-		if found.mark == markNext {
-			c.hasNext = true
-		} else if found.mark == markStray {
+		c.hasNext = c.hasNext || found.mark == markNext
+		if found.mark == markStray {
 			c.strayCursor = found.path
 		}
 	}
@@ -141,10 +140,7 @@ func (c *comparison) compareObject(s *shape, isTopLevel bool) {
 	}
 	var variants []caseVariant
 	for c.advance(); ; {
-		b := c.peek()
-		if b != '"' && b != ',' {
-			b = c.skipSpace()
-		}
+		b := c.skipSpace()
 		if b == ',' {
 			c.pos++
 			continue
@@ -160,14 +156,9 @@ func (c *comparison) compareObject(s *shape, isTopLevel bool) {
 			_ = json.Unmarshal(c.body[start:c.pos], &text) // it is valid
 			key = []byte(text)
 		}
-		if c.peek() != ':' {
-			c.skipSpace()
-		}
+		c.skipSpace()
 		c.advance() // the colon
-		value := c.peek()
-		if value <= ' ' {
-			value = c.skipSpace()
-		}
+		value := c.skipSpace()
 		if isTopLevel {
 			c.topLevel(key, value)
 		}
@@ -341,18 +332,7 @@ func isEmpty(raw []byte) bool {
 	}
 }
 
+var jsonTypes = map[byte]string{'"': "a string", '{': "an object", '[': "an array", 't': "a boolean", 'f': "a boolean"}
+
 // jsonType returns the type of a value that is not null.
-func jsonType(raw []byte) string {
-	switch raw[0] {
-	case '"':
-		return "a string"
-	case '{':
-		return "an object"
-	case '[':
-		return "an array"
-	case 't', 'f':
-		return "a boolean"
-	default:
-		return "a number"
-	}
-}
+func jsonType(raw []byte) string { return cmp.Or(jsonTypes[raw[0]], "a number") }

@@ -90,14 +90,9 @@ func notProcessed(status int) bool {
 	return status == http.StatusRequestTimeout || status == http.StatusTooEarly || status == http.StatusTooManyRequests
 }
 
-// isTransientStatus reports whether another attempt may get another status.
-func isTransientStatus(status int) bool {
-	return notProcessed(status) || status >= http.StatusInternalServerError
-}
-
 // isTransient reports whether another attempt may get another status and code.
 func isTransient(status int, code ErrorCode) bool {
-	return isTransientStatus(status) || code == ErrRequestTimeout || serverError(status, code)
+	return notProcessed(status) || code == ErrRequestTimeout || serverError(status, code)
 }
 
 // serverError reports whether a status or code says that the server failed.
@@ -115,7 +110,7 @@ func isPermanent(err error) bool {
 	tlsAlert := errors.As(err, &opErr) && (opErr.Op == "remote error" || opErr.Op == "local error")
 	var proxyErr *proxyRefusalError
 	return tlsAlert || errors.As(err, new(*tls.CertificateVerificationError)) ||
-		errors.As(err, &proxyErr) && !isTransientStatus(proxyErr.status) ||
+		errors.As(err, &proxyErr) && !isTransient(proxyErr.status, "") ||
 		strings.HasSuffix(err.Error(), http.StatusText(http.StatusProxyAuthRequired)) || // of the caller's transport
 		errors.As(err, new(tls.RecordHeaderError)) ||
 		errors.Is(err, http.ErrSchemeMismatch) ||

@@ -249,18 +249,14 @@ func anyType(t reflect.Type, match func(reflect.Type) bool) bool {
 			return false
 		}
 		seen[t] = true
-		switch {
+		switch kind := t.Kind(); {
 		case match(t):
 			return true
-		case t.Kind() == reflect.Pointer:
-			return visit(t.Elem())
 		case hasUnmarshalJSON(t):
 			return false
-		}
-		switch t.Kind() {
-		case reflect.Slice, reflect.Array, reflect.Map:
+		case kind == reflect.Pointer, kind == reflect.Slice, kind == reflect.Array, kind == reflect.Map:
 			return visit(t.Elem())
-		case reflect.Struct:
+		case kind == reflect.Struct:
 			return slices.ContainsFunc(jsonFields(t), func(f jsonField) bool { return visit(f.goType) })
 		default:
 			return false
