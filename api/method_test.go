@@ -60,7 +60,7 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// TestCallIntoAnyType has an answer decoded into types as people write them.
+// TestCallIntoAnyType has a response decoded into types as people write them.
 func TestCallIntoAnyType(t *testing.T) {
 	t.Parallel()
 	type embedded struct {

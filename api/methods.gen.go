@@ -16,7 +16,7 @@ var serverNames = []string{"audit"}
 // One call lists either the active users or the deactivated ones; is_active says which.
 //
 //   - Scope: admin.users:read
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes, it only reads
 //
@@ -38,8 +38,8 @@ func (c *Client) AdminUsersListPages(ctx context.Context, req AdminUsersListRequ
 	return pages(ctx, c, &opAdminUsersList, req, opts)
 }
 
-// AdminUsersListAll iterates over the items of all pages. An error ends
-// the loop.
+// AdminUsersListAll iterates over the items of all pages.
+// An error ends the loop.
 func (c *Client) AdminUsersListAll(ctx context.Context, req AdminUsersListRequest, opts ...CallOption) iter.Seq2[ListedUser, error] {
 	return items(c.AdminUsersListPages(ctx, req, opts...), func(page *AdminUsersListResponse) []ListedUser {
 		return page.Users
@@ -81,7 +81,7 @@ var opAdminUsersList = operation[AdminUsersListRequest, AdminUsersListResponse]{
 // The organization's own settings do not change.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes
 //
@@ -110,7 +110,7 @@ var opAdminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsR
 // Users without an active session are omitted.
 //
 //   - Scope: admin.users:read
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes, it only reads
 //
@@ -150,7 +150,7 @@ var opAdminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsReque
 // admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
@@ -181,7 +181,7 @@ var opAdminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest
 // A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 //   - Scope: admin.users:read
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes, it only reads
 //
@@ -207,8 +207,8 @@ func (c *Client) AdminUsersSessionListPages(ctx context.Context, req AdminUsersS
 	return pages(ctx, c, &opAdminUsersSessionList, req, opts)
 }
 
-// AdminUsersSessionListAll iterates over the items of all pages. An error ends
-// the loop.
+// AdminUsersSessionListAll iterates over the items of all pages.
+// An error ends the loop.
 func (c *Client) AdminUsersSessionListAll(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) iter.Seq2[ActiveSession, error] {
 	return items(c.AdminUsersSessionListPages(ctx, req, opts...), func(page *AdminUsersSessionListResponse) []ActiveSession {
 		return page.ActiveSessions
@@ -253,7 +253,7 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 // The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
@@ -283,7 +283,7 @@ var opAdminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUse
 // Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
@@ -316,7 +316,7 @@ var opAdminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, 
 // At least one setting is required. A setting that is left out does not change.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes
 //
@@ -347,7 +347,7 @@ var opAdminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsReque
 // The header X-OAuth-Scopes of the response has the token's scopes, comma-separated.
 //
 //   - Scope: none
-//   - Callers: admin, member, bot
+//   - Allowed callers: admin, member, bot
 //   - Rate limit: special
 //   - Idempotent: yes, it only reads
 //
@@ -381,7 +381,7 @@ var opAuthTest = operation[struct{}, AuthTestResponse]{
 // The token must be of an Org Owner. Slack counts the calls of all apps of the organization together. A page has more events than its limit where several have the same time. The list of actions grows.
 //
 //   - Scope: auditlogs:read
-//   - Callers: owner
+//   - Allowed callers: owner
 //   - Rate limit: tier 3, about 50 calls a minute
 //   - Idempotent: yes, it only reads
 //
@@ -401,8 +401,8 @@ func (c *Client) AuditLogsPages(ctx context.Context, req AuditLogsRequest, opts 
 	return pages(ctx, c, &opAuditLogs, req, opts)
 }
 
-// AuditLogsAll iterates over the items of all pages. An error ends
-// the loop.
+// AuditLogsAll iterates over the items of all pages.
+// An error ends the loop.
 func (c *Client) AuditLogsAll(ctx context.Context, req AuditLogsRequest, opts ...CallOption) iter.Seq2[AuditEntry, error] {
 	return items(c.AuditLogsPages(ctx, req, opts...), func(page *AuditLogsResponse) []AuditEntry {
 		return page.Entries
@@ -439,7 +439,7 @@ var opAuditLogs = operation[AuditLogsRequest, AuditLogsResponse]{
 // Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
 //
 //   - Scope: users:read
-//   - Callers: admin, member, bot
+//   - Allowed callers: admin, member, bot
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes, it only reads
 //
@@ -475,7 +475,7 @@ var opUsersInfo = operation[UsersInfoRequest, UsersInfoResponse]{
 // Upper and lower case are the same. An organization may not allow the method: enterprise_is_restricted then leaves admin.users.list.
 //
 //   - Scope: users:read.email
-//   - Callers: admin, member, bot
+//   - Allowed callers: admin, member, bot
 //   - Rate limit: tier 3, about 50 calls a minute
 //   - Idempotent: yes, it only reads
 //

@@ -63,7 +63,7 @@ func TestStream(t *testing.T) {
 		want string // in the error
 	}{
 		"a stream":                      {transport{media: "application/gzip", status: 200, bytes: 1 << 10}, ""},
-		"one larger than other answers": {transport{media: "application/gzip", status: 200, bytes: 3 * maxResponseBytes}, ""},
+		"one larger than other responses": {transport{media: "application/gzip", status: 200, bytes: 3 * maxResponseBytes}, ""},
 		"one that takes long to read":   {transport{media: "application/gzip", status: 200, bytes: 1 << 20, read: 40 * time.Second}, ""},
 		"one by another name":           {transport{media: "application/octet-stream", status: 200, bytes: 1 << 10}, ""},
 		"one that does not begin":       {transport{media: "application/gzip", status: 200, header: time.Hour}, "no complete response within 30s: context deadline exceeded"},

@@ -33,11 +33,11 @@ func TestNoAnswerOfSlacks(t *testing.T) {
 		status int
 		want   string
 	}{
-		"an answer that does not fit": {
+		"a response that does not fit": {
 			func(token, map[string]any) (map[string]any, error) { return map[string]any{"ok": "yes"}, nil },
 			"", 500, `slacktest: the response {"ok":"yes"} does not fit the spec: `,
 		},
-		"an answer that is no JSON": {
+		"a response that is no JSON": {
 			func(token, map[string]any) (map[string]any, error) { return map[string]any{"ok": func() {}}, nil },
 			"", 500, "slacktest: json: ",
 		},
