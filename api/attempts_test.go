@@ -47,7 +47,7 @@ func TestRetryAfterInTheError(t *testing.T) {
 // TestWhatWasWaitedForIsInTheError ends the context between two attempts.
 func TestWhatWasWaitedForIsInTheError(t *testing.T) {
 	t.Parallel()
-	errLost := errors.New("no answer")
+	errLost := errors.New("no response")
 	for name, test := range map[string]struct {
 		answer func() (*http.Response, error)
 		want   func(error) bool
@@ -278,7 +278,7 @@ func TestTheStatusOutlivesABrokenBody(t *testing.T) {
 	}
 }
 
-// TestATokenAcrossTheSearchedBytes has an answer echo a token so long that a
+// TestATokenAcrossTheSearchedBytes has a response echo a token so long that a
 // piece of one would be left where the search for it ends.
 func TestATokenAcrossTheSearchedBytes(t *testing.T) {
 	t.Parallel()
@@ -295,7 +295,7 @@ func TestATokenAcrossTheSearchedBytes(t *testing.T) {
 	}
 }
 
-// TestAHugeRefusalKeepsItsCode is about more messages than an answer may have
+// TestAHugeRefusalKeepsItsCode is about more messages than a response may have
 // values.
 func TestAHugeRefusalKeepsItsCode(t *testing.T) {
 	t.Parallel()
@@ -310,14 +310,14 @@ func TestAHugeRefusalKeepsItsCode(t *testing.T) {
 	}
 }
 
-// TestOKMustBeABoolean looks at answers that say neither yes nor no.
+// TestOKMustBeABoolean looks at responses that say neither yes nor no.
 func TestOKMustBeABoolean(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{"ok":"true"}`:             `its "ok" is no boolean`,
+		`{"ok":"true"}`:             `its "ok" is a string; want a boolean`,
 		`{"ok":null}`:               `it has no boolean "ok"`,
 		`{}`:                        `it has no boolean "ok"`,
-		`{"ok":false,"error":7}`:    `its "error" is no string`,
+		`{"ok":false,"error":7}`:    `its "error" is a number; want a string`,
 		`{"ok":true}{"ok":true}`:    "invalid character",
 		`[]`:                        "cannot unmarshal array",
 		`{"OK":true}`:               `it has no boolean "ok"`,

@@ -74,7 +74,7 @@ func TestMismatchesInOtherTypes(t *testing.T) {
 		c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }, api.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		got, err := api.Call[resp](t.Context(), c, "test.call", nil)
 		if err != nil || got.Last != "z" {
-			t.Errorf("%s: got %+v, %v; want the rest of the answer", body, got, err)
+			t.Errorf("%s: got %+v, %v; want the rest of the response", body, got, err)
 			continue
 		}
 		var fields []string
@@ -88,7 +88,7 @@ func TestMismatchesInOtherTypes(t *testing.T) {
 	}
 }
 
-// TestAnswersAtTheBound has the largest answer that is read, and one byte more.
+// TestAnswersAtTheBound has the largest response that is read, and one byte more.
 func TestAnswersAtTheBound(t *testing.T) {
 	t.Parallel()
 	const empty = `{"ok":true,"x":""}`

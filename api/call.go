@@ -12,170 +12,116 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
-// maxAnswer bounds what is read of one answer, in bytes. A page of 1,000
-// sessions is under half a megabyte.
-const maxAnswer = 8 << 20
-
 const (
-	// contentJSON names a charset, for want of which Slack warns of missing_charset.
-	contentJSON = "application/json; charset=utf-8"
+	// maxResponseBytes limits the body of a response. A page of 1,000 sessions has less
+	// than half a megabyte.
+	maxResponseBytes = 8 << 20
+
+	// maxWait limits the sum of a call's waits. With pacing, waits for a slot do not count.
+	maxWait = 2 * time.Minute
+
+	// minLoggedWait is the shortest wait for a slot that is logged.
+	minLoggedWait = time.Second
+
+	contentJSON = "application/json; charset=utf-8" // without a charset, Slack warns
 	contentForm = "application/x-www-form-urlencoded"
 )
 
-// An encoding is how a method takes its arguments.
-type encoding int
-
-const (
-	inNothing encoding = iota // there are none
-	inQuery                   // of a GET
-	inForm
-	inJSON
-	inMultipart // a form that can carry files
+var (
+	headerJSON  = []string{contentJSON}
+	headerForm  = []string{contentForm}
+	errTooLarge = fmt.Errorf("it is larger than %d bytes", maxResponseBytes)
 )
 
-// method is what the spec says about a method of Slack's, but for its types.
-type method struct {
-	name       string // Slack's
-	server     string // of another API than the Web API, without a slash at its end; "" for that
-	path       string // behind server
-	byStatus   bool   // the status says what is a success, and no ok
-	public     bool   // no token is sent
-	arguments  encoding
-	idempotent bool          // whether a call whose answer was lost may be sent again
-	safe       bool          // it only reads
-	interval   time.Duration // between calls, by the method's tier
-	stream     string        // the media type of a success that is no JSON, if it has one
-	maxItems   int           // of a page; 0 if there are no pages, or no such limit
-
-	// Where in an answer what leads to the next page and the items stand, as dotted
-	// keys, where the method has pages.
-	nextAt, itemsAt string
-
-	size atomic.Int64 // of the last answer, to make room for the next
-}
-
-// operation is a method with its types; methods.gen.go has one each.
-type operation[Req, Resp any] struct {
-	method
-	room func(*Resp, int) // makes room for so many items
-
-	// missing returns the path of a field that the answer lacks and that a caller
-	// cannot do without, "" if it has all. has tells whether JSON has a path.
-	missing func(answer *Resp, has func(path string) bool) string
-
-	// next lets a request ask for the page after an answer, where the method has
-	// pages. It returns that page's cursor or number, "" if there is none.
-	next func(*Req, *Resp) (string, error)
-}
-
-// call is the life of one request.
+// call sends a request and decodes the response.
 func call[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp], req Req, opts []CallOption) (*Resp, error) {
-	answer, err := c.exchange(ctx, &op.method, req, opts)
+	r, err := c.exchange(ctx, &op.method, req, opts)
 	if err != nil {
 		return nil, err
 	}
-	// The answer is decoded once if it says yes, as nearly all do.
-	return decode(ctx, c, op, answer)
+	return decode(ctx, c, op, r)
 }
 
-// exchange sends the arguments and returns what comes back.
-func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallOption) (a *answer, err error) {
-	var d departure
+// exchange builds a request, sends it, and returns the last response.
+func (c *Client) exchange(ctx context.Context, m *method, args any, opts []CallOption) (r *response, err error) {
+	s := &sender{client: c, method: m}
 	defer func() {
 		if err != nil {
-			err = withFate(err, fate{unsent: !d.sent, safe: m.safe, maybe: d.maybe})
+			err = withOutcome(err, outcome{notSent: !s.trace.sent, readOnly: m.readOnly, mayHaveTakenEffect: s.trace.mayHaveTakenEffect})
 		}
 	}()
 	if c == nil || c.baseURL == nil {
 		return nil, fmt.Errorf("%s: the Client is a zero value; want one that New has made", m.name)
 	}
-
-	// The arguments go into an HTTP request, the token into one header of it.
-	httpReq, err := c.newRequest(ctx, m, args)
+	req, err := c.newRequest(ctx, m, args)
+	if err == nil {
+		err = applyOptions(ctx, req, opts)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.name, err)
 	}
-
-	// Options come last: they are the caller's word.
-	if len(opts) > 0 {
-		httpReq.Header = httpReq.Header.Clone() // the Client's own values are not theirs to change
-	}
-	for i, opt := range opts {
-		if opt == nil {
-			return nil, fmt.Errorf("%s: option %d is nil; want a CallOption", m.name, i+1)
-		}
-		if err := opt(ctx, httpReq); err != nil {
-			return nil, fmt.Errorf("%s: %w", m.name, err)
-		}
-	}
-
-	// It is sent, again if that helps and does no harm.
-	return c.deliver(d.watch(httpReq, c.transport()), m, &d)
+	s.prepare(req)
+	return s.sendWithRetries()
 }
 
-// target returns the URL of m. The token goes to no server that the base URL does
-// not stand for, unless WithServerURL has named it.
-func (c *Client) target(m *method) (*url.URL, error) {
+// methodURL returns the URL of m. The token goes only to servers that belong to the
+// base URL or that WithServerURL has named.
+func (c *Client) methodURL(m *method) (_ *url.URL, err error) {
 	base, path := c.baseURL, m.name
 	if m.server != "" {
 		name, _, _ := strings.Cut(m.name, ".")
-		base, path = c.servers[name], m.path
+		base, path = c.apiURLs[name], m.path
 		switch {
 		case base != nil:
 		case c.baseURL.String() == defaultBaseURL.String():
-			own, err := parseBaseURL(m.server)
-			if err != nil {
+			if base, err = parseBaseURL(m.server); err != nil {
 				return nil, err
 			}
-			base = own
 		default:
 			return nil, fmt.Errorf("its server is %s, and that of the base URL %s is not known; want WithServerURL(%q, …)", m.server, c.baseURL, name)
 		}
 	}
-	target := *base
-	target.Path += strings.TrimPrefix(path, "/")
-	if target.RawPath != "" {
-		target.RawPath += strings.TrimPrefix(path, "/")
+	u := *base
+	u.Path += strings.TrimPrefix(path, "/")
+	if u.RawPath != "" {
+		u.RawPath += strings.TrimPrefix(path, "/")
 	}
-	return &target, nil
+	return &u, nil
 }
 
-// newRequest returns a request of m with args where the method takes them.
-func (c *Client) newRequest(ctx context.Context, m *method, args any) (req *http.Request, err error) {
-	target, err := c.target(m)
+// newRequest returns a request of m with its arguments and the Client's token.
+func (c *Client) newRequest(ctx context.Context, m *method, args any) (*http.Request, error) {
+	u, err := c.methodURL(m)
 	if err != nil {
 		return nil, err
 	}
-	header := http.Header{"User-Agent": c.userAgent}
-	verb, body := http.MethodPost, io.Reader(nil)
+	httpMethod, header := http.MethodPost, http.Header{"User-Agent": c.userAgent}
+	var body io.Reader
 	var upload *form.MultipartBody
 	switch m.arguments {
-	case inNothing:
-	case inQuery:
+	case encodingNone:
+	case encodingQuery, encodingForm:
 		values, err := form.Values(args)
 		if err != nil {
 			return nil, err
 		}
-		verb, target.RawQuery = http.MethodGet, values.Encode()
-	case inForm:
-		values, err := form.Values(args)
-		if err != nil {
-			return nil, err
+		if m.arguments == encodingQuery {
+			httpMethod, u.RawQuery = http.MethodGet, values.Encode()
+		} else {
+			body, header["Content-Type"] = strings.NewReader(values.Encode()), headerForm
 		}
-		body, header["Content-Type"] = strings.NewReader(values.Encode()), []string{contentForm}
-	case inJSON:
+	case encodingJSON:
 		encoded, err := json.Marshal(args)
 		if err != nil {
 			return nil, err
 		}
 		body, header["Content-Type"] = bytes.NewReader(encoded), headerJSON
-	case inMultipart:
+	case encodingMultipart:
 		if upload, err = form.NewMultipartBody(args); err != nil {
 			return nil, err
 		}
@@ -184,10 +130,11 @@ func (c *Client) newRequest(ctx context.Context, m *method, args any) (req *http
 		}
 		header["Content-Type"] = []string{upload.ContentType}
 	}
-	if req, err = http.NewRequestWithContext(ctx, verb, "", body); err != nil {
+	req, err := http.NewRequestWithContext(ctx, httpMethod, "", body)
+	if err != nil {
 		return nil, err
 	}
-	req.URL, req.Host, req.Header = target, target.Host, header
+	req.URL, req.Host, req.Header = u, u.Host, header
 	if upload != nil {
 		req.ContentLength = upload.Length
 		if upload.Repeatable() {
@@ -200,213 +147,313 @@ func (c *Client) newRequest(ctx context.Context, m *method, args any) (req *http
 	return req, nil
 }
 
-var headerJSON = []string{contentJSON}
-
-// deliver sends req until there is an answer to return or no point in another
-// attempt. Its error is one of transport, a *ResponseError, or an *Error if
-// Slack has said not to call yet.
-func (c *Client) deliver(req *http.Request, m *method, d *departure) (*answer, error) {
-	ctx := req.Context()
-	token := secret(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
-	maxAttempts, patience := c.maxAttempts, maxWait
-	if n, ok := ctx.Value(maxAttemptsKey{}).(int); ok {
-		maxAttempts = n
+// applyOptions applies the caller's options, which may replace anything in req.
+func applyOptions(ctx context.Context, req *http.Request, opts []CallOption) error {
+	if len(opts) > 0 {
+		req.Header = req.Header.Clone() // its values are shared with other calls
 	}
-	if maxAttempts == 1 {
-		patience = 0
-	}
-	forTurns := &patience
-	if c.pace.always {
-		unbounded := forever
-		forTurns = &unbounded
-	}
-	key := keyOf(m.name, token)
-	var a *answer
-	for attempt := 1; ; attempt++ {
-		// What Slack told one call to wait for, all calls wait for.
-		if wait, err := c.awaitTurn(ctx, m, key, forTurns); err != nil {
-			return heldBack(m.name, wait, a, err)
+	for i, opt := range opts {
+		if opt == nil {
+			return fmt.Errorf("option %d is nil; want a CallOption", i+1)
 		}
+		if err := opt(ctx, req); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
+// A sender sends the request of one call.
+type sender struct {
+	client      *Client
+	method      *method
+	req         *http.Request
+	token       secret
+	schedule    scheduleKey
+	maxAttempts int
+	waits       waitBudget
+	trace       sendTrace
+}
+
+// prepare sets everything that depends on the request.
+func (s *sender) prepare(req *http.Request) {
+	s.req = s.trace.watch(req, s.client.transport())
+	s.token = secret(strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer "))
+	s.schedule = newScheduleKey(s.method.name, s.token)
+	s.maxAttempts = s.client.maxAttempts
+	if n, ok := req.Context().Value(maxAttemptsKey{}).(int); ok {
+		s.maxAttempts = n
+	}
+	s.waits = waitBudget{left: maxWait, paced: s.client.pacer.always}
+	if s.maxAttempts == 1 {
+		s.waits.left = 0
+	}
+}
+
+// sendWithRetries sends the request until there is a response to return or another
+// attempt is useless or not allowed.
+func (s *sender) sendWithRetries() (*response, error) {
+	ctx := s.req.Context()
+	var r *response
+	for attempt := 1; ; attempt++ {
+		if wait, err := s.awaitSlot(); wait > 0 {
+			return s.rateLimitedResult(wait, r, err)
+		}
 		start := time.Now()
 		var err error
-		a, err = c.send(req, m, token, d)
-		wait, why := next(ctx, attempt, m, a, err, d.left)
-		limit := patience
-		if why == rateLimited {
-			c.pace.hold(key, wait)
-			limit = *forTurns
+		r, err = s.sendOnce()
+		s.logAttempt(attempt, start, r, err)
+
+		delay, reason := retryDelay(ctx, attempt, s.method, r, err, s.trace.left)
+		if reason == rateLimited {
+			s.client.pacer.block(s.schedule, delay) // for all callers
 		}
-		c.logAttempt(ctx, m.name, attempt, start, a, err)
-		switch {
-		case why == "":
-			if err == nil && !isTransientStatus(a.status) && !isTransient(a.code()) {
-				c.budget.earn()
-			}
-			return a, err
-		case attempt >= maxAttempts, tooLong(ctx, wait, limit), req.Body != nil && req.GetBody == nil:
-			return a, err
-		case why != rateLimited && !c.budget.spend():
-			return a, err
+		if reason == noRetry && err == nil && !isTransient(r.status, r.code) {
+			s.client.retries.deposit()
+		}
+		if !s.mayRetry(attempt, delay, reason) {
+			return r, err
 		}
 
-		d.retry(a, err)
-		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack retry",
-			slog.String("method", m.name), slog.Int("attempt", attempt), slog.Duration("wait", wait), slog.String("why", why))
-		if why != rateLimited { // else the wait is for a turn
-			patience -= wait
-			if ctxErr := pause(ctx, wait); ctxErr != nil {
+		s.trace.beforeRetry(r, err)
+		s.client.logger.LogAttrs(ctx, slog.LevelWarn, "slack retry",
+			slog.String("method", s.method.name), slog.Int("attempt", attempt), slog.Duration("wait", delay), slog.String("why", string(reason)))
+		if reason != rateLimited { // awaitSlot waits for a rate limit
+			s.waits.spend(delay, reason)
+			if ctxErr := sleep(ctx, delay); ctxErr != nil {
 				if err == nil {
-					err = a.failure(m.name, nil)
+					err = r.failure(nil)
 				}
-				return nil, waitEnded(err, ctxErr)
+				return nil, waitError(err, ctxErr)
 			}
 		}
-		if req, err = clone(req); err != nil {
+		if s.req, err = cloneForRetry(s.req); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// heldBack returns what comes of a call that does not get its turn: last is the
-// answer to its attempt before, if there was one.
-func heldBack(method string, wait time.Duration, last *answer, err error) (*answer, error) {
-	var limited error = &Error{Method: method, Code: ErrRatelimited, StatusCode: http.StatusTooManyRequests, RetryAfter: wait}
-	if last != nil {
-		limited = last.failure(method, nil)
+// mayRetry reports whether the call may make another attempt after delay. If so, it
+// takes the attempt from the Client's budget.
+func (s *sender) mayRetry(attempt int, delay time.Duration, reason retryReason) bool {
+	return reason != noRetry && attempt < s.maxAttempts &&
+		delay <= s.waits.limit(s.req.Context(), reason) &&
+		(s.req.Body == nil || s.req.GetBody != nil) &&
+		(reason == rateLimited || s.client.retries.withdraw())
+}
+
+// awaitSlot returns 0 as soon as the call may send. Otherwise it returns how long the
+// call would have to wait: with the context's error if the context ended meanwhile, or
+// at once with no error if the wait is too long.
+func (s *sender) awaitSlot() (time.Duration, error) {
+	ctx, pacer := s.req.Context(), &s.client.pacer
+	for {
+		limit := s.waits.limit(ctx, rateLimited)
+		slot, wait, reason := pacer.reserve(s.schedule, s.method.minInterval, limit)
+		if wait == 0 || wait > limit {
+			return wait, nil
+		}
+		if wait >= minLoggedWait {
+			s.client.logger.LogAttrs(ctx, slog.LevelInfo, "slack wait",
+				slog.String("method", s.method.name), slog.Duration("wait", wait), slog.String("why", reason))
+		}
+		s.waits.spend(wait, rateLimited)
+		if err := sleep(ctx, wait); err != nil {
+			pacer.cancel(s.schedule, slot)
+			return wait, err
+		}
+		if !pacer.blocked(s.schedule) { // as another call may have been rate limited meanwhile
+			return 0, nil
+		}
 	}
-	switch {
-	case !errors.Is(err, errTooLong):
-		return nil, waitEnded(limited, err)
-	case last != nil:
+}
+
+// rateLimitedResult returns the result of a call that gets no slot: the response to its
+// last attempt if there is one, else an error. ctxErr is set if the context ended.
+func (s *sender) rateLimitedResult(wait time.Duration, last *response, ctxErr error) (*response, error) {
+	if last != nil && ctxErr == nil {
 		return last, nil
-	default:
-		return nil, limited
 	}
+	var err error = &Error{Method: s.method.name, Code: ErrRatelimited, StatusCode: http.StatusTooManyRequests, RetryAfter: wait}
+	if last != nil {
+		err = last.failure(nil)
+	}
+	if ctxErr != nil {
+		err = waitError(err, ctxErr)
+	}
+	return nil, err
 }
 
-// waitEnded joins the reason for a wait with what ended it.
-func waitEnded(reason, ctxErr error) error {
-	return fmt.Errorf("%w; %w while waiting to try again", reason, ctxErr)
-}
-
-// send sends req once and reads its answer. Its error is one of transport, that of
-// the context, or a *ResponseError if the answer broke off or is too large.
-func (c *Client) send(req *http.Request, m *method, token secret, d *departure) (*answer, error) {
-	into, _ := req.Context().Value(bodyKey{}).(*json.RawMessage)
-	if into != nil {
-		*into = nil // of an earlier attempt
+// sendOnce makes one attempt. Its error is a transport error, the context's error, or a
+// *ResponseError if the body is incomplete or too large.
+func (s *sender) sendOnce() (*response, error) {
+	ctx := s.req.Context()
+	store(ctx, bodyKey{}, json.RawMessage(nil)) // drop those of an earlier attempt
+	store(ctx, headerKey{}, http.Header(nil))
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.method.name, err)
 	}
-	header, _ := req.Context().Value(headerKey{}).(*http.Header)
-	if header != nil {
-		*header = nil
-	}
-	if err := req.Context().Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", m.name, err)
-	}
-	d.begin()
-	resp, err := c.do(req, m)
-	d.end(err)
+	s.trace.begin()
+	httpResp, err := s.roundTrip()
+	s.trace.end(err)
 	if err != nil {
-		// The URL is always the method's; without it the line is readable.
-		var urlErr *url.Error
-		if errors.As(err, &urlErr) {
-			err = urlErr.Err
-		}
-		if !d.left {
-			err = c.namesProxy(req, err)
-		}
-		// net/http quotes what it cannot read.
-		return nil, fmt.Errorf("%s: %w", m.name, token.redactedError(err))
+		return nil, s.transportError(err)
 	}
-	if header != nil {
-		*header = resp.Header
+	store(ctx, headerKey{}, httpResp.Header)
+	r := &response{
+		method: s.method, status: httpResp.StatusCode, header: httpResp.Header, token: s.token,
+		outcome: outcome{readOnly: s.method.readOnly, mayHaveTakenEffect: s.trace.mayHaveTakenEffect},
 	}
-	if isStream(resp, m.stream) {
-		return &answer{status: resp.StatusCode, header: resp.Header, stream: resp.Body, byStatus: m.byStatus, token: token, fate: fate{safe: m.safe, maybe: d.maybe}}, nil
+	if isStream(httpResp, s.method.stream) {
+		r.stream = httpResp.Body
+		return r, nil
 	}
-	defer resp.Body.Close()
-
-	body, err := readAll(resp, m.size.Load())
-	m.size.Store(int64(len(body)))
-	a := &answer{status: resp.StatusCode, header: resp.Header, body: body, byStatus: m.byStatus, token: token, fate: fate{safe: m.safe, maybe: d.maybe}}
-	if into != nil {
-		*into = body
-	}
-	switch {
-	case err != nil:
-		a.err = fmt.Errorf("it broke off after %d bytes: %w", len(body), err)
-	case len(body) > maxAnswer:
-		a.err = errTooLarge
-	}
-	var timeout net.Error
-	switch {
-	case err != nil && req.Context().Err() != nil:
-		return nil, fmt.Errorf("%s: %w", m.name, req.Context().Err())
-	case isTransientStatus(a.status):
-		return a, nil // the status says it, however much came of the body
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return nil, fmt.Errorf("%s: %w", m.name, err)
-	case a.err != nil:
-		return nil, a.unreadable(m.name, a.err)
-	}
-	return a, nil
+	defer httpResp.Body.Close()
+	r.body, err = readBody(httpResp, s.method.lastSize.Load())
+	s.method.lastSize.Store(int64(len(r.body)))
+	r.code = r.errorCode()
+	store(ctx, bodyKey{}, json.RawMessage(r.body))
+	return s.checkBody(r, err)
 }
 
-// readAll reads an answer's body, but not much more than maxAnswer of it. It
-// makes room for Content-Length or, where there is none because the answer is
-// compressed, for likely bytes, in either case for a megabyte at most.
-func readAll(resp *http.Response, likely int64) ([]byte, error) {
-	if resp.ContentLength >= 0 {
-		likely = resp.ContentLength
+// store sets the variable of a WithBodyInto or WithHeaderInto, if the call has one.
+func store[T any](ctx context.Context, key any, value T) {
+	if dst, _ := ctx.Value(key).(*T); dst != nil {
+		*dst = value
 	}
-	body := make([]byte, 0, min(likely, 1<<20)+bytes.MinRead)
-	for len(body) <= maxAnswer {
+}
+
+// roundTrip sends the request. If the response is a stream, the time limit of an
+// attempt applies to its header only.
+func (s *sender) roundTrip() (*http.Response, error) {
+	httpClient := s.client.http
+	if s.method.stream == "" || httpClient.Timeout <= 0 {
+		return httpClient.Do(s.req)
+	}
+	ctx, cancel := context.WithCancel(s.req.Context())
+	b := &boundedBody{cancel: cancel, limit: httpClient.Timeout}
+	b.timer = time.AfterFunc(b.limit, func() {
+		b.expired.Store(true)
+		cancel()
+	})
+	noTimeout := *httpClient
+	noTimeout.Timeout = 0
+	httpResp, err := noTimeout.Do(s.req.WithContext(ctx))
+	if err != nil {
+		b.stop()
+		return nil, b.explain(err)
+	}
+	if isStream(httpResp, s.method.stream) && !b.timer.Stop() {
+		err := errors.Join(b.explain(context.Canceled), httpResp.Body.Close())
+		b.stop()
+		return nil, err
+	}
+	b.ReadCloser, httpResp.Body = httpResp.Body, b
+	return httpResp, nil
+}
+
+// transportError returns err, of an attempt without a response, with the method instead
+// of the URL, with the proxy if no connection was made, and without the token.
+func (s *sender) transportError(err error) error {
+	var urlErr *url.Error
+	if errors.As(err, &urlErr) {
+		err = urlErr.Err
+	}
+	if !s.trace.left {
+		err = s.client.addProxy(s.req, err)
+	}
+	return fmt.Errorf("%s: %w", s.method.name, s.token.redactedError(err)) // net/http quotes malformed responses
+}
+
+// readBody reads a response's body, but not much more than maxResponseBytes. It
+// allocates at first Content-Length or, without one, sizeHint bytes, at most a megabyte.
+func readBody(httpResp *http.Response, sizeHint int64) ([]byte, error) {
+	if httpResp.ContentLength >= 0 {
+		sizeHint = httpResp.ContentLength
+	}
+	body := make([]byte, 0, min(sizeHint, 1<<20)+bytes.MinRead)
+	for len(body) <= maxResponseBytes {
 		if len(body) == cap(body) {
 			body = append(body, 0)[:len(body)]
 		}
-		n, err := resp.Body.Read(body[len(body):cap(body)])
+		n, err := httpResp.Body.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
+		if errors.Is(err, io.EOF) {
+			break
+		}
 		if err != nil {
-			if errors.Is(err, io.EOF) {
-				return body, nil
-			}
 			return body, err
 		}
+	}
+	if len(body) > maxResponseBytes {
+		return body, errTooLarge
 	}
 	return body, nil
 }
 
-var errTooLarge = fmt.Errorf("it is larger than %d bytes", maxAnswer)
-
-// clone returns req as it was before it was sent.
-func clone(req *http.Request) (*http.Request, error) {
-	again := req.Clone(req.Context())
-	if req.GetBody != nil {
-		body, err := req.GetBody()
-		if err != nil {
-			return nil, err
-		}
-		again.Body = body
+// checkBody returns r, or an error if its body could not be read. With a transient
+// status, r needs no complete body.
+func (s *sender) checkBody(r *response, err error) (*response, error) {
+	ctxErr := s.req.Context().Err()
+	if r.bodyErr = err; err != nil && !errors.Is(err, errTooLarge) {
+		r.bodyErr = fmt.Errorf("it broke off after %d bytes: %w", len(r.body), err)
 	}
-	return again, nil
+	var netErr net.Error
+	switch {
+	case err == nil:
+		return r, nil
+	case ctxErr != nil:
+		return nil, fmt.Errorf("%s: %w", s.method.name, ctxErr)
+	case isTransient(r.status, ""):
+		return r, nil
+	case errors.As(err, &netErr) && netErr.Timeout():
+		return nil, fmt.Errorf("%s: %w", s.method.name, err)
+	default:
+		return nil, r.responseError(r.bodyErr)
+	}
 }
 
-// logAttempt logs one attempt.
-func (c *Client) logAttempt(ctx context.Context, method string, attempt int, start time.Time, a *answer, err error) {
-	if !c.logger.Enabled(ctx, slog.LevelDebug) {
+// cloneForRetry returns a copy of req with a fresh body.
+func cloneForRetry(req *http.Request) (clone *http.Request, err error) {
+	clone = req.Clone(req.Context())
+	if req.GetBody != nil {
+		clone.Body, err = req.GetBody()
+	}
+	return clone, err
+}
+
+// waitError adds to err, the reason for a wait, the context's error that ended it.
+func waitError(err, ctxErr error) error {
+	return fmt.Errorf("%w; %w while waiting to try again", err, ctxErr)
+}
+
+// sleep waits, or returns the context's error as soon as the context ends.
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *sender) logAttempt(attempt int, start time.Time, r *response, err error) {
+	ctx, logger := s.req.Context(), s.client.logger
+	if !logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("method", method),
+		slog.String("method", s.method.name),
 		slog.Int("attempt", attempt),
 		slog.Duration("duration", time.Since(start)),
 	}
-	if a != nil {
-		attrs = append(attrs, slog.Int("status", a.status), slog.String("request_id", a.requestID()))
+	if r != nil {
+		attrs = append(attrs, slog.Int("status", r.status), slog.String("request_id", r.requestID()))
 	}
 	if err != nil {
 		attrs = append(attrs, slog.Any("err", err))
 	}
-	c.logger.LogAttrs(ctx, slog.LevelDebug, "slack attempt", attrs...)
+	logger.LogAttrs(ctx, slog.LevelDebug, "slack attempt", attrs...)
 }

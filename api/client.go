@@ -13,33 +13,33 @@ import (
 var defaultBaseURL = &url.URL{Scheme: "https", Host: "slack.com", Path: "/api/"}
 
 const (
-	// defaultAttemptTimeout is for callers whose context has no deadline.
+	// defaultAttemptTimeout limits each attempt, unless WithAttemptTimeout or
+	// WithHTTPClient is given.
 	defaultAttemptTimeout = 30 * time.Second
 
-	// poolSize is how many connections are kept.
-	poolSize = 128
+	maxIdleConns = 128
 )
 
-// A Client calls Slack's Web API with one token. It is safe for concurrent use
-// and made to be shared: it keeps connections open between calls.
+// A Client calls Slack's APIs with one token. It is safe for concurrent use. Share one:
+// it keeps connections open between calls.
 type Client struct {
-	baseURL     *url.URL            // its path ends in a slash, as those of servers do
-	servers     map[string]*url.URL // of APIs that have their own, by the first word of their methods
+	baseURL     *url.URL            // of the Web API; the path ends in a slash, as in apiURLs
+	apiURLs     map[string]*url.URL // of the other APIs, by the first word of their methods
 	http        *http.Client
-	timeout     time.Duration     // of an attempt; 0 is the http.Client's own
-	authorize   func(http.Header) // a closure, so that printing a Client does not show the token
+	timeout     time.Duration     // per attempt; 0 for the http.Client's own
+	authorize   func(http.Header) // a closure, so that a printed Client does not show the token
 	userAgent   []string
 	logger      *slog.Logger
 	maxAttempts int
-	pace        pace
-	budget      budget
+	pacer       pacer
+	retries     retryBudget
 }
 
-// New returns a Client that calls Slack with token, a user token of an Org
-// Owner or Org Admin. White space around the token, such as the newline at the end
-// of a file, is left out. New fails, without showing the token, if token is not fit
-// for a header, if an option is not usable, or if the Client would use HTTPS_PROXY of
-// the environment and its value is not the URL of a proxy.
+// New returns a Client that calls Slack with token, the user token of an Org Owner or
+// Org Admin. White space around token, such as the newline at the end of a file, is
+// ignored. New returns an error if token is not a bearer token, if an option is not
+// valid, or if the Client would use the environment variable HTTPS_PROXY and its value
+// is not the URL of a proxy. No error shows the token.
 func New(token string, opts ...Option) (*Client, error) {
 	token, err := parseToken(token)
 	if err != nil {
@@ -72,8 +72,8 @@ func New(token string, opts ...Option) (*Client, error) {
 	return c, nil
 }
 
-// BaseURL returns the URL that method names are appended to. It ends in a slash. It
-// is empty if New did not make the Client.
+// BaseURL returns the base URL of the Web API, with a slash at its end, or "" if the
+// Client was not made by New.
 func (c *Client) BaseURL() string {
 	if c == nil || c.baseURL == nil {
 		return ""
@@ -81,38 +81,47 @@ func (c *Client) BaseURL() string {
 	return c.baseURL.String()
 }
 
-// defaultTransport is shared by all Clients without one of their own. It is
-// net/http's, but for a pool that lets many callers share a Client without
-// dialing anew. It does not bound the connections: with HTTP/2 that can hang
-// (golang/go#34941), and Slack's rate limits leave no use for more callers.
+// transport returns the RoundTripper that sends the requests.
+func (c *Client) transport() http.RoundTripper {
+	if c.http.Transport == nil {
+		return http.DefaultTransport
+	}
+	return c.http.Transport
+}
+
+// defaultTransport is shared by all Clients without WithHTTPClient. It is net/http's
+// with more idle connections, so that many callers can share a Client without new
+// connections. It has no limit on connections: with HTTP/2 that can hang
+// (golang/go#34941).
 var defaultTransport = func() *http.Transport {
 	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok { // a program may have replaced it
 		t = standard.Clone()
 	}
-	t.MaxIdleConns, t.MaxIdleConnsPerHost = poolSize, poolSize
-	t.OnProxyConnectResponse = proxyAnswered
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = maxIdleConns, maxIdleConns
+	t.OnProxyConnectResponse = checkConnectResponse
 	return t
 }()
 
-// sameOrigin lets a request be redirected only where it may take the token and
-// arrives whole: to the same scheme and host, with its method and body. Any
-// other redirect is not followed, and its answer is the call's.
-func sameOrigin(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
+// sameOrigin returns a CheckRedirect that follows redirects only to the same scheme and
+// host, to keep the token there, and only with the same HTTP method and body. For any
+// other redirect, the call gets the redirect itself as its response. policy is the
+// caller's own CheckRedirect, if any.
+func sameOrigin(policy func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		first := via[0]
 		if len(via) > 5 || req.Method != first.Method || req.URL.Scheme != first.URL.Scheme || req.URL.Host != first.URL.Host {
 			return http.ErrUseLastResponse
 		}
-		if next != nil {
-			return next(req, via)
+		if policy != nil {
+			return policy(req, via)
 		}
 		return nil
 	}
 }
 
-// parseBaseURL returns u with a slash at its end. The errors show nothing of u,
-// for it may be a token given for a URL by mistake.
+// parseBaseURL returns u with a slash at its end. Its errors do not show u, which may be
+// a token by mistake.
 func parseBaseURL(u string) (*url.URL, error) {
 	parsed, err := url.Parse(u)
 	if err != nil {

@@ -43,8 +43,8 @@ func TestNewChecksTheToken(t *testing.T) {
 		{"only white space", " \r\n", "empty"},
 		{"a newline inside", " secret\npart", "white space at offset 6"},
 		{"white space inside", "secret part", "white space at offset 6"},
-		{"a control character", "secret\x00part", "control character at offset 6"},
-		{"delete", "secret\x7fpart", "control character at offset 6"},
+		{"a control character", "secret\x00part", "character at offset 6 that no bearer token has"},
+		{"delete", "secret\x7fpart", "character at offset 6 that no bearer token has"},
 		{"the scheme", "Bearer secret-part", `starts with "Bearer "`},
 		{"the scheme in small letters", "bearer secret-part", `starts with "Bearer "`},
 		{"quotes", `"secret-part"`, "offset 0"},
@@ -200,7 +200,7 @@ func TestWithHeaderIntoKeepsTheLastAttempt(t *testing.T) {
 	}{
 		"yes":        {[]func() (*http.Response, error){status(200, `{"ok":true}`, "X-Oauth-Scopes", "a,b")}, "a,b"},
 		"no":         {[]func() (*http.Response, error){status(200, `{"ok":false,"error":"x"}`, "X-Oauth-Scopes", "a")}, "a"},
-		"not at all": {[]func() (*http.Response, error){status(503, "down", "X-Oauth-Scopes", "a"), fails(errors.New("no answer"))}, ""},
+		"not at all": {[]func() (*http.Response, error){status(503, "down", "X-Oauth-Scopes", "a"), fails(errors.New("no response"))}, ""},
 	} {
 		header := http.Header{"X-Oauth-Scopes": {"of another call"}}
 		_, _ = reset(newScript(test.do...).client(t, api.WithMaxAttempts(2)), api.WithHeaderInto(&header)) // whatever comes back
@@ -304,7 +304,7 @@ func TestNilArguments(t *testing.T) {
 // one not.
 func TestWithBodyIntoKeepsTheLastAttempt(t *testing.T) {
 	t.Parallel()
-	s := newScript(status(503, "down"), fails(errors.New("no answer")))
+	s := newScript(status(503, "down"), fails(errors.New("no response")))
 	var raw json.RawMessage
 	if _, err := reset(s.client(t, api.WithMaxAttempts(2)), api.WithBodyInto(&raw)); err == nil || raw != nil {
 		t.Errorf("got %v and the body %q of the first attempt", err, raw)

@@ -2,7 +2,7 @@
 
 package api
 
-// The error codes that Slack documents for the methods of the spec.
+// Error codes that Slack documents for the methods of the spec.
 const (
 	// ErrAccessDenied: The caller may not use a resource that the request names.
 	ErrAccessDenied ErrorCode = "access_denied"

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// TestTextsAreCut has every text of an answer be of many lengths, around its
+// TestTextsAreCut has every text of a response be of many lengths, around its
 // limit, with characters of several bytes and with the token across the cut.
 func TestTextsAreCut(t *testing.T) {
 	t.Parallel()

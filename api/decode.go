@@ -11,118 +11,114 @@ import (
 	"strings"
 )
 
-// Bounds of what an answer decodes to, for a few bytes of JSON can be a large Go
+// Limits of a decoded response, because a few bytes of JSON can become a large Go
 // value. A page of 1,000 sessions has 13,000 values.
 const (
-	maxValues  = 1 << 18
-	fewValues  = 1 << 15 // that need not be counted exactly
-	manyFields = 20      // mismatches that are logged of one answer
+	maxValues       = 1 << 18
+	uncountedValues = 1 << 15 // are never too many
+	maxLoggedFields = 20      // mismatches logged per response
 
-	bytesPerItem = 128 // or more, as a guess at how many there are
+	minItemBytes = 128 // estimate, to allocate the items of a page
 )
 
-// decode returns the answer as a success, or says why it is none. Each method has
-// its own copy of this, so that what needs no types is elsewhere.
-func decode[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp], a *answer) (*Resp, error) {
-	typed := new(Resp)
-	if op.room != nil {
-		op.room(typed, min(op.maxItems, len(a.body)/bytesPerItem))
+// decode decodes r as a success, or returns its error. It is generic and therefore
+// compiled per method, so everything that needs no types is in other functions.
+func decode[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp], r *response) (*Resp, error) {
+	resp := new(Resp)
+	if op.allocItems != nil {
+		op.allocItems(resp, min(op.maxItems, len(r.body)/minItemBytes))
 	}
-	fit, err := a.decode(&op.method, typed)
+	comparison, err := r.decode(resp)
 	if err != nil {
 		return nil, err
 	}
-	if op.missing != nil {
-		if path := op.missing(typed, a.has); path != "" {
-			return nil, a.lacks(op.name, path)
+	if op.missingField != nil {
+		if path := op.missingField(resp, r.has); path != "" {
+			return nil, r.missingFieldError(path)
 		}
 	}
-	c.logOdd(ctx, op.name, a, fit)
-	return typed, nil
+	c.logWarnings(ctx, r, comparison)
+	return resp, nil
 }
 
-// decode decodes the answer into typed, a pointer, and returns how it fits.
-func (a *answer) decode(m *method, typed any) (*fit, error) {
-	if err := checkSize(a.body, m.maxItems); err != nil {
-		return nil, a.failure(m.name, err)
+// decode decodes r into resp, a pointer, and compares r with resp's type.
+func (r *response) decode(resp any) (*comparison, error) {
+	if err := checkSize(r.body, r.method.maxItems); err != nil {
+		return nil, r.failure(err)
 	}
-	err := json.Unmarshal(a.body, typed)
-	isOfWrongType := err != nil && errors.As(err, new(*json.UnmarshalTypeError))
-	if a.status/100 != 2 || err != nil && !isOfWrongType {
-		return nil, a.failure(m.name, err)
+	err := json.Unmarshal(r.body, resp)
+	typeMismatch := err != nil && errors.As(err, new(*json.UnmarshalTypeError))
+	if r.status/100 != 2 || err != nil && !typeMismatch {
+		return nil, r.failure(err)
 	}
 
-	// It is JSON. What it says is in the very keys that Slack documents.
-	value := reflect.ValueOf(typed).Elem()
-	model := modelOf(value.Type(), m.nextAt, m.itemsAt)
-	fit := model.compare(a.body, isOfWrongType)
+	value := reflect.ValueOf(resp).Elem()
+	model := modelOf(value.Type(), r.method.nextAt, r.method.itemsAt)
+	c := model.compare(r.body, typeMismatch)
 	switch {
-	case fit.oks > 1:
-		return nil, a.unreadable(m.name, errors.New("its ok is given twice"))
-	case !fit.ok && (!m.byStatus || fit.oks > 0):
-		return nil, a.failure(m.name, err)
+	case c.okCount > 1:
+		return nil, r.responseError(errors.New("its ok is given twice"))
+	case !c.ok && (!r.method.successByStatus || c.okCount > 0):
+		return nil, r.failure(err)
 	}
 
-	// A field of another type than expected costs that field alone, for Slack has
-	// done what was asked; encoding/json has decoded the rest. But not one that
-	// says what Slack did it to, or where the next page is.
-	if err := fit.vital(); err != nil {
-		return nil, a.failure(m.name, err)
+	// A field of the wrong type is left out, because Slack has done the work and
+	// encoding/json has decoded the other fields. Only an essential field fails the call.
+	if err := c.essentialError(); err != nil {
+		return nil, r.failure(err)
 	}
-	if fit.edited {
+	if c.edited {
 		value.SetZero()
-		err = json.Unmarshal(fit.body, typed)
+		err = json.Unmarshal(c.body, resp)
 	}
 	switch {
-	case err != nil && (len(fit.fields()) == 0 || model.decodesItself || !errors.As(err, new(*json.UnmarshalTypeError))):
-		return nil, a.failure(m.name, err)
-	case fit.stray != "" && !fit.next:
-		return nil, a.failure(m.name, fmt.Errorf("it has the next page's cursor in %s, and nothing in %s", fit.stray, m.nextAt))
+	case err != nil && (len(c.fields()) == 0 || model.hasUnmarshalJSON || !errors.As(err, new(*json.UnmarshalTypeError))):
+		return nil, r.failure(err)
+	case c.strayCursor != "" && !c.hasNext:
+		return nil, r.failure(fmt.Errorf("it has the next page's cursor in %s, and nothing in %s", c.strayCursor, r.method.nextAt))
 	}
-	return fit, nil
+	return c, nil
 }
 
-// lacks returns the error of an answer without a field that it needs.
-func (a *answer) lacks(method, path string) error {
-	return a.failure(method, fmt.Errorf("its %s is missing", path))
+func (r *response) missingFieldError(path string) error {
+	return r.failure(fmt.Errorf("its %s is missing", path))
 }
 
-// logOdd logs the fields that did not fit, and what Slack warns of.
-func (c *Client) logOdd(ctx context.Context, method string, a *answer, fit *fit) {
-	fields := fit.fields()
-	for _, field := range fields[:min(len(fields), manyFields)] {
+// logWarnings logs the fields of the wrong type, and Slack's warnings.
+func (c *Client) logWarnings(ctx context.Context, r *response, comparison *comparison) {
+	method := slog.String("method", r.method.name)
+	fields := comparison.fields()
+	for _, field := range fields[:min(len(fields), maxLoggedFields)] {
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack field of another type than expected is left out",
-			slog.String("method", method), slog.String("field", field))
+			method, slog.String("field", field))
 	}
-	if !fit.warned {
+	if !comparison.hasWarnings {
 		return
 	}
-	refusal, _, _ := a.refusal() // its other fields are not of interest
-	if warnings := a.warnings(refusal); len(warnings) > 0 {
+	if warnings := r.warnings(r.asError()); len(warnings) > 0 {
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "slack warning",
-			slog.String("method", method), slog.String("warnings", strings.Join(warnings, ",")))
+			method, slog.String("warnings", strings.Join(warnings, ",")))
 	}
 }
 
-// has reports whether the answer has a value that is not null at a path.
-func (a *answer) has(path string) bool {
-	body := a.body
+// has reports whether the response has a value other than null at a path.
+func (r *response) has(path string) bool {
+	value := r.body
 	for name := range strings.SplitSeq(path, ".") {
 		var fields map[string]json.RawMessage
-		if json.Unmarshal(body, &fields) != nil {
+		if json.Unmarshal(value, &fields) != nil {
 			return false
 		}
-		body = fields[name]
+		value = fields[name]
 	}
-	return len(body) > 0 && string(body) != "null"
+	return len(value) > 0 && string(value) != "null"
 }
 
-// checkSize returns an error if body has more values than an answer can need,
-// or an array has more items than a page can have. maxItems is 0 if there are
-// no pages.
+// checkSize returns an error if body has more than maxValues values, or an array of
+// more than maxItems items. maxItems is 0 if arrays are not limited.
 func checkSize(body []byte, maxItems int) error {
-	if bytes.Count(body, []byte{','}) < fewValues {
-		return nil // as nearly always
+	if bytes.Count(body, []byte{','}) < uncountedValues {
+		return nil // almost always
 	}
 	var values, depth int
 	items := []int{0} // by depth
@@ -141,7 +137,7 @@ func checkSize(body []byte, maxItems int) error {
 			}
 			items[depth] = 1
 			if c == '{' {
-				items[depth] = -maxAnswer // its fields are no items
+				items[depth] = -maxResponseBytes // fields are not items
 			}
 		case (c == ']' || c == '}') && depth > 0:
 			depth--

@@ -208,7 +208,7 @@ func TestKeysInOtherCapitals(t *testing.T) {
 			replace := strings.NewReplacer(`\u0073ession_id`, "session_id").Replace(test.exact)
 			body := strings.Replace(answer, replace, order, 1)
 			if body == answer {
-				t.Fatalf("%s is not in the answer", replace)
+				t.Fatalf("%s is not in the response", replace)
 			}
 			var log bytes.Buffer
 			c := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }, api.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))

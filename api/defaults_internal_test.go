@@ -71,7 +71,7 @@ func TestTheDefaultTransport(t *testing.T) {
 	}
 }
 
-func TestVersionAmong(t *testing.T) {
+func TestModuleVersion(t *testing.T) {
 	t.Parallel()
 	other := &debug.Module{Path: "example.com/other", Version: "v9.0.0"}
 	for want, modules := range map[string][]*debug.Module{
@@ -79,11 +79,11 @@ func TestVersionAmong(t *testing.T) {
 		"devel":  {other, {Path: modulePath, Version: "(devel)"}},
 		"v1.0.0": {{Path: modulePath}, {Path: modulePath, Version: "v1.0.0"}},
 	} {
-		if got := versionAmong(modules); got != want {
+		if got := moduleVersion(modules); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	if got := versionAmong(nil); got != "devel" {
+	if got := moduleVersion(nil); got != "devel" {
 		t.Errorf("without modules: %s", got)
 	}
 }

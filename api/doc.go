@@ -1,34 +1,33 @@
-// Package api calls the methods of Slack's APIs that end a user's sessions, and the
-// audit log that tells of it.
+// Package api calls the methods of Slack's APIs that end users' sessions, and the audit
+// log that records it.
 //
-// Every method of [Client] is generated from the project's OpenAPI document and
-// works the same way. It sends the token as a bearer token and nowhere else,
-// makes further attempts where they help and do no harm (see [WithMaxAttempts]),
-// and returns Slack's response or an error:
+// The methods of [Client] are generated from the project's OpenAPI document and work the
+// same way. A method sends the token as a bearer token and nowhere else, retries where
+// that may help and does no harm (see [WithMaxAttempts]), and returns Slack's response
+// or an error:
 //
-//   - [*Error]: Slack refused the call. [errors.Is] with an [ErrorCode] tells the
-//     reasons apart.
-//   - [*ResponseError]: what came back is not a response of Slack's.
-//   - any other error: nothing came back. It wraps the cause, such as
+//   - [*Error]: Slack refused the call, or a known rate limit does not allow it yet.
+//     [errors.Is] with an [ErrorCode] tells the reasons apart.
+//   - [*ResponseError]: the response is not usable, such as the HTML of a proxy.
+//   - any other error: there is no complete response. It wraps the cause, such as
 //     [context.DeadlineExceeded] or a [net.Error].
 //
 // # Rate limits
 //
-// Slack limits how often a method may be called, per app and organization: a
-// method of tier 1 about once a minute, tier 2 20 times, tier 3 50 times and tier
-// 4 100 times. The doc comment of each method has its tier. Beyond that Slack
-// answers with status 429 and says how long to wait; all callers of a Client then
-// wait that long with their calls of the method, and go one at a time for a while.
-// A call waits for two minutes in all at most, and never past its context's
-// deadline: it returns at once if it would have to.
+// Slack limits the calls of each method per app and organization. Per minute, Slack
+// allows about 1 call of a tier 1 method, 20 of tier 2, 50 of tier 3 and 100 of tier 4.
+// The doc comment of each method has its tier. Slack refuses further calls with status
+// 429 and the time to wait. All callers of the Client then wait that long before they
+// call the method, and call it one at a time for a minute. A call waits for at most two
+// minutes in all. It returns at once if it would have to wait longer, or past its
+// context's deadline.
 //
 // # Tokens
 //
-// No error, log line or printed value of this package shows a token, also where a
-// server sends it back. One thing is beyond its reach: net/http itself writes to
-// the standard logger what a server sends on an idle connection unasked, which can
-// be a token if the server is hostile. Programs that talk to servers that they do
-// not trust can turn that off with [log.SetOutput], or give [WithHTTPClient] a
+// No error, log line or printed value of this package shows a token, even if a server
+// sends it back. One case is out of its control: net/http logs to the standard logger
+// whatever a server sends unasked on an idle connection. Programs that call servers they
+// do not trust can prevent that with [log.SetOutput], or by giving [WithHTTPClient] a
 // transport with DisableKeepAlives.
 //
 // To test code that uses a Client, see package slacktest.

@@ -30,12 +30,12 @@ func TestEncodings(t *testing.T) {
 		body      string // or a part of it
 		length    int64  // of the body, if not of a multipart form
 	}{
-		"nothing":   {inNothing, false, "POST", "/test.call", "", "", 0},
-		"query":     {inQuery, false, "GET", "/test.call?count=7&name=a+b", "", "", 0},
-		"form":      {inForm, false, "POST", "/test.call", "application/x-www-form-urlencoded", "count=7&name=a+b", 16},
-		"JSON":      {inJSON, false, "POST", "/test.call", "application/json; charset=utf-8", `{"name":"a b","count":7,"file":null}`, 36},
-		"multipart": {inMultipart, false, "POST", "/test.call", "multipart/form-data; boundary=", "filename=\"notes.txt\"\r\nContent-Type: application/octet-stream\r\n\r\nsome text\r\n", 0},
-		"public":    {inForm, true, "POST", "/test.call", "application/x-www-form-urlencoded", "count=7&name=a+b", 16},
+		"nothing":   {encodingNone, false, "POST", "/test.call", "", "", 0},
+		"query":     {encodingQuery, false, "GET", "/test.call?count=7&name=a+b", "", "", 0},
+		"form":      {encodingForm, false, "POST", "/test.call", "application/x-www-form-urlencoded", "count=7&name=a+b", 16},
+		"JSON":      {encodingJSON, false, "POST", "/test.call", "application/json; charset=utf-8", `{"name":"a b","count":7,"file":null}`, 36},
+		"multipart": {encodingMultipart, false, "POST", "/test.call", "multipart/form-data; boundary=", "filename=\"notes.txt\"\r\nContent-Type: application/octet-stream\r\n\r\nsome text\r\n", 0},
+		"public":    {encodingForm, true, "POST", "/test.call", "application/x-www-form-urlencoded", "count=7&name=a+b", 16},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,7 +50,7 @@ func TestEncodings(t *testing.T) {
 				if err != nil || r.Method != test.verb || r.RequestURI != test.uri || !strings.HasPrefix(media, test.media) || test.media == "" && media != "" {
 					t.Errorf("got %s %s %q, %v", r.Method, r.RequestURI, media, err)
 				}
-				if !strings.Contains(string(body), test.body) || r.ContentLength != int64(len(body)) || test.arguments != inMultipart && r.ContentLength != test.length {
+				if !strings.Contains(string(body), test.body) || r.ContentLength != int64(len(body)) || test.arguments != encodingMultipart && r.ContentLength != test.length {
 					t.Errorf("got %q, of length %d", body, r.ContentLength)
 				}
 				if auth := r.Header.Get("Authorization"); auth != map[bool]string{false: "Bearer xoxp-not-real"}[test.public] {
@@ -81,7 +81,7 @@ func TestArgumentsThatCannotBeEncoded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, arguments := range []encoding{inQuery, inForm, inJSON, inMultipart} {
+	for _, arguments := range []encoding{encodingQuery, encodingForm, encodingJSON, encodingMultipart} {
 		op := operation[any, AuthTestResponse]{method: method{name: "test.call", arguments: arguments}}
 		if _, err := call(t.Context(), c, &op, any(func() {}), nil); err == nil || !strings.HasPrefix(err.Error(), "test.call: ") {
 			t.Errorf("encoding %d: got %v, want an error of the method", arguments, err)

@@ -130,7 +130,7 @@ func ExampleError() {
 	// true false
 }
 
-// What is not an answer of Slack's is told apart from Slack's no.
+// What is unusable response is told apart from Slack's no.
 func ExampleResponseError() {
 	slack := slacktest.NewServer()
 	defer slack.Close()
@@ -169,7 +169,7 @@ func ExampleWithToken() {
 	// Output: <nil>
 }
 
-// A field that Slack added since is in the answer's JSON.
+// A field that Slack added since is in the response's JSON.
 func ExampleWithBodyInto() {
 	slack := slacktest.NewServer()
 	defer slack.Close()
@@ -252,7 +252,7 @@ func ExampleClient_AdminUsersSessionSetSettings() {
 	// Output: <nil> {"desktop_app_browser_quit":false,"user_ids":["W0000000003","W0000000004"]}
 }
 
-// An answer of ok means that the work is accepted, not that it is done.
+// A response of ok means that the work is accepted, not that it is done.
 func ExampleClient_AdminUsersSessionResetBulk() {
 	slack := slacktest.NewServer()
 	defer slack.Close()

@@ -15,7 +15,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// answering returns a client whose every call gets this answer.
+// answering returns a client whose every call gets this response.
 func answering(f testing.TB, status int, header http.Header, body string, opts ...api.Option) *api.Client {
 	f.Helper()
 	transport := roundTripper(func(*http.Request) (*http.Response, error) {
@@ -29,7 +29,7 @@ func answering(f testing.TB, status int, header http.Header, body string, opts .
 	return c
 }
 
-// FuzzAnswer has any answer end in a typed answer or a typed error that fits on
+// FuzzAnswer has any response end in a typed response or a typed error that fits on
 // a line and does not show the token.
 func FuzzAnswer(f *testing.F) {
 	for _, body := range []string{

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// serverNames are the APIs that have a server of their own.
+// serverNames are the APIs other than the Web API.
 var serverNames = []string{"audit"}
 
 // AdminUsersList lists the users of the organization or of one workspace, page by page.
@@ -16,29 +16,30 @@ var serverNames = []string{"audit"}
 // One call lists either the active users or the deactivated ones; is_active says which.
 //
 //   - Scope: admin.users:read
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes, it only reads
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrIncludeDeactivatedUserWorkspacesInvalid],
 // [ErrInvalidCursor],
 // [ErrTeamNotFound].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/admin.users.list
 func (c *Client) AdminUsersList(ctx context.Context, req AdminUsersListRequest, opts ...CallOption) (*AdminUsersListResponse, error) {
 	return call(ctx, c, &opAdminUsersList, req, opts)
 }
 
-// AdminUsersListPages calls [Client.AdminUsersList] for one page after the other, from
-// req's cursor on, as the loop asks for them. An error ends the loop.
+// AdminUsersListPages iterates over pages, starting at req.Cursor. Each page is
+// fetched when the loop reaches it. An error ends the loop.
 func (c *Client) AdminUsersListPages(ctx context.Context, req AdminUsersListRequest, opts ...CallOption) iter.Seq2[*AdminUsersListResponse, error] {
 	return pages(ctx, c, &opAdminUsersList, req, opts)
 }
 
-// AdminUsersListAll is [Client.AdminUsersListPages] item by item.
+// AdminUsersListAll iterates over the items of all pages.
+// An error ends the loop.
 func (c *Client) AdminUsersListAll(ctx context.Context, req AdminUsersListRequest, opts ...CallOption) iter.Seq2[ListedUser, error] {
 	return items(c.AdminUsersListPages(ctx, req, opts...), func(page *AdminUsersListResponse) []ListedUser {
 		return page.Users
@@ -47,30 +48,30 @@ func (c *Client) AdminUsersListAll(ctx context.Context, req AdminUsersListReques
 
 var opAdminUsersList = operation[AdminUsersListRequest, AdminUsersListResponse]{
 	method: method{
-		name:       "admin.users.list",
-		arguments:  inJSON,
-		idempotent: true,
-		safe:       true,
-		interval:   time.Minute / 100,
-		maxItems:   100,
-		nextAt:     "response_metadata.next_cursor",
-		itemsAt:    "users",
+		name:        "admin.users.list",
+		arguments:   encodingJSON,
+		idempotent:  true,
+		readOnly:    true,
+		minInterval: time.Minute / 100,
+		maxItems:    100,
+		nextAt:      "response_metadata.next_cursor",
+		itemsAt:     "users",
 	},
-	room: func(answer *AdminUsersListResponse, n int) { answer.Users = make([]ListedUser, 0, n) },
-	missing: func(answer *AdminUsersListResponse, has func(path string) bool) string {
-		if len(answer.Users) == 0 && !has("users") {
+	allocItems: func(resp *AdminUsersListResponse, n int) { resp.Users = make([]ListedUser, 0, n) },
+	missingField: func(resp *AdminUsersListResponse, has func(path string) bool) string {
+		if len(resp.Users) == 0 && !has("users") {
 			return "users"
 		}
-		for i := range answer.Users {
-			item := &answer.Users[i]
+		for i := range resp.Users {
+			item := &resp.Users[i]
 			if item.ID == "" {
 				return "users[].id"
 			}
 		}
 		return ""
 	},
-	next: func(req *AdminUsersListRequest, answer *AdminUsersListResponse) (string, error) {
-		req.Cursor = answer.ResponseMetadata.NextCursor
+	nextPage: func(req *AdminUsersListRequest, resp *AdminUsersListResponse) (string, error) {
+		req.Cursor = resp.ResponseMetadata.NextCursor
 		return req.Cursor, nil
 	},
 }
@@ -80,15 +81,15 @@ var opAdminUsersList = operation[AdminUsersListRequest, AdminUsersListResponse]{
 // The organization's own settings do not change.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrAdminUnauthorized],
 // [ErrBotsNotAllowed].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.clearSettings
 func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, req AdminUsersSessionClearSettingsRequest, opts ...CallOption) (*AdminUsersSessionClearSettingsResponse, error) {
@@ -97,10 +98,10 @@ func (c *Client) AdminUsersSessionClearSettings(ctx context.Context, req AdminUs
 
 var opAdminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsRequest, AdminUsersSessionClearSettingsResponse]{
 	method: method{
-		name:       "admin.users.session.clearSettings",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 100,
+		name:        "admin.users.session.clearSettings",
+		arguments:   encodingJSON,
+		idempotent:  true,
+		minInterval: time.Minute / 100,
 	},
 }
 
@@ -109,16 +110,16 @@ var opAdminUsersSessionClearSettings = operation[AdminUsersSessionClearSettingsR
 // Users without an active session are omitted.
 //
 //   - Scope: admin.users:read
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes, it only reads
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrAdminUnauthorized],
 // [ErrBotsNotAllowed],
 // [ErrRestrictedAction].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.getSettings
 func (c *Client) AdminUsersSessionGetSettings(ctx context.Context, req AdminUsersSessionGetSettingsRequest, opts ...CallOption) (*AdminUsersSessionGetSettingsResponse, error) {
@@ -127,15 +128,15 @@ func (c *Client) AdminUsersSessionGetSettings(ctx context.Context, req AdminUser
 
 var opAdminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsRequest, AdminUsersSessionGetSettingsResponse]{
 	method: method{
-		name:       "admin.users.session.getSettings",
-		arguments:  inJSON,
-		idempotent: true,
-		safe:       true,
-		interval:   time.Minute / 100,
+		name:        "admin.users.session.getSettings",
+		arguments:   encodingJSON,
+		idempotent:  true,
+		readOnly:    true,
+		minInterval: time.Minute / 100,
 	},
-	missing: func(answer *AdminUsersSessionGetSettingsResponse, has func(path string) bool) string {
-		for i := range answer.SessionSettings {
-			item := &answer.SessionSettings[i]
+	missingField: func(resp *AdminUsersSessionGetSettingsResponse, has func(path string) bool) string {
+		for i := range resp.SessionSettings {
+			item := &resp.SessionSettings[i]
 			if item.UserID == "" {
 				return "session_settings[].user_id"
 			}
@@ -149,17 +150,17 @@ var opAdminUsersSessionGetSettings = operation[AdminUsersSessionGetSettingsReque
 // admin.users.session.list returns a user's sessions and their IDs. If a response was lost and the call is repeated, session_not_found means that the first call arrived.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrAdminUnauthorized],
 // [ErrCannotInvalidatePrimaryOwner],
 // [ErrSessionInvalidationFailed],
 // [ErrSessionNotFound].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.invalidate
 func (c *Client) AdminUsersSessionInvalidate(ctx context.Context, req AdminUsersSessionInvalidateRequest, opts ...CallOption) (*AdminUsersSessionInvalidateResponse, error) {
@@ -168,10 +169,10 @@ func (c *Client) AdminUsersSessionInvalidate(ctx context.Context, req AdminUsers
 
 var opAdminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest, AdminUsersSessionInvalidateResponse]{
 	method: method{
-		name:       "admin.users.session.invalidate",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 20,
+		name:        "admin.users.session.invalidate",
+		arguments:   encodingJSON,
+		idempotent:  true,
+		minInterval: time.Minute / 20,
 	},
 }
 
@@ -180,12 +181,12 @@ var opAdminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest
 // A page may have fewer sessions than limit, even none, and still be followed by another.
 //
 //   - Scope: admin.users:read
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes, it only reads
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrAdminUnauthorized],
 // [ErrBotsNotAllowed],
 // [ErrInvalidCursor],
@@ -193,20 +194,21 @@ var opAdminUsersSessionInvalidate = operation[AdminUsersSessionInvalidateRequest
 // [ErrMissingUser],
 // [ErrNoActiveSessions],
 // [ErrTeamNotFound].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.list
 func (c *Client) AdminUsersSessionList(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) (*AdminUsersSessionListResponse, error) {
 	return call(ctx, c, &opAdminUsersSessionList, req, opts)
 }
 
-// AdminUsersSessionListPages calls [Client.AdminUsersSessionList] for one page after the other, from
-// req's cursor on, as the loop asks for them. An error ends the loop.
+// AdminUsersSessionListPages iterates over pages, starting at req.Cursor. Each page is
+// fetched when the loop reaches it. An error ends the loop.
 func (c *Client) AdminUsersSessionListPages(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) iter.Seq2[*AdminUsersSessionListResponse, error] {
 	return pages(ctx, c, &opAdminUsersSessionList, req, opts)
 }
 
-// AdminUsersSessionListAll is [Client.AdminUsersSessionListPages] item by item.
+// AdminUsersSessionListAll iterates over the items of all pages.
+// An error ends the loop.
 func (c *Client) AdminUsersSessionListAll(ctx context.Context, req AdminUsersSessionListRequest, opts ...CallOption) iter.Seq2[ActiveSession, error] {
 	return items(c.AdminUsersSessionListPages(ctx, req, opts...), func(page *AdminUsersSessionListResponse) []ActiveSession {
 		return page.ActiveSessions
@@ -215,24 +217,22 @@ func (c *Client) AdminUsersSessionListAll(ctx context.Context, req AdminUsersSes
 
 var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsersSessionListResponse]{
 	method: method{
-		name:       "admin.users.session.list",
-		arguments:  inJSON,
-		idempotent: true,
-		safe:       true,
-		interval:   time.Minute / 20,
-		maxItems:   1000,
-		nextAt:     "response_metadata.next_cursor",
-		itemsAt:    "active_sessions",
+		name:        "admin.users.session.list",
+		arguments:   encodingJSON,
+		idempotent:  true,
+		readOnly:    true,
+		minInterval: time.Minute / 20,
+		maxItems:    1000,
+		nextAt:      "response_metadata.next_cursor",
+		itemsAt:     "active_sessions",
 	},
-	room: func(answer *AdminUsersSessionListResponse, n int) {
-		answer.ActiveSessions = make([]ActiveSession, 0, n)
-	},
-	missing: func(answer *AdminUsersSessionListResponse, has func(path string) bool) string {
-		if len(answer.ActiveSessions) == 0 && !has("active_sessions") {
+	allocItems: func(resp *AdminUsersSessionListResponse, n int) { resp.ActiveSessions = make([]ActiveSession, 0, n) },
+	missingField: func(resp *AdminUsersSessionListResponse, has func(path string) bool) string {
+		if len(resp.ActiveSessions) == 0 && !has("active_sessions") {
 			return "active_sessions"
 		}
-		for i := range answer.ActiveSessions {
-			item := &answer.ActiveSessions[i]
+		for i := range resp.ActiveSessions {
+			item := &resp.ActiveSessions[i]
 			if item.SessionID == 0 {
 				return "active_sessions[].session_id"
 			}
@@ -242,8 +242,8 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 		}
 		return ""
 	},
-	next: func(req *AdminUsersSessionListRequest, answer *AdminUsersSessionListResponse) (string, error) {
-		req.Cursor = answer.ResponseMetadata.NextCursor
+	nextPage: func(req *AdminUsersSessionListRequest, resp *AdminUsersSessionListResponse) (string, error) {
+		req.Cursor = resp.ResponseMetadata.NextCursor
 		return req.Cursor, nil
 	},
 }
@@ -253,16 +253,16 @@ var opAdminUsersSessionList = operation[AdminUsersSessionListRequest, AdminUsers
 // The user must sign in again on those devices. Without mobile_only and web_only, all sessions end. A repeat also ends sessions started since.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrCannotResetBot],
 // [ErrCannotResetPrimaryOwner],
 // [ErrUserSessionResetFailed].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.reset
 func (c *Client) AdminUsersSessionReset(ctx context.Context, req AdminUsersSessionResetRequest, opts ...CallOption) (*AdminUsersSessionResetResponse, error) {
@@ -271,10 +271,10 @@ func (c *Client) AdminUsersSessionReset(ctx context.Context, req AdminUsersSessi
 
 var opAdminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUsersSessionResetResponse]{
 	method: method{
-		name:       "admin.users.session.reset",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 20,
+		name:        "admin.users.session.reset",
+		arguments:   encodingJSON,
+		idempotent:  true,
+		minInterval: time.Minute / 20,
 	},
 }
 
@@ -283,19 +283,19 @@ var opAdminUsersSessionReset = operation[AdminUsersSessionResetRequest, AdminUse
 // Slack does the work in the background: a response of ok means that it was accepted, not that it is done. A repeat also ends sessions started since.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 2, about 20 calls a minute
 //   - Idempotent: yes
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrCannotResetBot],
 // [ErrCannotResetPrimaryOwner],
 // [ErrFailedForSomeUsers],
 // [ErrRestrictedAction],
 // [ErrSessionResetNotAllowed],
 // [ErrUserSessionResetFailed].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.resetBulk
 func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, req AdminUsersSessionResetBulkRequest, opts ...CallOption) (*AdminUsersSessionResetBulkResponse, error) {
@@ -304,10 +304,10 @@ func (c *Client) AdminUsersSessionResetBulk(ctx context.Context, req AdminUsersS
 
 var opAdminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, AdminUsersSessionResetBulkResponse]{
 	method: method{
-		name:       "admin.users.session.resetBulk",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 20,
+		name:        "admin.users.session.resetBulk",
+		arguments:   encodingJSON,
+		idempotent:  true,
+		minInterval: time.Minute / 20,
 	},
 }
 
@@ -316,17 +316,17 @@ var opAdminUsersSessionResetBulk = operation[AdminUsersSessionResetBulkRequest, 
 // At least one setting is required. A setting that is left out does not change.
 //
 //   - Scope: admin.users:write
-//   - Callers: admin
+//   - Allowed callers: admin
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrAdminUnauthorized],
 // [ErrAtLeastOneSessionSettingRequired],
 // [ErrBotsNotAllowed],
 // [ErrUnableToUpdateExistingSessions].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/admin.users.session.setSettings
 func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, req AdminUsersSessionSetSettingsRequest, opts ...CallOption) (*AdminUsersSessionSetSettingsResponse, error) {
@@ -335,10 +335,10 @@ func (c *Client) AdminUsersSessionSetSettings(ctx context.Context, req AdminUser
 
 var opAdminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsRequest, AdminUsersSessionSetSettingsResponse]{
 	method: method{
-		name:       "admin.users.session.setSettings",
-		arguments:  inJSON,
-		idempotent: true,
-		interval:   time.Minute / 100,
+		name:        "admin.users.session.setSettings",
+		arguments:   encodingJSON,
+		idempotent:  true,
+		minInterval: time.Minute / 100,
 	},
 }
 
@@ -347,12 +347,13 @@ var opAdminUsersSessionSetSettings = operation[AdminUsersSessionSetSettingsReque
 // The header X-OAuth-Scopes of the response has the token's scopes, comma-separated.
 //
 //   - Scope: none
-//   - Callers: admin, member, bot
+//   - Allowed callers: admin, member, bot
 //   - Rate limit: special
 //   - Idempotent: yes, it only reads
 //
-// A refusal is an [*Error] with one of the codes that any method may answer.
-// Any other answer is a [*ResponseError].
+// If Slack refuses the call, the error is an [*Error] with one of the codes that any
+// method may return.
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/auth.test
 func (c *Client) AuthTest(ctx context.Context, opts ...CallOption) (*AuthTestResponse, error) {
@@ -361,14 +362,14 @@ func (c *Client) AuthTest(ctx context.Context, opts ...CallOption) (*AuthTestRes
 
 var opAuthTest = operation[struct{}, AuthTestResponse]{
 	method: method{
-		name:       "auth.test",
-		arguments:  inNothing,
-		idempotent: true,
-		safe:       true,
-		interval:   time.Second,
+		name:        "auth.test",
+		arguments:   encodingNone,
+		idempotent:  true,
+		readOnly:    true,
+		minInterval: time.Second,
 	},
-	missing: func(answer *AuthTestResponse, has func(path string) bool) string {
-		if answer.UserID == "" {
+	missingField: func(resp *AuthTestResponse, has func(path string) bool) string {
+		if resp.UserID == "" {
 			return "user_id"
 		}
 		return ""
@@ -380,27 +381,28 @@ var opAuthTest = operation[struct{}, AuthTestResponse]{
 // The token must be of an Org Owner. Slack counts the calls of all apps of the organization together. A page has more events than its limit where several have the same time. The list of actions grows.
 //
 //   - Scope: auditlogs:read
-//   - Callers: owner
+//   - Allowed callers: owner
 //   - Rate limit: tier 3, about 50 calls a minute
 //   - Idempotent: yes, it only reads
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrNotAnAdmin].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/audit-logs-api/methods-actions-reference
 func (c *Client) AuditLogs(ctx context.Context, req AuditLogsRequest, opts ...CallOption) (*AuditLogsResponse, error) {
 	return call(ctx, c, &opAuditLogs, req, opts)
 }
 
-// AuditLogsPages calls [Client.AuditLogs] for one page after the other, from
-// req's cursor on, as the loop asks for them. An error ends the loop.
+// AuditLogsPages iterates over pages, starting at req.Cursor. Each page is
+// fetched when the loop reaches it. An error ends the loop.
 func (c *Client) AuditLogsPages(ctx context.Context, req AuditLogsRequest, opts ...CallOption) iter.Seq2[*AuditLogsResponse, error] {
 	return pages(ctx, c, &opAuditLogs, req, opts)
 }
 
-// AuditLogsAll is [Client.AuditLogsPages] item by item.
+// AuditLogsAll iterates over the items of all pages.
+// An error ends the loop.
 func (c *Client) AuditLogsAll(ctx context.Context, req AuditLogsRequest, opts ...CallOption) iter.Seq2[AuditEntry, error] {
 	return items(c.AuditLogsPages(ctx, req, opts...), func(page *AuditLogsResponse) []AuditEntry {
 		return page.Entries
@@ -409,25 +411,25 @@ func (c *Client) AuditLogsAll(ctx context.Context, req AuditLogsRequest, opts ..
 
 var opAuditLogs = operation[AuditLogsRequest, AuditLogsResponse]{
 	method: method{
-		name:       "audit.logs",
-		server:     "https://api.slack.com/audit/v1",
-		path:       "/logs",
-		byStatus:   true,
-		arguments:  inQuery,
-		idempotent: true,
-		safe:       true,
-		interval:   time.Minute / 50,
-		nextAt:     "response_metadata.next_cursor",
-		itemsAt:    "entries",
+		name:            "audit.logs",
+		server:          "https://api.slack.com/audit/v1",
+		path:            "/logs",
+		successByStatus: true,
+		arguments:       encodingQuery,
+		idempotent:      true,
+		readOnly:        true,
+		minInterval:     time.Minute / 50,
+		nextAt:          "response_metadata.next_cursor",
+		itemsAt:         "entries",
 	},
-	missing: func(answer *AuditLogsResponse, has func(path string) bool) string {
-		if len(answer.Entries) == 0 && !has("entries") {
+	missingField: func(resp *AuditLogsResponse, has func(path string) bool) string {
+		if len(resp.Entries) == 0 && !has("entries") {
 			return "entries"
 		}
 		return ""
 	},
-	next: func(req *AuditLogsRequest, answer *AuditLogsResponse) (string, error) {
-		req.Cursor = answer.ResponseMetadata.NextCursor
+	nextPage: func(req *AuditLogsRequest, resp *AuditLogsResponse) (string, error) {
+		req.Cursor = resp.ResponseMetadata.NextCursor
 		return req.Cursor, nil
 	},
 }
@@ -437,15 +439,15 @@ var opAuditLogs = operation[AuditLogsRequest, AuditLogsResponse]{
 // Either ID of a person who has two will do, that in a workspace (U…) and that in the organization (W…); enterprise_user has the latter.
 //
 //   - Scope: users:read
-//   - Callers: admin, member, bot
+//   - Allowed callers: admin, member, bot
 //   - Rate limit: tier 4, about 100 calls a minute
 //   - Idempotent: yes, it only reads
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrTooManyUsers],
 // [ErrUserNotVisible].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/users.info
 func (c *Client) UsersInfo(ctx context.Context, req UsersInfoRequest, opts ...CallOption) (*UsersInfoResponse, error) {
@@ -454,14 +456,14 @@ func (c *Client) UsersInfo(ctx context.Context, req UsersInfoRequest, opts ...Ca
 
 var opUsersInfo = operation[UsersInfoRequest, UsersInfoResponse]{
 	method: method{
-		name:       "users.info",
-		arguments:  inQuery,
-		idempotent: true,
-		safe:       true,
-		interval:   time.Minute / 100,
+		name:        "users.info",
+		arguments:   encodingQuery,
+		idempotent:  true,
+		readOnly:    true,
+		minInterval: time.Minute / 100,
 	},
-	missing: func(answer *UsersInfoResponse, has func(path string) bool) string {
-		if answer.User.ID == "" {
+	missingField: func(resp *UsersInfoResponse, has func(path string) bool) string {
+		if resp.User.ID == "" {
 			return "user.id"
 		}
 		return ""
@@ -473,14 +475,14 @@ var opUsersInfo = operation[UsersInfoRequest, UsersInfoResponse]{
 // Upper and lower case are the same. An organization may not allow the method: enterprise_is_restricted then leaves admin.users.list.
 //
 //   - Scope: users:read.email
-//   - Callers: admin, member, bot
+//   - Allowed callers: admin, member, bot
 //   - Rate limit: tier 3, about 50 calls a minute
 //   - Idempotent: yes, it only reads
 //
-// A refusal is an [*Error]. Besides the codes that any method may answer, its
-// Code may be
+// If Slack refuses the call, the error is an [*Error]. Besides the codes that any
+// method may return, its Code may be
 // [ErrUsersNotFound].
-// Any other answer is a [*ResponseError].
+// If the response is not usable, the error is a [*ResponseError].
 //
 // https://docs.slack.dev/reference/methods/users.lookupByEmail
 func (c *Client) UsersLookupByEmail(ctx context.Context, req UsersLookupByEmailRequest, opts ...CallOption) (*UsersLookupByEmailResponse, error) {
@@ -489,14 +491,14 @@ func (c *Client) UsersLookupByEmail(ctx context.Context, req UsersLookupByEmailR
 
 var opUsersLookupByEmail = operation[UsersLookupByEmailRequest, UsersLookupByEmailResponse]{
 	method: method{
-		name:       "users.lookupByEmail",
-		arguments:  inQuery,
-		idempotent: true,
-		safe:       true,
-		interval:   time.Minute / 50,
+		name:        "users.lookupByEmail",
+		arguments:   encodingQuery,
+		idempotent:  true,
+		readOnly:    true,
+		minInterval: time.Minute / 50,
 	},
-	missing: func(answer *UsersLookupByEmailResponse, has func(path string) bool) string {
-		if answer.User.ID == "" {
+	missingField: func(resp *UsersLookupByEmailResponse, has func(path string) bool) string {
+		if resp.User.ID == "" {
 			return "user.id"
 		}
 		return ""

@@ -16,12 +16,12 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/form"
 )
 
-// An Option changes how [New] makes a Client.
+// An Option configures a Client. See [New].
 type Option func(*Client) error
 
-// WithBaseURL sets the URL that method names are appended to. The default is
-// https://slack.com/api; GovSlack and proxies have their own. Plain http is
-// refused unless the host is loopback.
+// WithBaseURL sets the base URL of the Web API, which method names are appended to. The
+// default is https://slack.com/api. GovSlack and proxies have others. The scheme must be
+// https, or http if the host is loopback.
 func WithBaseURL(u string) Option {
 	return func(c *Client) (err error) {
 		c.baseURL, err = parseBaseURL(u)
@@ -29,45 +29,46 @@ func WithBaseURL(u string) Option {
 	}
 }
 
-// WithServerURL is [WithBaseURL] for the methods of another API of Slack's than the
-// Web API, which has a server of its own. api is the first word of their names: audit
-// for audit.logs. With Slack's base URL, the default, they reach Slack without this
-// option. With another they fail, and send nothing, until it says where the API is.
+// WithServerURL sets the base URL of a Slack API other than the Web API. api is the first
+// word of the names of its methods: audit for audit.logs. By default the Client uses
+// Slack's own URL. If [WithBaseURL] sets another base URL, methods of such an API fail
+// and send nothing unless WithServerURL is given, too.
 func WithServerURL(api, u string) Option {
 	return func(c *Client) error {
-		server, err := parseBaseURL(u)
+		apiURL, err := parseBaseURL(u)
 		switch {
 		case err != nil:
 			return fmt.Errorf("server of %q: %w", api, err)
 		case !slices.Contains(serverNames, api):
 			return fmt.Errorf("WithServerURL: there is no API %q with a server of its own; want %s", api, strings.Join(serverNames, " or "))
 		}
-		if c.servers == nil {
-			c.servers = map[string]*url.URL{}
+		if c.apiURLs == nil {
+			c.apiURLs = map[string]*url.URL{}
 		}
-		c.servers[api] = server
+		c.apiURLs[api] = apiURL
 		return nil
 	}
 }
 
-// WithHTTPClient sets the client that sends the requests, for a proxy, TLS
-// settings or tracing of your own. The Client uses a copy of it, which follows
-// redirects only to the same scheme and host. Its Timeout is that of an attempt,
-// unless [WithAttemptTimeout] says otherwise.
+// WithHTTPClient sets the client that sends the requests, such as one with a proxy, TLS
+// settings or tracing. The Client uses a copy that follows redirects only to the same
+// scheme and host. Its Timeout applies to each attempt, unless [WithAttemptTimeout] is
+// given.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *Client) error {
 		if hc == nil {
 			return errors.New("WithHTTPClient: the client is nil")
 		}
-		own := *hc
-		c.http = &own
+		clone := *hc
+		c.http = &clone
 		return nil
 	}
 }
 
-// WithAttemptTimeout sets how long one attempt takes at most, from its connection to
-// the end of the response; of a response that is a stream, to the end of its header.
-// The default is 30 seconds. The context bounds the whole call.
+// WithAttemptTimeout limits each attempt, from the connection to the end of the
+// response; if the response is a stream, to the end of its header. The default is 30
+// seconds or, with [WithHTTPClient], the http.Client's Timeout. To limit a whole call,
+// use its context.
 func WithAttemptTimeout(d time.Duration) Option {
 	return func(c *Client) error {
 		if d <= 0 {
@@ -78,8 +79,8 @@ func WithAttemptTimeout(d time.Duration) Option {
 	}
 }
 
-// WithUserAgent replaces the User-Agent header, which by default names this
-// library and its version.
+// WithUserAgent sets the User-Agent header. The default has this module's name and
+// version.
 func WithUserAgent(ua string) Option {
 	return func(c *Client) error {
 		for _, r := range ua {
@@ -92,57 +93,56 @@ func WithUserAgent(ua string) Option {
 	}
 }
 
-// WithMaxAttempts sets how many attempts a call makes at most, the first
-// included. The default is 4; 1 switches retries off.
+// WithMaxAttempts limits the attempts of a call, including the first. The default is 4. 1
+// switches retries off.
 //
-// There is another attempt when Slack says to wait, with status 429 or the code
-// ratelimited, and after that long; other calls of the method wait too. There is one,
-// at growing intervals, if the request was not sent or, by status 408 or 425, not acted
-// on. If the method is idempotent, as its doc comment says, there is one as well after
-// a failed connection, a status of 500 and more, or one of the codes fatal_error,
-// internal_error, request_timeout and service_unavailable. All
-// calls of a Client share a budget of such retries. A call that would have to
-// wait past its context's deadline, or for more than two minutes, returns at
-// once; its error says how long, if Slack did.
+// A call is retried
+//
+//	(a) if Slack rate limits it, with status 429 or the code ratelimited: after the time
+//	    in Retry-After, and all other calls of the method wait, too;
+//	(b) if the request was not sent or, by status 408 or 425, not acted on: after
+//	    increasing delays;
+//	(c) if the method is idempotent, as its doc comment says, and the connection failed,
+//	    the status is 500 or more, or the code is fatal_error, internal_error,
+//	    request_timeout or service_unavailable: after increasing delays.
+//
+// All calls of a Client share a budget for (b) and (c). A call returns at once if it
+// would have to wait past its context's deadline, or for more than two minutes in all. If
+// Slack said how long to wait, the error has that time.
 func WithMaxAttempts(n int) Option {
 	return func(c *Client) error {
-		if n < 1 {
-			return fmt.Errorf("WithMaxAttempts: %d attempts; want 1 or more", n)
-		}
 		c.maxAttempts = n
-		return nil
+		return checkMaxAttempts("WithMaxAttempts", n)
 	}
 }
 
-// WithPacing spaces the calls of each method so that Slack has no reason to
-// refuse them: at most as many as the method's tier allows in a minute within
-// any 61.5 seconds, a second or more apart (less for tiers of more than 60 a
-// minute), and after a status 429 evenly until a minute has passed without
-// another. Its doc comment says which tier a method has. Ten calls of a tier 2
-// method take 9 seconds, a thousand 50 minutes.
+// WithPacing spaces the calls of each method so that Slack does not rate limit them.
+// Within any 61.5 seconds it sends at most the calls that the method's tier allows per
+// minute, at least a second apart, or less if the tier allows more than 60. After a
+// status 429 it spaces calls evenly until a minute has passed without another 429. The
+// method's doc comment has its tier. Ten calls of a tier 2 method take 9 seconds, a
+// thousand calls 50 minutes.
 //
-// All goroutines that call with the same token share the pace. A call waits for
-// its turn, and for what Slack says with a 429, as long as its context allows;
-// if that would be past the context's deadline, it returns at once an [*Error]
-// with the code [ErrRatelimited] and the wait in RetryAfter, and nothing is sent.
-// The number of attempts is still bounded as [WithMaxAttempts] says, but a wait
-// for a turn is no attempt, so with one attempt a call waits as well.
+// All goroutines that call with the same token share the slots. A call waits for its
+// slot, and after a 429 as long as Slack says, until its context's deadline. If that is
+// too early, the call returns an [*Error] at once, with the code [ErrRatelimited] and
+// the wait in RetryAfter, and sends nothing. [WithMaxAttempts] still applies, but a wait
+// for a slot is not an attempt: a call with one attempt waits, too.
 //
-// Slack counts the calls of an app in an organization, whatever process or token
-// they come from. Processes do not know of each other: two that call the same
-// method will together be told to wait, and do.
+// Slack counts the calls of an app in an organization, from all processes and with all
+// tokens. A Client does not know about other processes. If several call the same method,
+// Slack will rate limit them, and they wait.
 func WithPacing() Option {
 	return func(c *Client) error {
-		c.pace.always = true
+		c.pacer.always = true
 		return nil
 	}
 }
 
-// WithLogger logs each attempt to l at debug level, with method, attempt,
-// status, duration and Slack's request ID, each retry at warn level, with the
-// wait and its reason, and each wait of a second or more for a turn at info
-// level. What Slack warns of although it says ok, and fields that do not have the type
-// they should, are logged at warn level. It logs no token, argument or answer.
+// WithLogger logs to l each attempt at debug level (method, attempt, status, duration,
+// Slack's request ID), each wait of a second or more for a slot at info level, and at
+// warn level each retry (wait and reason), Slack's warnings with a success, and fields
+// of the wrong type. It logs no token, argument or response.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *Client) error {
 		if l == nil {
@@ -153,12 +153,12 @@ func WithLogger(l *slog.Logger) Option {
 	}
 }
 
-// A CallOption changes the HTTP request of one call before it is sent. Any
-// function of this type will do.
+// A CallOption changes the HTTP request of one call before it is sent. Callers may write
+// their own.
 type CallOption func(ctx context.Context, req *http.Request) error
 
-// WithToken makes one call with another token than the Client's. The call
-// fails, without showing the token, if it is not fit for a header.
+// WithToken makes one call with another token. The call fails if it is not a bearer
+// token. The error does not show it.
 func WithToken(token string) CallOption {
 	return func(_ context.Context, req *http.Request) error {
 		token, err := parseToken(token)
@@ -173,24 +173,28 @@ func WithToken(token string) CallOption {
 // WithCallMaxAttempts is [WithMaxAttempts] for one call.
 func WithCallMaxAttempts(n int) CallOption {
 	return func(_ context.Context, req *http.Request) error {
-		if n < 1 {
-			return fmt.Errorf("WithCallMaxAttempts: %d attempts; want 1 or more", n)
-		}
 		*req = *req.WithContext(context.WithValue(req.Context(), maxAttemptsKey{}, n))
-		return nil
+		return checkMaxAttempts("WithCallMaxAttempts", n)
 	}
 }
 
 type maxAttemptsKey struct{}
 
-// WithForm sends the arguments of one call as a form instead of as JSON, for
-// gateways that know only forms. Methods that take no JSON need no such option.
+func checkMaxAttempts(option string, n int) error {
+	if n < 1 {
+		return fmt.Errorf("%s: %d attempts; want 1 or more", option, n)
+	}
+	return nil
+}
+
+// WithForm sends the arguments of one call as a form instead of JSON, for gateways that
+// do not accept JSON. It does nothing for methods without JSON arguments.
 func WithForm() CallOption {
 	return func(_ context.Context, req *http.Request) error {
 		if req.Header.Get("Content-Type") != contentJSON || req.Body == nil {
-			return nil // a form already, or a query, or no arguments
+			return nil // the method has no JSON arguments
 		}
-		args, err := io.ReadAll(req.Body) // not GetBody, which another option may have unset
+		args, err := io.ReadAll(req.Body) // another option may have unset GetBody
 		if err != nil {
 			return err
 		}
@@ -207,10 +211,10 @@ func WithForm() CallOption {
 	}
 }
 
-// WithBodyInto stores the answer as it came in *dst, whether it says yes or no,
-// for fields that the typed answer does not have. If the call returns a
-// [*ResponseError], it need not be JSON. A response that is a stream is not
-// stored. Give each call a dst of its own.
+// WithBodyInto stores the body of the last response in *dst, of a success and of an
+// error, for fields that the Go type does not have. If the call returns a
+// [*ResponseError], the body may not be JSON. A stream is not stored. Each call needs its
+// own dst.
 func WithBodyInto(dst *json.RawMessage) CallOption {
 	return func(_ context.Context, req *http.Request) error {
 		if dst == nil {
@@ -223,9 +227,9 @@ func WithBodyInto(dst *json.RawMessage) CallOption {
 
 type bodyKey struct{}
 
-// WithHeaderInto stores the header of the last answer in *dst, whether the
-// answer says yes or no: X-OAuth-Scopes, for one, which has the token's scopes.
-// It stores nil if nothing came back. Give each call a dst of its own.
+// WithHeaderInto stores the header of the last response in *dst, of a success and of an
+// error. X-OAuth-Scopes, for example, has the token's scopes. Without a response, *dst is
+// nil. Each call needs its own dst.
 func WithHeaderInto(dst *http.Header) CallOption {
 	return func(_ context.Context, req *http.Request) error {
 		if dst == nil {

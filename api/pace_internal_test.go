@@ -7,38 +7,38 @@ import (
 	"time"
 )
 
-// TestTurnsAreForgotten counts what is kept of the turns of many tokens once they
-// count no more.
-func TestTurnsAreForgotten(t *testing.T) {
+// TestSchedulesAreDropped counts the schedules that are kept of many tokens once they are
+// no longer needed.
+func TestSchedulesAreDropped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var p pace
+		var p pacer
 		for i := range 1_000 {
-			p.hold(keyOf("some.method", secret(fmt.Sprintf("xoxp-token-%d", i))), time.Second)
+			p.block(newScheduleKey("some.method", secret(fmt.Sprintf("xoxp-token-%d", i))), time.Second)
 		}
-		if got := len(p.all); got != 1_000 {
-			t.Fatalf("the turns of %d tokens, want 1,000", got)
+		if got := len(p.schedules); got != 1_000 {
+			t.Fatalf("the schedules of %d tokens, want 1,000", got)
 		}
 		time.Sleep(time.Hour)
-		p.hold(keyOf("some.method", "xoxp-another"), time.Second)
-		if got := len(p.all); got != 1 {
-			t.Errorf("the turns of %d tokens are kept, want those of 1", got)
+		p.block(newScheduleKey("some.method", "xoxp-another"), time.Second)
+		if got := len(p.schedules); got != 1 {
+			t.Errorf("the schedules of %d tokens are kept, want that of 1", got)
 		}
 	})
 }
 
-// TestOldTurnsAreForgotten counts what is kept of the turns of one token.
-func TestOldTurnsAreForgotten(t *testing.T) {
+// TestOldSlotsAreDropped counts the slots that are kept of one token.
+func TestOldSlotsAreDropped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := pace{always: true}
-		key := keyOf("some.method", "xoxp-one")
+		p := pacer{always: true}
+		key := newScheduleKey("some.method", "xoxp-one")
 		for range 1_000 {
-			_, wait, _ := p.take(key, 3*time.Second, time.Hour)
+			_, wait, _ := p.reserve(key, 3*time.Second, time.Hour)
 			time.Sleep(wait)
 		}
-		if got := len(p.all[key].given); got > 25 {
-			t.Errorf("%d turns are kept, want those of a minute", got)
+		if got := len(p.schedules[key].slots); got > 25 {
+			t.Errorf("%d slots are kept, want those of a minute", got)
 		}
 	})
 }

@@ -11,23 +11,23 @@ import (
 	"strconv"
 )
 
-// ErrCursorRepeats is what a [*ResponseError] wraps if Slack's cursor for the next page
-// came before, so that the pages would not end. It is no use to go on with it.
+// ErrCursorRepeats is what a [*ResponseError] wraps if Slack returns a cursor for the
+// next page that it has returned before: the pages would not end.
 var ErrCursorRepeats = errors.New("its next_cursor came before, so that the pages would not end")
 
 // An Entry is an item of a page whose items are a map.
 type Entry[V any] struct {
-	Name  string // its key
+	Name  string // the key
 	Value V
 }
 
-// pages yields the answers from the page that req asks for until there is no next
-// one, an error, or a cursor that comes up again, which would go on for ever.
+// pages yields pages, starting with the one that req asks for. It ends after the last
+// page, an error, or a repeated cursor.
 func pages[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Resp], req Req, opts []CallOption) iter.Seq2[*Resp, error] {
 	return func(yield func(*Resp, error) bool) {
-		// Brent's algorithm finds a cycle of cursors of any length by
-		// remembering one, ever later.
-		mark, steps, limit := "", 0, 1
+		// Brent's algorithm finds cycles of any length with one saved cursor, which it
+		// replaces after 1, 2, 4, … pages.
+		savedCursor, steps, nextSave := "", 0, 1
 		for req := req; ; {
 			page, err := call(ctx, c, op, req, opts)
 			if err != nil {
@@ -37,33 +37,32 @@ func pages[Req, Resp any](ctx context.Context, c *Client, op *operation[Req, Res
 			if !yield(page, nil) {
 				return
 			}
-			next, err := op.next(&req, page)
+			cursor, err := op.nextPage(&req, page)
 			switch {
 			case err != nil:
-				yield(nil, withFate(fmt.Errorf("%s: %w", op.name, err), fate{unsent: true, safe: op.safe}))
+				yield(nil, withOutcome(fmt.Errorf("%s: %w", op.name, err), outcome{notSent: true}))
 				return
-			case next == "":
+			case cursor == "":
 				return
-			case next == mark:
+			case cursor == savedCursor:
 				yield(nil, &ResponseError{
 					Method:     op.name,
 					StatusCode: http.StatusOK,
 					Err:        ErrCursorRepeats,
-					fate:       fate{safe: op.safe},
+					outcome:    outcome{readOnly: op.readOnly},
 				})
 				return
 			}
-			if steps++; steps == limit {
-				mark, steps, limit = next, 0, limit*2
+			if steps++; steps == nextSave {
+				savedCursor, steps, nextSave = cursor, 0, nextSave*2
 			}
 		}
 	}
 }
 
-// turn sets the number of the next page and returns it, "" if there are no more
-// than pages. Slack counts from 1, which is also the page that a request without
-// a number gets.
-func turn[N int | int32 | int64](page *N, pages int) (string, error) {
+// advancePage increments a page number and returns it as a string, or "" if it is
+// greater than pages. Slack counts from 1, and returns page 1 if there is no number.
+func advancePage[N int | int32 | int64](page *N, pages int) (string, error) {
 	*page = max(*page, 1) + 1
 	if int64(*page) > int64(pages) {
 		return "", nil
@@ -71,29 +70,29 @@ func turn[N int | int32 | int64](page *N, pages int) (string, error) {
 	return strconv.FormatInt(int64(*page), 10), nil
 }
 
-// turnDigits is turn for a number in digits.
-func turnDigits(page *string, pages int) (next string, err error) {
+// advancePageString is advancePage for a number that is a string.
+func advancePageString(page *string, pages int) (next string, err error) {
 	number := 0
 	if *page != "" {
 		if number, err = strconv.Atoi(*page); err != nil {
 			return "", fmt.Errorf("page is %q, after which there is no next one; want digits", *page)
 		}
 	}
-	next, err = turn(&number, pages)
+	next, err = advancePage(&number, pages)
 	*page = strconv.Itoa(number)
 	return next, err
 }
 
 // items yields the items of pages.
-func items[Resp, Item any](pages iter.Seq2[*Resp, error], of func(*Resp) []Item) iter.Seq2[Item, error] {
+func items[Resp, Item any](pages iter.Seq2[*Resp, error], itemsOf func(*Resp) []Item) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		for page, err := range pages {
 			if err != nil {
-				var none Item
-				yield(none, err)
+				var zero Item
+				yield(zero, err)
 				return
 			}
-			for _, item := range of(page) {
+			for _, item := range itemsOf(page) {
 				if !yield(item, nil) {
 					return
 				}
@@ -102,13 +101,13 @@ func items[Resp, Item any](pages iter.Seq2[*Resp, error], of func(*Resp) []Item)
 	}
 }
 
-// entries yields the entries of pages, those of a page in order of their names.
-func entries[Resp, V any](pages iter.Seq2[*Resp, error], of func(*Resp) map[string]V) iter.Seq2[Entry[V], error] {
+// entries yields the entries of pages, those of a page sorted by name.
+func entries[Resp, V any](pages iter.Seq2[*Resp, error], mapOf func(*Resp) map[string]V) iter.Seq2[Entry[V], error] {
 	return items(pages, func(page *Resp) []Entry[V] {
-		all := of(page)
-		list := make([]Entry[V], 0, len(all))
-		for _, name := range slices.Sorted(maps.Keys(all)) {
-			list = append(list, Entry[V]{name, all[name]})
+		values := mapOf(page)
+		list := make([]Entry[V], 0, len(values))
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			list = append(list, Entry[V]{name, values[name]})
 		}
 		return list
 	})

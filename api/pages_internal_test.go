@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-func TestTurn(t *testing.T) {
+func TestAdvancePage(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		page, pages, asked int
@@ -21,13 +21,13 @@ func TestTurn(t *testing.T) {
 		{0, 0, 2, ""}, {0, 1, 2, ""}, {0, 2, 2, "2"}, {1, 2, 2, "2"}, {2, 2, 3, ""}, {2, 3, 3, "3"}, {9, 12, 10, "10"}, {-5, 2, 2, "2"},
 	} {
 		page := test.page
-		if got, err := turn(&page, test.pages); err != nil || got != test.want || page != test.asked {
+		if got, err := advancePage(&page, test.pages); err != nil || got != test.want || page != test.asked {
 			t.Errorf("page %d of %d: got %q and page %d, %v; want %q", test.page, test.pages, got, page, err, test.want)
 		}
 	}
 }
 
-func TestTurnDigits(t *testing.T) {
+func TestAdvancePageString(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ page, asked, want, err string }{
 		{"", "2", "2", ""},
@@ -38,7 +38,7 @@ func TestTurnDigits(t *testing.T) {
 		{"last", "last", "", `page is "last", after which there is no next one; want digits`},
 	} {
 		page, message := test.page, ""
-		got, err := turnDigits(&page, 3)
+		got, err := advancePageString(&page, 3)
 		if err != nil {
 			message = err.Error()
 		}
@@ -63,7 +63,7 @@ func TestWhatLeadsToThePagesIsOfItsType(t *testing.T) {
 		Meta  meta     `json:"meta"`
 	}
 	op := operation[struct{}, answer]{
-		method: method{name: "test.list", idempotent: true, interval: time.Second, nextAt: "meta.next", itemsAt: "found"},
+		method: method{name: "test.list", idempotent: true, minInterval: time.Second, nextAt: "meta.next", itemsAt: "found"},
 	}
 	for body, want := range map[string]string{
 		`{"ok":true,"found":["a"],"meta":{"next":"x"}}`: "",
@@ -135,7 +135,7 @@ func TestACursorThatNothingReads(t *testing.T) {
 		{"paging.pages", ``, ""},
 	} {
 		op := operation[struct{}, answer]{
-			method: method{name: "test.list", idempotent: true, interval: time.Second, nextAt: test.nextAt, itemsAt: "found"},
+			method: method{name: "test.list", idempotent: true, minInterval: time.Second, nextAt: test.nextAt, itemsAt: "found"},
 		}
 		body, want := strings.Replace(`{"ok":true,"found":[],`+test.answer+`}`, ",}", "}", 1), "<nil>"
 		if test.stray != "" {
@@ -182,7 +182,7 @@ func TestWhatAnItemHolds(t *testing.T) {
 		{"logs", `"lists":[[1,"x"]]`, "[] map[] [[1 0]]", "lists"},
 	} {
 		op := operation[struct{}, answer]{
-			method: method{name: "test.list", idempotent: true, interval: time.Second, nextAt: "next", itemsAt: test.itemsAt},
+			method: method{name: "test.list", idempotent: true, minInterval: time.Second, nextAt: "next", itemsAt: test.itemsAt},
 		}
 		var log strings.Builder
 		c, err := New("xoxp-not-real", WithLogger(slog.New(slog.NewTextHandler(&log, nil))),
@@ -209,8 +209,8 @@ func TestAPageThatLeadsNowhere(t *testing.T) {
 		OK bool `json:"ok"`
 	}
 	op := operation[struct{}, answer]{
-		method: method{name: "test.list", idempotent: true, interval: time.Second},
-		next:   func(*struct{}, *answer) (string, error) { return "", errors.New("nowhere") },
+		method:   method{name: "test.list", idempotent: true, minInterval: time.Second},
+		nextPage: func(*struct{}, *answer) (string, error) { return "", errors.New("nowhere") },
 	}
 	c, err := New("xoxp-not-real", WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: `{"ok":true}`}}))
 	if err != nil {
@@ -239,7 +239,7 @@ func TestAFieldBesideOthers(t *testing.T) {
 		Last string          `json:"last"`
 	}
 	op := operation[struct{}, answer]{
-		method: method{name: "test.do", idempotent: true, interval: time.Second},
+		method: method{name: "test.do", idempotent: true, minInterval: time.Second},
 	}
 	c, err := New("xoxp-not-real", WithHTTPClient(&http.Client{Transport: transport{media: "application/json", status: 200, text: `{"ok":true,"any":[1],"name":7,"last":"z"}`}}))
 	if err != nil {

@@ -35,7 +35,7 @@ func pager(t *testing.T, pages map[string]string) (*api.Client, *[]string) {
 	return c, &asked
 }
 
-// page returns an answer with sessions and a next cursor.
+// page returns a response with sessions and a next cursor.
 func page(next string, ids ...int) string {
 	var sessions []string
 	for _, id := range ids {

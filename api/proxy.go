@@ -13,25 +13,25 @@ import (
 	"strings"
 )
 
-// A proxyRefusalError is the answer of a proxy that does not let a call through.
+// A proxyRefusalError is the response of a proxy that refuses to connect.
 type proxyRefusalError struct{ status int }
 
 func (e *proxyRefusalError) Error() string {
 	return fmt.Sprintf("it refused with status %d %s", e.status, http.StatusText(e.status))
 }
 
-// proxyAnswered is an http.Transport's OnProxyConnectResponse. By itself net/http
-// keeps no more of a refusal than its words.
-func proxyAnswered(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+// checkConnectResponse is an http.Transport's OnProxyConnectResponse. Without it, the
+// error of net/http has the status as text only.
+func checkConnectResponse(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
 		return &proxyRefusalError{resp.StatusCode}
 	}
 	return nil
 }
 
-// namesProxy returns err, of an attempt that got no connection, with the proxy that
-// it was to go through, if there is one, without its user name and password.
-func (c *Client) namesProxy(req *http.Request, err error) error {
+// addProxy returns err, of an attempt without a connection, with the proxy of the
+// request, if it has one, but without the proxy's user name and password.
+func (c *Client) addProxy(req *http.Request, err error) error {
 	transport, ok := c.transport().(*http.Transport)
 	if !ok || transport.Proxy == nil {
 		return err
@@ -48,27 +48,19 @@ func (c *Client) namesProxy(req *http.Request, err error) error {
 	return fmt.Errorf("through the proxy %s://%s: %w", proxy.Scheme, proxy.Host, err)
 }
 
-// transport returns what sends the requests.
-func (c *Client) transport() http.RoundTripper {
-	if c.http.Transport == nil {
-		return http.DefaultTransport
-	}
-	return c.http.Transport
-}
-
-// checkProxy returns an error if the environment names a proxy that net/http cannot
-// read. It would leave the proxy out, and dial Slack directly. A loopback address has
-// no proxy.
+// checkProxy returns an error if the environment has a proxy URL that net/http cannot
+// parse: net/http would ignore it and connect to Slack directly. Loopback addresses are
+// never reached through a proxy.
 func (c *Client) checkProxy() error {
 	transport, ok := c.transport().(*http.Transport)
 	if !ok || transport.Proxy == nil || reflect.ValueOf(transport.Proxy).Pointer() != reflect.ValueOf(http.ProxyFromEnvironment).Pointer() {
 		return nil
 	}
-	isBehindProxy := func(u *url.URL) bool { return !isLoopback(u.Hostname()) && !hasNoProxy(u.Hostname()) }
-	if !isBehindProxy(c.baseURL) && !slices.ContainsFunc(slices.Collect(maps.Values(c.servers)), isBehindProxy) {
+	usesProxy := func(u *url.URL) bool { return !isLoopback(u.Hostname()) && !bypassesProxy(u.Hostname()) }
+	if !usesProxy(c.baseURL) && !slices.ContainsFunc(slices.Collect(maps.Values(c.apiURLs)), usesProxy) {
 		return nil
 	}
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} { // base URLs are of https
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} { // base URLs have the scheme https
 		value := os.Getenv(name)
 		if value == "" {
 			continue
@@ -85,8 +77,8 @@ func (c *Client) checkProxy() error {
 	return nil
 }
 
-// hasNoProxy reports whether the environment exempts a host from proxies, by its name.
-func hasNoProxy(host string) bool {
+// bypassesProxy reports whether NO_PROXY has a host's name.
+func bypassesProxy(host string) bool {
 	list := os.Getenv("NO_PROXY")
 	if list == "" {
 		list = os.Getenv("no_proxy")

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -16,124 +17,156 @@ import (
 const (
 	defaultMaxAttempts = 4
 
-	// After a failure the waits double, from about this to about that.
-	firstBackoff = 250 * time.Millisecond
-	lastBackoff  = 8 * time.Second
+	// After a failure the delays double, from about minBackoff to about maxBackoff.
+	minBackoff = 250 * time.Millisecond
+	maxBackoff = 8 * time.Second
 
-	// unsaidRetryAfter is the wait after a 429 that does not say how long.
-	unsaidRetryAfter = 30 * time.Second
+	// defaultRetryAfter is the delay after a 429 without a usable Retry-After.
+	defaultRetryAfter = 30 * time.Second
 )
 
-// Why another attempt may help.
+// A retryReason is why another attempt may succeed.
+type retryReason string
+
 const (
-	rateLimited = "rate limited"
-	serverError = "server error"
-	notActed    = "not acted on"
-	brokeOff    = "connection failed"
-	unsent      = "not sent"
+	noRetry          retryReason = ""
+	rateLimited      retryReason = "rate limited"
+	serverFailed     retryReason = "server error"
+	notActedOn       retryReason = "not acted on"
+	connectionFailed retryReason = "connection failed"
+	requestNotSent   retryReason = "not sent"
 )
 
-// next returns how long to wait for another attempt and why it may help and does
-// no harm, or no reason if none.
+// retryDelay returns how long to wait before another attempt, and why that may succeed
+// without harm: noRetry if it may not. left is set if the request may have left.
 //
-// A code counts whatever status it came with. That of a request that did not arrive
-// whole is retried only if the method is idempotent.
-func next(ctx context.Context, attempt int, m *method, a *answer, err error, left bool) (wait time.Duration, why string) {
-	backoff := min(firstBackoff<<min(attempt-1, 16), lastBackoff)
-	wait = backoff/2 + rand.N(backoff)
+// The error code counts with any status. A code that says that the request did not
+// arrive whole is retried only if the method is idempotent.
+func retryDelay(ctx context.Context, attempt int, m *method, r *response, err error, left bool) (time.Duration, retryReason) {
+	backoff := min(minBackoff<<min(attempt-1, 16), maxBackoff)
+	delay := backoff/2 + rand.N(backoff)
 	switch {
-	case ctx.Err() != nil, err != nil && permanent(err):
-		return 0, ""
-	case err != nil && !left && isOfNetwork(err):
-		return wait, unsent
+	case ctx.Err() != nil, err != nil && isPermanent(err):
+		return 0, noRetry
+	case err != nil && !left && isNetworkError(err):
+		return delay, requestNotSent
 	case err != nil && m.idempotent:
-		return wait, brokeOff
+		return delay, connectionFailed
 	case err != nil:
-		return 0, ""
+		return 0, noRetry
 	}
-	said, ok := a.retryAfter()
-	switch code := a.code(); {
-	case a.status == http.StatusTooManyRequests, isRateLimit(code):
+	retryAfter, ok := r.retryAfter()
+	switch {
+	case isRateLimited(r.status, r.code):
 		if !ok {
-			said = unsaidRetryAfter
+			retryAfter = defaultRetryAfter
 		}
-		return max(wait, said+jitter(said)), rateLimited
-	case notActedOn(a.status):
-		return max(wait, said), notActed
-	case m.idempotent && (a.status >= http.StatusInternalServerError || isTransient(code)):
-		return max(wait, said), serverError
+		return max(delay, retryAfter+jitter(retryAfter)), rateLimited
+	case notProcessed(r.status):
+		return max(delay, retryAfter), notActedOn
+	case m.idempotent && isTransient(r.status, r.code):
+		return max(delay, retryAfter), serverFailed
 	default:
-		return 0, ""
+		return 0, noRetry
 	}
 }
 
-// isOfNetwork reports whether err, of an attempt that did not leave, may be another the
-// next time.
-func isOfNetwork(err error) bool {
-	var network net.Error
-	return errors.As(err, &network) || errors.As(err, new(*proxyRefusalError)) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+// jitter returns a random time to add to a wait, at most about a tenth of the wait, so
+// that callers who wait for the same time do not all call at once.
+func jitter(wait time.Duration) time.Duration {
+	return rand.N(min(wait/10, time.Second) + time.Millisecond)
 }
 
-// notActedOn reports whether a status says that the request was not acted on: it did
-// not arrive whole (RFC 9110), came too early (RFC 8470) or too often (RFC 6585).
-func notActedOn(status int) bool {
+// isNetworkError reports whether err, of a request that was not sent, may not recur.
+func isNetworkError(err error) bool {
+	var netErr net.Error
+	return errors.As(err, &netErr) || errors.As(err, new(*proxyRefusalError)) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// notProcessed reports whether a status says that the server did not act on the
+// request, because it did not arrive whole (RFC 9110), came too early (RFC 8470) or too
+// often (RFC 6585).
+func notProcessed(status int) bool {
 	return status == http.StatusRequestTimeout || status == http.StatusTooEarly || status == http.StatusTooManyRequests
 }
 
-// isTransientStatus reports whether a status says that another attempt may fare better.
-func isTransientStatus(status int) bool {
-	return notActedOn(status) || status >= http.StatusInternalServerError
+// isTransient reports whether another attempt may get another status and code.
+func isTransient(status int, code ErrorCode) bool {
+	return notProcessed(status) || code == ErrRequestTimeout || serverError(status, code)
 }
 
-func isRateLimit(code ErrorCode) bool { return code == ErrRatelimited || code == "rate_limited" }
-
-// isTransient reports whether a code says that Slack failed, or that the request did
-// not arrive whole.
-func isTransient(code ErrorCode) bool {
-	switch code {
-	case ErrFatalError, ErrInternalError, ErrRequestTimeout, ErrServiceUnavailable:
-		return true
-	default:
-		return false
-	}
+// serverError reports whether a status or code says that the server failed.
+func serverError(status int, code ErrorCode) bool {
+	return status >= http.StatusInternalServerError || code == ErrFatalError || code == ErrInternalError || code == ErrServiceUnavailable
 }
 
-// permanent reports whether err would come again.
-func permanent(err error) bool {
-	var op *net.OpError
-	alert := errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error") // of TLS
-	var proxy *proxyRefusalError
-	return alert || errors.As(err, new(*tls.CertificateVerificationError)) ||
-		errors.As(err, &proxy) && !isTransientStatus(proxy.status) ||
-		strings.HasSuffix(err.Error(), http.StatusText(http.StatusProxyAuthRequired)) || // of a transport of the caller's
+func isRateLimited(status int, code ErrorCode) bool {
+	return status == http.StatusTooManyRequests || code == ErrRatelimited || code == "rate_limited"
+}
+
+// isPermanent reports whether err would recur.
+func isPermanent(err error) bool {
+	var opErr *net.OpError
+	tlsAlert := errors.As(err, &opErr) && (opErr.Op == "remote error" || opErr.Op == "local error")
+	var proxyErr *proxyRefusalError
+	return tlsAlert || errors.As(err, new(*tls.CertificateVerificationError)) ||
+		errors.As(err, &proxyErr) && !isTransient(proxyErr.status, "") ||
+		strings.HasSuffix(err.Error(), http.StatusText(http.StatusProxyAuthRequired)) || // of the caller's transport
 		errors.As(err, new(tls.RecordHeaderError)) ||
 		errors.Is(err, http.ErrSchemeMismatch) ||
 		errors.Is(err, errTooLarge)
 }
 
-// budget bounds the retries of a Client, so that many callers do not multiply
-// an outage: there are ten to spend, and ten calls that work earn one.
-type budget struct {
+// A waitBudget limits the waits of one call.
+type waitBudget struct {
+	left  time.Duration
+	paced bool // waits for a slot are not limited
+}
+
+const unlimited = time.Duration(math.MaxInt64)
+
+// limit returns the longest wait that the budget and the context's deadline allow.
+func (b *waitBudget) limit(ctx context.Context, reason retryReason) time.Duration {
+	limit := b.left
+	if b.paced && reason == rateLimited {
+		limit = unlimited
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		limit = min(limit, time.Until(deadline))
+	}
+	return limit
+}
+
+// spend takes a wait from the budget.
+func (b *waitBudget) spend(wait time.Duration, reason retryReason) {
+	if !b.paced || reason != rateLimited {
+		b.left -= wait
+	}
+}
+
+// A retryBudget limits the retries of a Client, so that many callers do not make an
+// outage worse: ten retries at first, and one more per ten successful calls.
+type retryBudget struct {
 	mu    sync.Mutex
 	spent int // in tenths of a retry
 }
 
 const (
-	aRetry     = 10
-	budgetSize = 10 * aRetry
+	retryCost  = 10
+	budgetSize = 10 * retryCost
 )
 
-func (b *budget) spend() bool {
+func (b *retryBudget) withdraw() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.spent+aRetry > budgetSize {
+	if b.spent+retryCost > budgetSize {
 		return false
 	}
-	b.spent += aRetry
+	b.spent += retryCost
 	return true
 }
 
-func (b *budget) earn() {
+func (b *retryBudget) deposit() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.spent = max(0, b.spent-1)

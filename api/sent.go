@@ -8,131 +8,128 @@ import (
 	"sync/atomic"
 )
 
-// NotSent reports whether err says that nothing of a call left for Slack: its
-// arguments or options were wrong, its turn did not come, its context ended before,
-// or none of its attempts got a connection, through a proxy or without one. Slack
-// has then done nothing, and the call may be repeated, whatever its method is.
+// NotSent reports whether err is from a call that sent nothing to Slack: an argument
+// or option was wrong, a known rate limit did not allow the call, its context ended
+// before, or no attempt got a connection. Then Slack has done nothing, and any method
+// may be called again.
 //
-// It is false if err is nil or not of a call.
-func NotSent(err error) bool { return fateOf(err).unsent }
+// It returns false if err is nil or not from a call.
+func NotSent(err error) bool { return outcomeOf(err).notSent }
 
-// MayBeDone reports whether Slack may have done what a call asked for, or a part of
-// it, although the call returned err.
+// MayBeDone reports whether Slack may have done all or part of what a call asked for,
+// although the call returned err.
 //
-// It is false if nothing was sent, as [NotSent] says, if the method only reads, and
-// if the response to each attempt says that Slack did not act on it: with a code, other
-// than internal_error, fatal_error and service_unavailable, or with status 408, 425 or
-// 429. It is also false if err is nil or not of a call.
+// It returns false if nothing was sent, as [NotSent] reports, if the method only reads,
+// or if every response says that Slack did not act on the attempt: with status 408, 425
+// or 429, or with an error code other than internal_error, fatal_error and
+// service_unavailable and a status below 500. It also returns false if err is nil or not
+// from a call.
 func MayBeDone(err error) bool {
-	fate := fateOf(err)
-	if fate.unsent || fate.safe {
-		return false
-	}
-	if fate.maybe {
-		return true
-	}
-	var refused *Error
-	var unreadable *ResponseError
+	o := outcomeOf(err)
+	var apiErr *Error
+	var respErr *ResponseError
 	switch {
-	case errors.As(err, &refused):
-		return refused.StatusCode >= http.StatusInternalServerError || refused.Code != ErrRequestTimeout && isTransient(refused.Code)
-	case errors.As(err, &unreadable):
-		return !notActedOn(unreadable.StatusCode)
+	case o.notSent || o.readOnly:
+		return false
+	case o.mayHaveTakenEffect:
+		return true
+	case errors.As(err, &apiErr):
+		return serverError(apiErr.StatusCode, apiErr.Code)
+	case errors.As(err, &respErr):
+		return !notProcessed(respErr.StatusCode)
 	default:
 		return errors.As(err, new(*callError))
 	}
 }
 
-// fate is what the error of a call tells beside its text.
-type fate struct {
-	unsent bool // nothing left for Slack
-	safe   bool // the method only reads
-	maybe  bool // Slack may have acted on an attempt before the last
+// An outcome is what an error of a call knows about the call's effect at Slack.
+type outcome struct {
+	notSent            bool // nothing was sent
+	readOnly           bool // the method only reads
+	mayHaveTakenEffect bool // Slack may have acted on an attempt before the last
 }
 
-// callError is an error of a call for which no response came.
+// A callError is an error of a call without a response.
 type callError struct {
-	err  error
-	fate fate
+	err     error
+	outcome outcome
 }
 
 func (e *callError) Error() string { return e.err.Error() }
 
 func (e *callError) Unwrap() error { return e.err }
 
-func fateOf(err error) fate {
-	var call *callError
-	var refused *Error
-	var unreadable *ResponseError
+func outcomeOf(err error) outcome {
+	var callErr *callError
+	var apiErr *Error
+	var respErr *ResponseError
 	switch {
-	case errors.As(err, &call):
-		return call.fate
-	case errors.As(err, &refused):
-		return refused.fate
-	case errors.As(err, &unreadable):
-		return unreadable.fate
+	case errors.As(err, &callErr):
+		return callErr.outcome
+	case errors.As(err, &apiErr):
+		return apiErr.outcome
+	case errors.As(err, &respErr):
+		return respErr.outcome
 	default:
-		return fate{}
+		return outcome{}
 	}
 }
 
-// withFate returns err, of a call, with its fate.
-func withFate(err error, f fate) error {
-	switch e := err.(type) { //nolint:errorlint // what they are wrapped in has its own fate
+// withOutcome returns err, of a call, with its outcome.
+func withOutcome(err error, o outcome) error {
+	switch e := err.(type) { //nolint:errorlint // an error that wraps one gets a callError
 	case *Error:
-		e.fate = f
+		e.outcome = o
 	case *ResponseError:
-		e.fate = f
+		e.outcome = o
 	default:
-		return &callError{err, f}
+		return &callError{err, o}
 	}
 	return err
 }
 
-// A departure tells whether a call has left for Slack, by what net/http's trace tells of
-// its connections.
-type departure struct {
-	trace      httptrace.ClientTrace
-	isNetHTTP  bool        // the transport is net/http's own
-	asked, got atomic.Bool // in this attempt: net/http looked for a connection, and had one
-	left       bool        // this attempt may have left
-	sent       bool        // this attempt may have left, or one before
-	maybe      bool        // Slack may have acted on an attempt before this one
+// A sendTrace finds out whether a call was sent, from net/http's trace.
+type sendTrace struct {
+	clientTrace        httptrace.ClientTrace
+	isNetHTTP          bool        // the transport is net/http's own
+	wantConn, gotConn  atomic.Bool // in this attempt, net/http looked for a connection, and got one
+	left               bool        // this attempt may have been sent
+	sent               bool        // this or an earlier attempt may have been sent
+	mayHaveTakenEffect bool        // Slack may have acted on an earlier attempt
 }
 
-// watch returns req with a context that d watches.
-func (d *departure) watch(req *http.Request, transport http.RoundTripper) *http.Request {
-	_, d.isNetHTTP = transport.(*http.Transport)
-	d.trace.GetConn = func(string) { d.asked.Store(true) }
-	d.trace.GotConn = func(httptrace.GotConnInfo) { d.got.Store(true) }
-	return req.WithContext(httptrace.WithClientTrace(req.Context(), &d.trace))
+// watch returns req with a context that the trace observes.
+func (t *sendTrace) watch(req *http.Request, transport http.RoundTripper) *http.Request {
+	_, t.isNetHTTP = transport.(*http.Transport)
+	t.clientTrace.GetConn = func(string) { t.wantConn.Store(true) }
+	t.clientTrace.GotConn = func(httptrace.GotConnInfo) { t.gotConn.Store(true) }
+	return req.WithContext(httptrace.WithClientTrace(req.Context(), &t.clientTrace))
 }
 
 // begin is called before each attempt.
-func (d *departure) begin() {
-	d.asked.Store(false)
-	d.got.Store(false)
+func (t *sendTrace) begin() {
+	t.wantConn.Store(false)
+	t.gotConn.Store(false)
 }
 
-// end is called after each attempt, with its error. That net/http looked for a
-// connection in vain proves that nothing left, unless another transport around it may
-// have sent the request in a way of its own. Then only an error of dialing does.
-func (d *departure) end(err error) {
-	var op *net.OpError
-	notDialed := errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+// end is called after each attempt, with its error. Without a connection nothing was
+// sent, if the transport is net/http's own. Another transport may send the request by
+// other means, so only a dial error proves that nothing was sent.
+func (t *sendTrace) end(err error) {
+	var opErr *net.OpError
 	switch {
-	case err == nil, d.got.Load():
-		d.left = true
-	case d.isNetHTTP && d.asked.Load():
-		d.left = false
+	case err == nil, t.gotConn.Load():
+		t.left = true
+	case t.isNetHTTP && t.wantConn.Load():
+		t.left = false
 	default:
-		d.left = !notDialed
+		t.left = !errors.As(err, &opErr) || opErr.Op != "dial" && opErr.Op != "proxyconnect"
 	}
-	d.sent = d.sent || d.left
+	t.sent = t.sent || t.left
 }
 
-// retry is called before another attempt, with what came of this one.
-func (d *departure) retry(a *answer, err error) {
-	failed := err != nil || a.status >= http.StatusInternalServerError || a.code() != ErrRequestTimeout && isTransient(a.code())
-	d.maybe = d.maybe || d.left && failed
+// beforeRetry is called before another attempt, with the result of this one.
+func (t *sendTrace) beforeRetry(r *response, err error) {
+	failed := err != nil || serverError(r.status, r.code)
+	t.mayHaveTakenEffect = t.mayHaveTakenEffect || t.left && failed
 }

@@ -35,7 +35,7 @@ func TestMayBeDone(t *testing.T) {
 		{"a body that breaks off", func() (*http.Response, error) {
 			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(io.MultiReader(strings.NewReader("{"), readerFunc(func([]byte) (int, error) { return 0, io.ErrUnexpectedEOF })))}, nil
 		}, true, false},
-		{"no answer", fails(errors.New("lost")), true, false},
+		{"no response", fails(errors.New("lost")), true, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -211,7 +211,7 @@ func TestWhatMayHaveLeft(t *testing.T) {
 	}
 }
 
-// TestMayBeDoneByAnEarlierAttempt is of answers to a repeat of what may be done.
+// TestMayBeDoneByAnEarlierAttempt is of responses to a repeat of what may be done.
 func TestMayBeDoneByAnEarlierAttempt(t *testing.T) {
 	t.Parallel()
 	for _, last := range []func() (*http.Response, error){

@@ -11,215 +11,210 @@ import (
 	"sync"
 )
 
-// A shape is how encoding/json reads a Go type.
+// A shape is what encoding/json accepts for a Go type.
 type shape struct {
-	kind  kind
-	model reflect.Type // of a leaf
-	plain bool         // whether a leaf has no say in how it is decoded
-	item  *part        // of a list or a table
+	kind    kind
+	goType  reflect.Type // of a scalar
+	builtin bool         // whether a scalar's type has no methods for decoding
+	item    *node        // of an array or a map
 
-	// Of an object: its parts, by name, and whether all names are small letters.
-	parts   []part
-	names   []string
-	index   map[string]int
-	isSmall bool
+	// Of an object.
+	fields       []node
+	names        []string       // of fields
+	index        map[string]int // in fields, by name
+	isLowerASCII bool           // whether all names are
 }
 
 type kind int
 
 const (
-	free   kind = iota // any value, or a type that decodes itself
-	leaf               // a string, a number, a boolean
-	object             // a struct
-	table              // a map
-	list               // a slice or an array
+	kindAny    kind = iota // any value, or a type with UnmarshalJSON
+	kindScalar             // a string, a number, a boolean
+	kindObject             // a struct
+	kindMap
+	kindArray // a slice or an array
 )
 
-// A part is a place in an answer.
-type part struct {
+// A node is a value in a response.
+type node struct {
 	*shape
-	name string // its key, if it is an object's
-	null bool   // whether null is a value of it
-	mark mark
+	name     string // its key, if it is a field of an object
+	nullable bool
+	mark     mark
 
-	// vital is set if the call is lost with the part: if it is essential, leads to
-	// the next page, is an item of one, or holds what does.
-	vital bool
+	// essential is set if the call fails without the value: if it is an essential field,
+	// leads to the next page, is an item of a page, or contains such a value.
+	essential bool
 }
 
-// A mark says what stands at a place besides the model's.
+// A mark is what a value means for paging.
 type mark int
 
 const (
-	unmarked mark = iota
-	atItems       // the items of a page
-	atNext        // what leads to the next page
-	atStray       // a cursor where the method has none, but others do
+	markNone  mark = iota
+	markNext       // the next page's cursor, or the number of pages
+	markStray      // a cursor at a path where other methods have theirs
 )
 
-// cursors are the places where Slack puts the next page's cursor.
-var cursors = []string{"response_metadata.next_cursor", "next_cursor"}
+// cursorPaths are where Slack's methods have the next page's cursor.
+var cursorPaths = []string{"response_metadata.next_cursor", "next_cursor"}
 
-// A model is what an answer is compared with.
+// A model is what a response is compared with.
 type model struct {
-	part
-	decodesItself bool // or a part of it does
+	node
+	hasUnmarshalJSON bool // whether any type in it has
 }
 
-var models sync.Map // of modelKey to *model
+var models sync.Map // from modelKey to *model
 
 type modelKey struct {
 	goType          reflect.Type
 	nextAt, itemsAt string
 }
 
-// modelOf returns the model of an answer of a Go type with what leads to the next
-// page, and its items, at two places. They are empty if there are no pages.
+// modelOf returns the model of a response of a Go type, with a method's nextAt and
+// itemsAt. Both are empty if there are no pages.
 func modelOf(goType reflect.Type, nextAt, itemsAt string) *model {
 	key := modelKey{goType, nextAt, itemsAt}
-	if known, ok := models.Load(key); ok {
-		return known.(*model)
+	if m, ok := models.Load(key); ok {
+		return m.(*model)
 	}
-	var places []place
+	var paths []markedPath
 	if nextAt != "" {
-		places = []place{{nextAt, atNext}, {itemsAt, atItems}}
-		for _, cursor := range cursors {
-			if cursor != nextAt {
-				places = append(places, place{cursor, atStray})
+		paths = []markedPath{{nextAt, markNext}, {itemsAt, markNone}}
+		for _, path := range cursorPaths {
+			if path != nextAt {
+				paths = append(paths, markedPath{path, markStray})
 			}
 		}
 	}
-	b := builder{}
-	known, _ := models.LoadOrStore(key, &model{b.part(goType, false, false, places), anyPart(goType, decodesItself)})
-	return known.(*model)
+	cache := shapeCache{}
+	m, _ := models.LoadOrStore(key, &model{cache.newNode(goType, false, false, paths), anyType(goType, hasUnmarshalJSON)})
+	return m.(*model)
 }
 
-// A place is a path below a part.
-type place struct {
+// A markedPath is a dotted path below a node. The values on it are essential, unless it
+// leads to a stray cursor.
+type markedPath struct {
 	path string
 	mark mark
 }
 
-// A builder has the shapes of types that no place leads into. Types can be
-// recursive.
-type builder map[builtKey]*shape
+// A shapeCache has the shapes of types without marked paths. Types can be recursive.
+type shapeCache map[shapeKey]*shape
 
-type builtKey struct {
-	goType reflect.Type
-	vital  bool
+type shapeKey struct {
+	goType         reflect.Type
+	essentialItems bool
 }
 
-// part returns the part of a type. Of a vital list or table the items are vital,
-// too. Below that it goes on for lists alone: what a table holds that is itself
-// an item is no item.
-func (b builder) part(t reflect.Type, vital, nested bool, places []place) part {
-	p := part{vital: vital}
-	var below []place
-	for _, at := range places {
-		p.vital = p.vital || at.mark != atStray
-		if at.path == "" {
-			p.mark, vital = at.mark, vital || at.mark != atStray
+// newNode returns the node of a type. If it is essential, so are the items of an array
+// or map, and in turn their items if they are arrays. isItem is set for an item: the
+// values of a map that is an item are not essential.
+func (c shapeCache) newNode(t reflect.Type, essential, isItem bool, paths []markedPath) node {
+	n := node{essential: essential}
+	var deeper []markedPath
+	for _, p := range paths {
+		n.essential = n.essential || p.mark != markStray
+		if p.path == "" {
+			n.mark, essential = p.mark, essential || p.mark != markStray
 		} else {
-			below = append(below, at)
+			deeper = append(deeper, p)
 		}
 	}
 	for t.Kind() == reflect.Pointer {
-		p.null, t = true, t.Elem()
+		n.nullable, t = true, t.Elem()
 	}
-	p.vital = p.vital || anyPart(t, hasEssential)
-	p.shape = b.shape(t, vital && (!nested || t.Kind() != reflect.Map), below)
-	p.null = p.null || p.kind == free
-	return p
+	n.essential = n.essential || anyType(t, hasEssentialField)
+	n.shape = c.newShape(t, essential && (!isItem || t.Kind() != reflect.Map), deeper)
+	n.nullable = n.nullable || n.kind == kindAny
+	return n
 }
 
-func (b builder) shape(t reflect.Type, vital bool, places []place) *shape {
-	key := builtKey{t, vital}
-	if known := b[key]; known != nil && len(places) == 0 {
-		return known
+func (c shapeCache) newShape(t reflect.Type, essentialItems bool, paths []markedPath) *shape {
+	key := shapeKey{t, essentialItems}
+	if s := c[key]; s != nil && len(paths) == 0 {
+		return s
 	}
 	s := &shape{}
-	if len(places) == 0 {
-		b[key] = s
-	}
-	item := func() {
-		p := b.part(t.Elem(), vital, true, nil)
-		s.item = &p
+	if len(paths) == 0 {
+		c[key] = s
 	}
 	switch kind := t.Kind(); {
-	case kind == reflect.Interface && t.NumMethod() == 0, t == rawMessage, decodesItself(t):
-	case reflect.PointerTo(t).Implements(reflect.TypeFor[stdencoding.TextUnmarshaler]()), kind == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
-		s.kind, s.model = leaf, t
+	case kind == reflect.Interface && t.NumMethod() == 0, t == rawMessage, hasUnmarshalJSON(t):
+	case hasUnmarshalText(t), kind == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
+		s.kind, s.goType = kindScalar, t
 	case kind == reflect.Struct:
-		s.kind = object
-		for _, f := range jsonFields(t) {
-			p := b.part(f.goType, f.essential, false, below(places, f.name))
-			if p.name = f.name; f.quoted {
-				p.shape, p.null = &shape{}, f.goType.Kind() == reflect.Pointer // encoding/json is strict with these
-			}
-			s.parts = append(s.parts, p)
+		s.kind = kindObject
+		c.addFields(s, t, paths)
+	case kind == reflect.Map, kind == reflect.Slice, kind == reflect.Array:
+		s.kind = kindArray
+		if kind == reflect.Map {
+			s.kind = kindMap
 		}
-		s.parts = append(s.parts, b.strays(s.parts, places)...)
-		s.index, s.isSmall = map[string]int{}, true
-		for i := range s.parts {
-			s.names = append(s.names, s.parts[i].name)
-			s.index[s.parts[i].name] = i
-			s.isSmall = s.isSmall && isSmall(s.parts[i].name)
-		}
-	case kind == reflect.Map:
-		s.kind = table
-		item()
-	case kind == reflect.Slice || kind == reflect.Array:
-		s.kind = list
-		item()
+		item := c.newNode(t.Elem(), essentialItems, true, nil)
+		s.item = &item
 	default:
-		s.kind, s.model, s.plain = leaf, t, true
+		s.kind, s.goType, s.builtin = kindScalar, t, true
 	}
 	return s
 }
 
-// strays returns parts for cursors that the model of an object does not have.
-func (b builder) strays(parts []part, places []place) (more []part) {
-	for _, at := range places {
-		name, rest, _ := strings.Cut(at.path, ".")
-		if at.mark != atStray || slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
+// addFields adds the fields of a struct to its shape, and those of stray cursors.
+func (c shapeCache) addFields(s *shape, t reflect.Type, paths []markedPath) {
+	for _, f := range jsonFields(t) {
+		n := c.newNode(f.goType, f.essential, false, pathsBelow(paths, f.name))
+		if n.name = f.name; f.quoted { // encoding/json checks these itself
+			n.shape, n.nullable = &shape{}, f.goType.Kind() == reflect.Pointer
+		}
+		s.fields = append(s.fields, n)
+	}
+	for _, p := range paths {
+		name, rest, _ := strings.Cut(p.path, ".")
+		if p.mark != markStray || slices.ContainsFunc(s.fields, func(n node) bool { return n.name == name }) {
 			continue
 		}
-		p := part{name: name, shape: &shape{}, null: true, mark: atStray}
+		n := node{name: name, shape: &shape{}, nullable: true, mark: markStray}
 		if rest != "" {
-			p = part{name: name, shape: b.shape(reflect.TypeFor[struct{}](), false, []place{{rest, atStray}}), null: true}
+			n.shape, n.mark = c.newShape(reflect.TypeFor[struct{}](), false, []markedPath{{rest, markStray}}), markNone
 		}
-		more = append(more, p)
+		s.fields = append(s.fields, n)
 	}
-	return more
+	s.index, s.isLowerASCII = map[string]int{}, true
+	for i, n := range s.fields {
+		s.names = append(s.names, n.name)
+		s.index[n.name] = i
+		s.isLowerASCII = s.isLowerASCII && isLowerASCII(n.name)
+	}
 }
 
-// below returns where places are seen from a part of theirs.
-func below(places []place, name string) (rest []place) {
-	for _, at := range places {
-		if first, path, _ := strings.Cut(at.path, "."); first == name {
-			rest = append(rest, place{path, at.mark})
+// pathsBelow returns the paths that lead into a field, relative to it.
+func pathsBelow(paths []markedPath, field string) (below []markedPath) {
+	for _, p := range paths {
+		if first, rest, _ := strings.Cut(p.path, "."); first == field {
+			below = append(below, markedPath{rest, p.mark})
 		}
 	}
-	return rest
+	return below
 }
 
-// wants says which JSON a part takes.
+// wants returns the JSON type that a shape accepts.
 func (s *shape) wants() string {
 	switch s.kind {
-	case object, table:
+	case kindObject, kindMap:
 		return "an object"
-	case list:
+	case kindArray:
 		return "an array"
 	default:
-		switch kind := s.model.Kind(); {
-		case reflect.PointerTo(s.model).Implements(reflect.TypeFor[stdencoding.TextUnmarshaler]()), kind == reflect.String, kind == reflect.Slice:
+		switch kind := s.goType.Kind(); {
+		case hasUnmarshalText(s.goType), kind == reflect.String, kind == reflect.Slice:
 			return "a string"
 		case kind == reflect.Bool:
 			return "a boolean"
 		case kind == reflect.Float32 || kind == reflect.Float64:
 			return "a number"
 		case kind >= reflect.Int && kind <= reflect.Uintptr:
-			return fmt.Sprintf("an integer of %d bits", s.model.Bits())
+			return fmt.Sprintf("an integer of %d bits", s.goType.Bits())
 		default:
 			return "nothing that JSON has"
 		}
@@ -228,21 +223,25 @@ func (s *shape) wants() string {
 
 var rawMessage = reflect.TypeFor[json.RawMessage]()
 
-// decodesItself reports whether a type decodes itself, as RawMessage does, which
-// takes anything. An error of one ends encoding/json, so that what comes after it
-// is not decoded.
-func decodesItself(t reflect.Type) bool {
+// hasUnmarshalJSON reports whether a type decodes itself. RawMessage does not count,
+// because it accepts any value. An error of such a type ends encoding/json: the fields
+// after it are not decoded.
+func hasUnmarshalJSON(t reflect.Type) bool {
 	return t != rawMessage && reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
 }
 
-func hasEssential(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct && !decodesItself(t) &&
+func hasUnmarshalText(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[stdencoding.TextUnmarshaler]())
+}
+
+func hasEssentialField(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && !hasUnmarshalJSON(t) &&
 		slices.ContainsFunc(jsonFields(t), func(f jsonField) bool { return f.essential })
 }
 
-// anyPart reports whether a type or what it is made of is as is tells. What
-// decodes itself is of one piece.
-func anyPart(t reflect.Type, is func(reflect.Type) bool) bool {
+// anyType reports whether match is true for t or a type in it, but not for those in a
+// type with UnmarshalJSON.
+func anyType(t reflect.Type, match func(reflect.Type) bool) bool {
 	seen := map[reflect.Type]bool{}
 	var visit func(t reflect.Type) bool
 	visit = func(t reflect.Type) bool {
@@ -250,18 +249,14 @@ func anyPart(t reflect.Type, is func(reflect.Type) bool) bool {
 			return false
 		}
 		seen[t] = true
-		switch {
-		case is(t):
+		switch kind := t.Kind(); {
+		case match(t):
 			return true
-		case t.Kind() == reflect.Pointer:
-			return visit(t.Elem())
-		case decodesItself(t):
+		case hasUnmarshalJSON(t):
 			return false
-		}
-		switch t.Kind() {
-		case reflect.Slice, reflect.Array, reflect.Map:
+		case kind == reflect.Pointer, kind == reflect.Slice, kind == reflect.Array, kind == reflect.Map:
 			return visit(t.Elem())
-		case reflect.Struct:
+		case kind == reflect.Struct:
 			return slices.ContainsFunc(jsonFields(t), func(f jsonField) bool { return visit(f.goType) })
 		default:
 			return false
@@ -270,18 +265,17 @@ func anyPart(t reflect.Type, is func(reflect.Type) bool) bool {
 	return visit(t)
 }
 
-// A jsonField is a field of a struct, or of one that is embedded in it, as
-// encoding/json sees it.
+// A jsonField is a field of a struct, or of an embedded struct, as encoding/json sees it.
 type jsonField struct {
 	name           string
 	goType         reflect.Type
 	essential      bool
 	tagged, quoted bool
-	ambiguous      bool // for others have the name
+	ambiguous      bool // other fields of the same depth have the name
 }
 
-// jsonFields returns the fields of a struct by encoding/json's rules: of one name
-// the outermost, of those the one with a tag, and none if that is not one.
+// jsonFields returns the fields of a struct by encoding/json's rules: of the fields with
+// the same name the outermost, and of several outermost ones the only one with a tag.
 func jsonFields(t reflect.Type) []jsonField {
 	var all []jsonField
 	seen := map[reflect.Type]bool{t: true}
@@ -322,8 +316,8 @@ func jsonFields(t reflect.Type) []jsonField {
 	return slices.DeleteFunc(all, func(f jsonField) bool { return f.ambiguous })
 }
 
-// dominant leaves of the fields from outer on one of each name, if one comes
-// before the others and none of the outer ones has it.
+// dominant returns all without the fields from index outer on that are shadowed: by one
+// before outer, or by one of the same depth.
 func dominant(all []jsonField, outer int) []jsonField {
 	kept := all[:outer:outer]
 	for _, f := range all[outer:] {

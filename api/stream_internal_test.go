@@ -12,7 +12,7 @@ import (
 
 // opTestStream is a method that returns a stream, for no method of the spec does.
 var opTestStream = operation[struct{}, AuthTestResponse]{
-	method: method{name: "test.stream", idempotent: true, interval: time.Second, stream: "application/gzip"},
+	method: method{name: "test.stream", idempotent: true, minInterval: time.Second, stream: "application/gzip"},
 }
 
 // zeros are n bytes, each of which is there only after a while.
@@ -62,17 +62,17 @@ func TestStream(t *testing.T) {
 		transport
 		want string // in the error
 	}{
-		"a stream":                      {transport{media: "application/gzip", status: 200, bytes: 1 << 10}, ""},
-		"one larger than other answers": {transport{media: "application/gzip", status: 200, bytes: 3 * maxAnswer}, ""},
-		"one that takes long to read":   {transport{media: "application/gzip", status: 200, bytes: 1 << 20, read: 40 * time.Second}, ""},
-		"one by another name":           {transport{media: "application/octet-stream", status: 200, bytes: 1 << 10}, ""},
-		"one that does not begin":       {transport{media: "application/gzip", status: 200, header: time.Hour}, "no whole answer within 30s: context deadline exceeded"},
-		"a refusal":                     {transport{media: "application/json; charset=utf-8", status: 200, text: `{"ok":false,"error":"not_authed"}`}, "not_authed"},
-		"a refusal that does not end":   {transport{media: "application/json", status: 200, text: `{"ok":`, bytes: 1, read: time.Hour}, "no whole answer within 30s: context deadline exceeded"},
-		"an unexpected success":         {transport{media: "application/json", status: 200, text: `{"ok":true,"user_id":"W1"}`}, "it is JSON that says ok; want application/gzip"},
-		"a page of a proxy":             {transport{media: "text/html", status: 200, text: "<html>"}, "invalid character"},
-		"no type":                       {transport{status: 200, text: "what"}, "invalid character"},
-		"a stream of a failure":         {transport{media: "application/gzip", status: 404, text: "what"}, "status 404"},
+		"a stream":                        {transport{media: "application/gzip", status: 200, bytes: 1 << 10}, ""},
+		"one larger than other responses": {transport{media: "application/gzip", status: 200, bytes: 3 * maxResponseBytes}, ""},
+		"one that takes long to read":     {transport{media: "application/gzip", status: 200, bytes: 1 << 20, read: 40 * time.Second}, ""},
+		"one by another name":             {transport{media: "application/octet-stream", status: 200, bytes: 1 << 10}, ""},
+		"one that does not begin":         {transport{media: "application/gzip", status: 200, header: time.Hour}, "no complete response within 30s: context deadline exceeded"},
+		"a refusal":                       {transport{media: "application/json; charset=utf-8", status: 200, text: `{"ok":false,"error":"not_authed"}`}, "not_authed"},
+		"a refusal that does not end":     {transport{media: "application/json", status: 200, text: `{"ok":`, bytes: 1, read: time.Hour}, "no complete response within 30s: context deadline exceeded"},
+		"an unexpected success":           {transport{media: "application/json", status: 200, text: `{"ok":true,"user_id":"W1"}`}, "it is JSON with ok; want application/gzip"},
+		"a page of a proxy":               {transport{media: "text/html", status: 200, text: "<html>"}, "invalid character"},
+		"no type":                         {transport{status: 200, text: "what"}, "invalid character"},
+		"a stream of a failure":           {transport{media: "application/gzip", status: 404, text: "what"}, "status 404"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

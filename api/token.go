@@ -12,72 +12,70 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-// secret is a token that has been sent, and so may come back in an answer.
+// A secret is a token that a response may contain, because it was sent.
 type secret string
 
-// shortest is the least length of a secret; anything shorter is no token of
-// Slack's, and redacting it would tear up words that happen to have it.
-const shortest = 8
+// minSecretLen is the shortest secret that is redacted. Slack's tokens are longer, and a
+// shorter text may be part of ordinary words.
+const minSecretLen = 8
 
-const redacted = "[token redacted]"
+const redactedMark = "[token redacted]"
 
-// redact returns text without the token, as it is or with characters escaped as URLs,
-// JSON and HTML do.
+// redact replaces the token in text, also where its characters are escaped as in URLs,
+// JSON or HTML.
 func (s secret) redact(text string) string {
-	if len(s) < shortest {
+	if len(s) < minSecretLen {
 		return text
 	}
-	text = strings.ReplaceAll(text, string(s), redacted)
+	text = strings.ReplaceAll(text, string(s), redactedMark)
 	if !strings.ContainsAny(text, `%\&`) {
 		return text
 	}
-	return s.escaped().ReplaceAllLiteralString(text, redacted)
+	return s.escaped().ReplaceAllLiteralString(text, redactedMark)
 }
 
-// lastEscaped is the pattern of the last token that was looked for, for one refusal has
-// many texts.
-var lastEscaped atomic.Pointer[escapedToken]
+// lastPattern caches the pattern of one token, because one error has many texts.
+var lastPattern atomic.Pointer[tokenPattern]
 
-type escapedToken struct {
+type tokenPattern struct {
 	hash    uint64
 	pattern *regexp.Regexp
 }
 
-// escaped returns a pattern of the token with any of its characters escaped.
+// escaped returns a pattern that matches the token with any of its characters escaped.
 func (s secret) escaped() *regexp.Regexp {
 	hash := maphash.String(tokenSeed, string(s))
-	if last := lastEscaped.Load(); last != nil && last.hash == hash {
+	if last := lastPattern.Load(); last != nil && last.hash == hash {
 		return last.pattern
 	}
-	var escaped strings.Builder
+	var expr strings.Builder
 	for _, c := range []byte(s) {
-		fmt.Fprintf(&escaped, `(?:%[1]s|\\%[1]s|(?i:%%%02[2]x|\\(?:u00|x)%02[2]x|&#(?:%[2]d|x%[2]x);))`, regexp.QuoteMeta(string(c)), c)
+		fmt.Fprintf(&expr, `(?:%[1]s|\\%[1]s|(?i:%%%02[2]x|\\(?:u00|x)%02[2]x|&#(?:%[2]d|x%[2]x);))`, regexp.QuoteMeta(string(c)), c)
 	}
-	pattern := regexp.MustCompile(escaped.String())
-	lastEscaped.Store(&escapedToken{hash, pattern})
+	pattern := regexp.MustCompile(expr.String())
+	lastPattern.Store(&tokenPattern{hash, pattern})
 	return pattern
 }
 
-// clip returns the first bytes of a text without the token, and without a part of
-// it or of a character.
-func (s secret) clip(text string, most int) string {
+// clip returns at most the first maxBytes of text, redacted, without cutting a character.
+func (s secret) clip(text string, maxBytes int) string {
 	text = s.redact(text)
-	if len(text) <= most {
+	if len(text) <= maxBytes {
 		return text
 	}
-	for least := most - utf8.UTFMax; most > least && !utf8.RuneStart(text[most]); most-- {
+	for minCut := maxBytes - utf8.UTFMax; maxBytes > minCut && !utf8.RuneStart(text[maxBytes]); maxBytes-- {
 	}
-	return strings.Clone(text[:most])
+	return strings.Clone(text[:maxBytes])
 }
 
-// redactedError returns err, but with a text that does not show the token and
-// fits on a line, of 2,000 bytes at most.
+// redactedError returns err with a text of one line without the token, of maxError bytes
+// at most.
 func (s secret) redactedError(err error) error {
 	text := err.Error()
 	line := printable.Line(s.clip(text, maxError))
 	switch {
 	case s.redact(text) != text:
-		return errors.New(line) // what it wraps has the token too
+		return errors.New(line) // err and what it wraps show the token
 	case line != text:
 		return &printableError{line, err}
 	default:
@@ -96,30 +94,24 @@ func (e *printableError) Error() string { return e.text }
 
 func (e *printableError) Unwrap() error { return e.err }
 
-// parseToken returns token without white space around it, or an error that does not
-// show it unless it fits behind "Bearer " in a header (RFC 6750's b64token).
+// parseToken returns token without white space around it, or an error if the result is
+// not a bearer token (RFC 6750's b64token). The error does not show the token.
 func parseToken(token string) (string, error) {
 	token = strings.TrimSpace(token)
-	return token, checkToken(token)
-}
-
-func checkToken(token string) error {
 	if token == "" {
-		return errors.New("token: it is empty; want a Slack token such as one that starts with xoxp-")
+		return "", errors.New("token: it is empty; want a Slack token such as one that starts with xoxp-")
 	}
 	if scheme := "bearer "; strings.EqualFold(token[:min(len(token), len(scheme))], scheme) || strings.EqualFold(token+" ", scheme) {
-		return errors.New(`token: it starts with "Bearer "; want the token alone`)
+		return "", errors.New(`token: it starts with "Bearer "; want the token alone`)
 	}
 	for i, r := range token {
 		switch {
 		case r == ' ' || r == '\t' || r == '\n' || r == '\r':
-			return fmt.Errorf("token: it has white space at offset %d; want the token alone", i)
-		case r < ' ' || r == 0x7f:
-			return fmt.Errorf("token: it has a control character at offset %d", i)
+			return "", fmt.Errorf("token: it has white space at offset %d; want the token alone", i)
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', strings.ContainsRune("-._~+/=", r):
 		default:
-			return fmt.Errorf("token: it has a character at offset %d that no bearer token has; want letters, digits and -._~+/=", i)
+			return "", fmt.Errorf("token: it has a character at offset %d that no bearer token has; want letters, digits and -._~+/=", i)
 		}
 	}
-	return nil
+	return token, nil
 }

@@ -54,7 +54,7 @@ type fault struct {
 type outcome string
 
 const (
-	success  outcome = "the answer"
+	success  outcome = "the response"
 	refusal  outcome = "`*api.Error`"
 	garbled  outcome = "`*api.ResponseError`"
 	noAnswer outcome = "the error of the connection"
@@ -414,11 +414,10 @@ func faultPage() string {
 
 # Error handling
 
-Each row is a test against a real socket, of a method that is idempotent and of
-one that is not, through package api and, where its flags can set the row up,
-through the command. Retries are as they are by default: at most 4 attempts. The
-last two columns are the requests that Slack gets of a method that is idempotent,
-and of one that is not.
+Each row is a test with a real connection, of a method that is idempotent and of one
+that is not, through package api and, if its flags allow it, through the command. Calls
+have at most 4 attempts, the default. The last two columns are the numbers of requests
+that Slack receives, by whether the method is idempotent.
 `)
 	group := ""
 	for _, f := range faults {

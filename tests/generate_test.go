@@ -100,13 +100,13 @@ func testExtended(t *testing.T, dir string) {
 func documentsExtended(t *testing.T, dir string) {
 	t.Helper()
 	for of, wanted := range map[string][]string{
-		"./api Client.TestThingsListAll": {"item by item"},
+		"./api Client.TestThingsListAll": {"items of all pages"},
 		"./api Client.TestThingsList":    {"lists things, page by page", "test:read", "tier 3, about 50 calls a minute", "ErrInvalidThing", "https://example.com/test.things.list"},
 		"./api TestThingsListRequest":    {"Order TestThingsListParamsOrder, required: Their order.", "Archived *bool: Whether to list archived things"},
 		"-all ./api": {
 			"Scope: rooms:read or halls:read; test:read", "Types inferred from documentation: response rooms.size",
-			"Callers: anyone; no token is sent", "Callers: member, bot", "Callers: admin, bot, seamless_user", "- test.things.create: Nobody makes things.", "Rate limit: special, about 1200 calls a minute",
-			"(io.ReadCloser, error)", "The response is application/gzip", "iter.Seq2[Entry[TestMapsListResponse_Emoji], error]",
+			"Allowed callers: anyone; no token is sent", "Allowed callers: member, bot", "Allowed callers: admin, bot, seamless_user", "- test.things.create: Nobody makes things.", "Rate limit: special, about 1200 calls a minute",
+			"(io.ReadCloser, error)", "The response is a stream of application/gzip", "iter.Seq2[Entry[TestMapsListResponse_Emoji], error]",
 			"Image File, required: The image.", "Left *Tree:", "Status *string: The status",
 		},
 	} {

@@ -21,10 +21,9 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// arguments returns the arguments of a call as JSON has them, whatever way they
-// came: those of a POST may be in its query too. Its error is an api.ErrorCode or
-// a refusal.
-func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[string]any, error) {
+// parseArguments returns the arguments of a call as decoded JSON, from the query and the
+// body. Its error is an api.ErrorCode or a refusal.
+func parseArguments(op *speccheck.Operation, r *http.Request, body []byte) (map[string]any, error) {
 	args, err := formArguments(op, r.URL.Query())
 	if err != nil || op.RequestBody == nil && len(body) == 0 {
 		return args, err
@@ -65,8 +64,8 @@ func arguments(op *speccheck.Operation, r *http.Request, body []byte) (map[strin
 	return args, err
 }
 
-// formValues returns the values of a form of either kind, those of files as their
-// content.
+// formValues returns the values of a URL-encoded or multipart form. The value of a file is
+// its content.
 func formValues(media string, params map[string]string, body []byte) (url.Values, error) {
 	if media != speccheck.MediaMultipart {
 		return url.ParseQuery(string(body))
@@ -88,14 +87,13 @@ func formValues(media string, params map[string]string, body []byte) (url.Values
 	}
 }
 
-// formArguments returns what form values stand for. An array may be given by
-// repeating its key; anything else may not, for Slack does not say which value it
-// takes.
+// formArguments converts form values to JSON values. Only an array may repeat its key:
+// Slack does not document which of several other values it uses.
 func formArguments(op *speccheck.Operation, values url.Values) (map[string]any, error) {
 	args := map[string]any{}
 	for name, all := range values {
 		if name == "token" {
-			continue // authenticate has seen to it
+			continue // authenticate reads it
 		}
 		var schema *openapi3.Schema
 		if property := op.Arguments.Properties[name]; property != nil {
@@ -103,24 +101,24 @@ func formArguments(op *speccheck.Operation, values url.Values) (map[string]any, 
 		}
 		switch {
 		case len(all) == 1:
-			args[name] = fromForm(schema, all[0])
+			args[name] = parseFormValue(schema, all[0])
 		case schema != nil && schema.Type.Is("array"):
 			var items []any
 			for _, value := range all {
-				more, _ := fromForm(schema, value).([]any)
+				more, _ := parseFormValue(schema, value).([]any)
 				items = append(items, more...)
 			}
 			args[name] = items
 		default:
-			return nil, &refusal{api.ErrInvalidArguments, []string{fmt.Sprintf("[ERROR] slacktest: %s is given %d times; want it once", name, len(all))}}
+			return nil, invalidArguments("[ERROR] slacktest: %s is given %d times; want it once", name, len(all))
 		}
 	}
 	return args, nil
 }
 
-// fromForm returns what a form value stands for under schema, or the value
-// itself if it stands for nothing, which the check against the spec will say.
-func fromForm(schema *openapi3.Schema, value string) any {
+// parseFormValue converts a form value to the type that schema wants. It returns the
+// value itself if that fails; validateArguments then reports it.
+func parseFormValue(schema *openapi3.Schema, value string) any {
 	switch {
 	case schema == nil:
 	case schema.Type.Is("boolean"):
@@ -129,12 +127,12 @@ func fromForm(schema *openapi3.Schema, value string) any {
 		}
 	case schema.Type.Is("integer"), schema.Type.Is("number"):
 		if number, err := decodeJSON([]byte(value)); err == nil {
-			return number // or what else it is, which the check will mind
+			return number // or another type, which validateArguments reports
 		}
 	case schema.Type.Is("array") && !strings.HasPrefix(value, "["):
 		items := []any{}
 		for item := range strings.SplitSeq(value, ",") {
-			items = append(items, fromForm(schema.Items.Value, strings.TrimSpace(item)))
+			items = append(items, parseFormValue(schema.Items.Value, strings.TrimSpace(item)))
 		}
 		return items
 	case schema.Type.Is("array"), schema.Type.Is("object"):
@@ -145,7 +143,7 @@ func fromForm(schema *openapi3.Schema, value string) any {
 	return value
 }
 
-// decodeJSON decodes one JSON value and keeps its numbers as they are.
+// decodeJSON decodes one JSON value, with numbers as json.Number.
 func decodeJSON(data []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -159,11 +157,11 @@ func decodeJSON(data []byte) (any, error) {
 	return value, nil
 }
 
-// check returns what is wrong with the arguments, in Slack's manner.
-func check(op *speccheck.Operation, args map[string]any) (messages []string) {
-	var wrong openapi3.MultiError // all errors are in one, as MultiErrors asks for
-	errors.As(op.Arguments.VisitJSON(args, openapi3.VisitAsRequest(), openapi3.MultiErrors()), &wrong)
-	for _, err := range wrong {
+// validateArguments returns an error message per invalid argument, in Slack's format.
+func validateArguments(op *speccheck.Operation, args map[string]any) (messages []string) {
+	var errs openapi3.MultiError // with the option MultiErrors, VisitJSON returns all errors in one
+	errors.As(op.Arguments.VisitJSON(args, openapi3.VisitAsRequest(), openapi3.MultiErrors()), &errs)
+	for _, err := range errs {
 		messages = append(messages, message(err))
 	}
 	slices.Sort(messages)
@@ -171,19 +169,18 @@ func check(op *speccheck.Operation, args map[string]any) (messages []string) {
 }
 
 func message(err error) string {
-	var wrong *openapi3.SchemaError
-	ok := errors.As(err, &wrong)
-	if !ok {
+	var schemaErr *openapi3.SchemaError
+	if !errors.As(err, &schemaErr) {
 		return "[ERROR] " + err.Error()
 	}
-	pointer := strings.Join(wrong.JSONPointer(), "/")
+	pointer := strings.Join(schemaErr.JSONPointer(), "/")
 	switch {
-	case wrong.SchemaField == "required":
+	case schemaErr.SchemaField == "required":
 		return "[ERROR] missing required field: " + pointer
-	case wrong.SchemaField == "properties":
-		return "[ERROR] slacktest: " + wrong.Reason + "; Slack would ignore it"
+	case schemaErr.SchemaField == "properties":
+		return "[ERROR] slacktest: " + schemaErr.Reason + "; Slack would ignore it"
 	case pointer == "":
-		return "[ERROR] " + wrong.Reason
+		return "[ERROR] " + schemaErr.Reason
 	}
-	return fmt.Sprintf("[ERROR] %s [json-pointer:/%s]", wrong.Reason, pointer)
+	return fmt.Sprintf("[ERROR] %s [json-pointer:/%s]", schemaErr.Reason, pointer)
 }

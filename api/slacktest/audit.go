@@ -1,6 +1,7 @@
 package slacktest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -12,33 +13,33 @@ import (
 
 // auditLog is the organization's audit log.
 type auditLog struct {
-	delay   time.Duration // until an event can be read
-	entries []logged      // oldest first
-	last    int64
+	delay   time.Duration // until an event is visible
+	events  []auditEvent  // oldest first
+	lastSeq int64
 }
 
-type logged struct {
-	number int64 // in the order they were added, from 1
-	from   time.Time
+type auditEvent struct {
+	seq          int64 // in the order of addition, from 1
+	visibleSince time.Time
 	api.AuditEntry
 }
 
-// WithAuditDelay makes what is done appear in the audit log only after that long, as
-// Slack's lags by some minutes.
+// WithAuditDelay delays the audit log: an event is visible that long after the call, as
+// Slack's are after some minutes.
 func WithAuditDelay(delay time.Duration) Option {
 	return func(s *Server) { s.org.audit.delay = delay }
 }
 
-// Placeholders for an actor in the audit log, where no user did something, or Slack's
-// own security did.
+// Slack's placeholders for an actor in the audit log that is not a user, and for Slack's
+// own security.
 const (
 	nobody   = "USLACKUSER"
 	security = "USLACKSECURITY"
 )
 
-// WithAnomalies adds so many events of the action anomaly to the audit log, of the last
-// hours, each of a session that there is by then, and some events of other actions and
-// actors between them. The same seed chooses the same sessions.
+// WithAnomalies adds events of the action anomaly to the audit log, one a minute until
+// now, each of a session that earlier options have added, and some events of other
+// actions and actors. The same seed chooses the same sessions.
 func WithAnomalies(events int, seed uint64) Option {
 	reasons := []string{"tor", "unexpected_client_fingerprint", "excessive_downloads", "ip_address", "session_fingerprint", "user_agent"}
 	return func(s *Server) {
@@ -56,14 +57,14 @@ func WithAnomalies(events int, seed uint64) Option {
 				Actor:   actorOf(&user),
 				Entity:  entityOf(&user),
 				Context: api.AuditContext{SessionID: session.ID, IPAddress: device.IP, UA: "Slack/" + device.SlackClientVersion},
-				Details: asJSON(map[string]any{"reason": []string{reasons[random.IntN(len(reasons))]}}),
+				Details: toJSON(map[string]any{"reason": []string{reasons[random.IntN(len(reasons))]}}),
 			}
 			s.AddAuditEntry(entry)
 			switch i % 5 {
 			case 1:
 				entry.Action = "user_login"
 				s.AddAuditEntry(entry)
-			case 3: // at the same time, and by nobody
+			case 3: // at the same time, by a placeholder
 				entry.Actor = api.AuditActor{Type: "user", User: api.AuditUser{ID: []string{nobody, security}[i/5%2]}}
 				entry.Action = []string{"anomaly", "action_of_tomorrow"}[i/5%2]
 				entry.Context.SessionID = 0
@@ -73,46 +74,50 @@ func WithAnomalies(events int, seed uint64) Option {
 	}
 }
 
-// AddAuditEntry adds an event to the audit log and returns it with its ID. Its time is
-// now if DateCreate is 0, and its place the organization if Context.Location is empty. It
-// can be read at once.
+// AddAuditEntry adds an event to the audit log and returns it with its ID. Defaults are
+// the current time for DateCreate, and the organization for Context.Location. The event
+// is visible at once.
 func (s *Server) AddAuditEntry(entry api.AuditEntry) api.AuditEntry {
 	s.org.mu.Lock()
 	defer s.org.mu.Unlock()
 	return s.org.addEntry(entry, 0)
 }
 
-// addEntry adds an event that can be read after delay. The caller holds mu.
+// addEntry adds an event that is visible after delay. The caller holds mu.
 func (o *org) addEntry(entry api.AuditEntry, delay time.Duration) api.AuditEntry {
 	now := time.Now()
 	log := &o.audit
-	log.last++
+	log.lastSeq++
 	if entry.ID == "" {
-		entry.ID = fmt.Sprintf("%08x-0000-4000-8000-%012x", log.last, log.last)
+		entry.ID = fmt.Sprintf("%08x-0000-4000-8000-%012x", log.lastSeq, log.lastSeq)
 	}
 	if entry.DateCreate == 0 {
 		entry.DateCreate = now.Unix()
 	}
 	if entry.Context.Location.ID == "" {
-		entry.Context.Location = api.AuditLocation{Type: "enterprise", ID: Organization, Name: "Fake", Domain: "fake"}
+		entry.Context.Location = auditOrganization
+		entry.Context.Location.Type = "enterprise"
 	}
-	at := len(log.entries)
-	for at > 0 && log.entries[at-1].DateCreate > entry.DateCreate {
-		at--
+	i := len(log.events)
+	for i > 0 && log.events[i-1].DateCreate > entry.DateCreate {
+		i--
 	}
-	log.entries = slices.Insert(log.entries, at, logged{log.last, now.Add(delay), entry})
+	log.events = slices.Insert(log.events, i, auditEvent{log.lastSeq, now.Add(delay), entry})
 	return entry
 }
 
-// log adds what caller did to user, or to the organization if that is nil. The caller
-// holds mu.
-func (o *org) log(caller token, action string, user *User, details any) {
+// logEvent adds an event: caller did action to user, or to the organization if user is
+// nil. The caller of logEvent holds mu.
+func (o *org) logEvent(caller token, action string, user *User, details any) {
 	entry := api.AuditEntry{Action: action, Actor: actorOf(&caller.user), Entity: entityOf(user)}
 	if details != nil {
-		entry.Details = asJSON(details)
+		entry.Details = toJSON(details)
 	}
 	o.addEntry(entry, o.audit.delay)
 }
+
+// auditOrganization is the organization in the audit log.
+var auditOrganization = api.AuditLocation{ID: Organization, Name: organizationName, Domain: organizationName}
 
 func actorOf(user *User) api.AuditActor {
 	return api.AuditActor{Type: "user", User: auditUser(user)}
@@ -120,7 +125,7 @@ func actorOf(user *User) api.AuditActor {
 
 func entityOf(user *User) api.AuditEntity {
 	if user == nil {
-		return api.AuditEntity{Type: "enterprise", Enterprise: api.AuditLocation{ID: Organization, Name: "Fake", Domain: "fake"}}
+		return api.AuditEntity{Type: "enterprise", Enterprise: auditOrganization}
 	}
 	return api.AuditEntity{Type: "user", User: auditUser(user)}
 }
@@ -129,21 +134,21 @@ func auditUser(user *User) api.AuditUser {
 	return api.AuditUser{ID: user.ID, Name: user.Name, Email: user.Email, Team: user.TeamID}
 }
 
-func asJSON(value any) json.RawMessage {
-	encoded, _ := json.Marshal(value) // maps, lists and texts
+func toJSON(value any) json.RawMessage {
+	encoded, _ := json.Marshal(value) // maps, slices and strings
 	return encoded
 }
 
-// eventCursor begins a cursor that names the last event of a page.
+// eventCursor is the prefix of a cursor with the number of a page's last event.
 const eventCursor = "event:"
 
-// logs returns what audit.logs does. Of the forms that Slack's answers have it takes
-// each by turns: lists of IDs are arrays, or strings with an array in them.
-func (o *org) logs() behavior {
-	list := typed(o, o.readLog)
+// auditLogs is the behavior of audit.logs. Slack returns arrays in details as arrays or as
+// strings that contain JSON; auditLogs alternates.
+func (o *org) auditLogs() behavior {
+	readLog := typed(o, o.readLog)
 	return func(caller token, args map[string]any) (map[string]any, error) {
-		answer, err := list(caller, args)
-		entries, _ := answer["entries"].([]any) // none of a refusal
+		resp, err := readLog(caller, args)
+		entries, _ := resp["entries"].([]any) // nil if err is not
 		for i := range entries {
 			entry := entries[i].(map[string]any)
 			context := entry["context"].(map[string]any)
@@ -155,11 +160,11 @@ func (o *org) logs() behavior {
 			details, _ := entry["details"].(map[string]any)
 			for name, value := range details {
 				if ids, ok := value.([]any); ok && i%2 == 1 {
-					details[name] = string(asJSON(ids))
+					details[name] = string(toJSON(ids))
 				}
 			}
 		}
-		return answer, err
+		return resp, err
 	}
 }
 
@@ -167,37 +172,33 @@ func (o *org) readLog(_ token, req *api.AuditLogsRequest) (*api.AuditLogsRespons
 	after, err := decodeCursor(eventCursor, req.Cursor)
 	switch {
 	case err != nil:
-		return nil, &refusal{api.ErrInvalidArguments, []string{"[ERROR] invalid cursor"}}
+		return nil, invalidArguments("[ERROR] invalid cursor")
 	case req.Limit > 9999:
-		return nil, &refusal{api.ErrInvalidArguments, []string{"[ERROR] limit is over 9999 [json-pointer:/limit]"}}
+		return nil, invalidArguments("[ERROR] limit is over 9999 [json-pointer:/limit]")
 	}
-	limit := req.Limit
-	if limit == 0 {
-		limit = 1000
-	}
-	answer := &api.AuditLogsResponse{Entries: []api.AuditEntry{}}
-	var last logged
-	for _, entry := range slices.Backward(o.audit.entries) {
+	resp := &api.AuditLogsResponse{Entries: []api.AuditEntry{}}
+	var last auditEvent
+	for _, entry := range slices.Backward(o.audit.events) {
 		switch {
 		case after > 0:
-			if entry.number == after {
+			if entry.seq == after {
 				after = 0
 			}
 			continue
-		case time.Now().Before(entry.from), !isMeant(&entry.AuditEntry, req):
+		case time.Now().Before(entry.visibleSince), !matches(&entry.AuditEntry, req):
 			continue
-		case len(answer.Entries) >= limit && entry.DateCreate != last.DateCreate:
-			answer.ResponseMetadata.NextCursor = encodeCursor(eventCursor, last.number)
-			return answer, nil
+		case len(resp.Entries) >= cmp.Or(req.Limit, 1000) && entry.DateCreate != last.DateCreate:
+			resp.ResponseMetadata.NextCursor = encodeCursor(eventCursor, last.seq)
+			return resp, nil
 		}
-		answer.Entries = append(answer.Entries, entry.AuditEntry)
+		resp.Entries = append(resp.Entries, entry.AuditEntry)
 		last = entry
 	}
-	return answer, nil
+	return resp, nil
 }
 
-// isMeant reports whether a request asks for an event.
-func isMeant(entry *api.AuditEntry, req *api.AuditLogsRequest) bool {
+// matches reports whether an event matches the filters of a request.
+func matches(entry *api.AuditEntry, req *api.AuditLogsRequest) bool {
 	id := entry.Entity.User.ID
 	if entry.Entity.Type == "enterprise" {
 		id = entry.Entity.Enterprise.ID

@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -11,36 +12,36 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// A behavior is what a method does for caller with arguments that the spec
-// allows. Its error is an api.ErrorCode or a refusal.
+// A behavior implements a method: it returns the response to a call with valid arguments.
+// Its error is an api.ErrorCode or a refusal.
 type behavior func(caller token, args map[string]any) (map[string]any, error)
 
-// behaviors returns what the methods do. A method of the spec that has none here
-// answers with the spec's example.
+// behaviors returns the behaviors of methods by name. A method without one returns the
+// spec's example.
 func (o *org) behaviors() map[string]behavior {
 	return map[string]behavior{
 		"admin.users.list":                  typed(o, o.listUsers),
 		"admin.users.session.clearSettings": typed(o, o.clearSettings),
 		"admin.users.session.getSettings":   typed(o, o.getSettings),
 		"admin.users.session.invalidate":    typed(o, o.invalidate),
-		"admin.users.session.list":          typed(o, o.list),
+		"admin.users.session.list":          typed(o, o.listSessions),
 		"admin.users.session.reset":         typed(o, o.reset),
 		"admin.users.session.resetBulk":     typed(o, o.resetBulk),
 		"admin.users.session.setSettings":   typed(o, o.setSettings),
-		"audit.logs":                        o.logs(),
+		"audit.logs":                        o.auditLogs(),
 		"auth.test":                         typed(o, o.authTest),
 		"users.info":                        typed(o, o.userInfo),
 		"users.lookupByEmail":               typed(o, o.lookupByEmail),
 	}
 }
 
-// typed makes a behavior of do, which is called with o.mu held.
+// typed makes a behavior of do, which it calls with o.mu held.
 func typed[Req, Resp any](o *org, do func(token, *Req) (*Resp, error)) behavior {
 	return func(caller token, args map[string]any) (map[string]any, error) {
 		req := new(Req)
-		if err := convert(args, req); err != nil {
-			// They fit the spec but not Go's types, as 1.0 fits an integer.
-			return nil, &refusal{api.ErrInvalidArguments, []string{"[ERROR] " + err.Error()}}
+		if err := viaJSON(args, req); err != nil {
+			// The spec allows some values that the Go types do not, such as 1.0 for an integer.
+			return nil, invalidArguments("[ERROR] %v", err)
 		}
 		o.mu.Lock()
 		defer o.mu.Unlock()
@@ -48,13 +49,13 @@ func typed[Req, Resp any](o *org, do func(token, *Req) (*Resp, error)) behavior 
 		if err != nil {
 			return nil, err
 		}
-		var answer map[string]any
-		return answer, convert(resp, &answer)
+		var fields map[string]any
+		return fields, viaJSON(resp, &fields)
 	}
 }
 
-// convert takes a value through JSON into another type.
-func convert(from, to any) error {
+// viaJSON converts a value to another type by encoding and decoding it.
+func viaJSON(from, to any) error {
 	encoded, err := json.Marshal(from)
 	if err != nil {
 		return err
@@ -69,31 +70,31 @@ func (o *org) invalidate(caller token, req *api.AdminUsersSessionInvalidateReque
 	switch {
 	case !ok:
 		return nil, api.ErrUserNotFound
-	case user.Role == RolePrimaryOwner && caller.user.Role != RolePrimaryOwner:
+	case isProtected(&user, caller):
 		return nil, api.ErrCannotInvalidatePrimaryOwner
 	}
-	ended := o.end(func(s Session) bool {
-		return s.ID == req.SessionID && user.is(s.UserID) && (req.TeamID == "" || s.TeamID == req.TeamID)
+	ended := o.endSessions(func(s Session) bool {
+		return s.ID == req.SessionID && user.hasID(s.UserID) && (req.TeamID == "" || s.TeamID == req.TeamID)
 	})
 	if ended == 0 {
 		return nil, api.ErrSessionNotFound
 	}
-	o.log(caller, "user_session_invalidated", &user, nil)
+	o.logEvent(caller, "user_session_invalidated", &user, nil)
 	return &api.AdminUsersSessionInvalidateResponse{OK: true}, nil
 }
 
-func (o *org) list(_ token, req *api.AdminUsersSessionListRequest) (*api.AdminUsersSessionListResponse, error) {
+func (o *org) listSessions(_ token, req *api.AdminUsersSessionListRequest) (*api.AdminUsersSessionListResponse, error) {
 	switch {
 	case req.UserID != "" && req.TeamID == "":
 		return nil, api.ErrMissingTeam
 	case req.TeamID != "" && req.UserID == "":
 		return nil, api.ErrMissingUser
-	case req.TeamID != "" && !o.hasTeam(req.TeamID):
+	case req.TeamID != "" && req.TeamID != Organization && !o.hasWorkspace(req.TeamID):
 		return nil, api.ErrTeamNotFound
 	}
 	var user User
 	if req.UserID != "" {
-		users, err := o.people(req.UserID)
+		users, err := o.usersByID(req.UserID)
 		if err != nil {
 			return nil, err
 		}
@@ -103,54 +104,49 @@ func (o *org) list(_ token, req *api.AdminUsersSessionListRequest) (*api.AdminUs
 	if err != nil {
 		return nil, err
 	}
-	limit := req.Limit
-	if limit == 0 {
-		limit = 1000
-	}
-
-	answer := &api.AdminUsersSessionListResponse{OK: true, ActiveSessions: []api.ActiveSession{}}
-	from, _ := o.session(after + 1)
+	limit := cmp.Or(req.Limit, 1000)
+	resp := &api.AdminUsersSessionListResponse{OK: true, ActiveSessions: []api.ActiveSession{}}
+	from, _ := o.findSession(after + 1)
 	for _, session := range o.sessions[from:] {
-		if req.UserID != "" && (!user.is(session.UserID) || session.TeamID != req.TeamID) {
+		if req.UserID != "" && (!user.hasID(session.UserID) || session.TeamID != req.TeamID) {
 			continue
 		}
-		if len(answer.ActiveSessions) == limit {
-			answer.ResponseMetadata.NextCursor = encodeCursor(sessionCursor, answer.ActiveSessions[limit-1].SessionID)
+		if len(resp.ActiveSessions) == limit {
+			resp.ResponseMetadata.NextCursor = encodeCursor(sessionCursor, resp.ActiveSessions[limit-1].SessionID)
 			break
 		}
 		active := api.ActiveSession{SessionID: session.ID, UserID: session.UserID, TeamID: session.TeamID, Created: session.Created}
 		if session.Recent != nil {
 			active.Recent = *session.Recent
 		}
-		answer.ActiveSessions = append(answer.ActiveSessions, active)
+		resp.ActiveSessions = append(resp.ActiveSessions, active)
 	}
-	if len(answer.ActiveSessions) == 0 && req.Cursor == "" {
+	if len(resp.ActiveSessions) == 0 && req.Cursor == "" {
 		return nil, api.ErrNoActiveSessions
 	}
-	return answer, nil
+	return resp, nil
 }
 
-// moved is the device that a session of Member's moved to.
-var moved = api.SessionDevice{DeviceHardware: "Intel", OS: "OS X", OSVersion: "10.15.8", SlackClientVersion: "91.0.4473.1", IP: "198.51.100.7"}
+// movedDevice is the device that last used one of Member's sessions.
+var movedDevice = api.SessionDevice{DeviceHardware: "Intel", OS: "OS X", OSVersion: "10.15.8", SlackClientVersion: "91.0.4473.1", IP: "198.51.100.7"}
 
-// devices is what sessions of a platform say of themselves, unless told otherwise.
-var devices = map[Platform]api.SessionDevice{
+// defaultDevices are the devices of sessions that are added without one.
+var defaultDevices = map[Platform]api.SessionDevice{
 	Web:    {DeviceHardware: "Intel", OS: "OS X", OSVersion: "10.15.7", SlackClientVersion: "91.0.4472.77", IP: "192.0.2.1"},
 	Mobile: {DeviceHardware: "iPhone", OS: "iOS", OSVersion: "18.5", SlackClientVersion: "25.5.10", IP: "192.0.2.2"},
 }
 
-// sessionCursor begins a cursor that names the last session of a page, so that
-// pages stay whole when sessions end in between.
+// sessionCursor is the prefix of a cursor with the ID of a page's last session, so that
+// no session is skipped when others end between two pages.
 const sessionCursor = "session:"
 
-// encodeCursor returns a cursor of a kind, which names a place.
-func encodeCursor(kind string, place int64) string {
-	return base64.StdEncoding.EncodeToString([]byte(kind + strconv.FormatInt(place, 10)))
+// encodeCursor returns a cursor with a prefix and a number.
+func encodeCursor(prefix string, number int64) string {
+	return base64.StdEncoding.EncodeToString([]byte(prefix + strconv.FormatInt(number, 10)))
 }
 
-// decodeCursor returns the place that a cursor of a kind names, 0 if there is no
-// cursor.
-func decodeCursor(kind, cursor string) (place int64, err error) {
+// decodeCursor returns the number in a cursor, 0 if the cursor is empty.
+func decodeCursor(prefix, cursor string) (number int64, err error) {
 	if cursor == "" {
 		return 0, nil
 	}
@@ -158,55 +154,54 @@ func decodeCursor(kind, cursor string) (place int64, err error) {
 	if err != nil {
 		return 0, api.ErrInvalidCursor
 	}
-	digits, ok := strings.CutPrefix(string(text), kind)
-	place, err = strconv.ParseInt(digits, 10, 64)
-	if err != nil || !ok || place < 0 {
+	digits, ok := strings.CutPrefix(string(text), prefix)
+	number, err = strconv.ParseInt(digits, 10, 64)
+	if err != nil || !ok || number < 0 {
 		return 0, api.ErrInvalidCursor
 	}
-	return place, nil
+	return number, nil
 }
 
 func (o *org) reset(caller token, req *api.AdminUsersSessionResetRequest) (*api.AdminUsersSessionResetResponse, error) {
-	user, err := o.resettable(caller, req.UserID)
+	user, err := o.userToReset(caller, req.UserID)
 	if err != nil {
 		return nil, err
 	}
-	o.end(func(s Session) bool {
-		return user.is(s.UserID) && wiped(s, req.MobileOnly, req.WebOnly)
+	o.endSessions(func(s Session) bool {
+		return user.hasID(s.UserID) && endedByReset(s, req.MobileOnly, req.WebOnly)
 	})
-	o.log(caller, "user_session_reset_by_admin", &user, nil)
+	o.logEvent(caller, "user_session_reset_by_admin", &user, nil)
 	return &api.AdminUsersSessionResetResponse{OK: true}, nil
 }
 
-// AdminUsersSessionResetBulk accepts the work and does it in the background,
-// for those users it can be done for.
+// resetBulk accepts the users whose sessions the caller may reset, and ends the sessions
+// in the background.
 func (o *org) resetBulk(caller token, req *api.AdminUsersSessionResetBulkRequest) (*api.AdminUsersSessionResetBulkResponse, error) {
-	chosen := map[string]bool{} // by either ID
 	succeeded, failed := []string{}, []string{}
 	var messages []string
 	var reason error
 	for _, id := range req.UserIDs {
-		user, err := o.resettable(caller, id)
+		user, err := o.userToReset(caller, id)
 		if err != nil {
 			reason = err
 			messages = append(messages, fmt.Sprintf("[ERROR] %s: %v", id, err))
 			continue
 		}
-		if o.fails[user.ID] {
+		if o.bulkFailures[user.ID] {
 			failed = append(failed, id)
-			continue
+		} else {
+			succeeded = append(succeeded, id)
 		}
-		succeeded = append(succeeded, id)
-		chosen[user.ID], chosen[user.OtherID] = true, true
 	}
 	if len(succeeded)+len(failed) == 0 {
 		return nil, reason
 	}
-	o.background(o.delay, func() {
-		o.end(func(s Session) bool {
-			return chosen[s.UserID] && wiped(s, req.MobileOnly, req.WebOnly)
+	chosen := o.allIDs(succeeded)
+	o.background(o.bulkDelay, func() {
+		o.endSessions(func(s Session) bool {
+			return chosen[s.UserID] && endedByReset(s, req.MobileOnly, req.WebOnly)
 		})
-		o.log(caller, "bulk_session_reset_by_admin", nil, map[string]any{"succeeded_users": succeeded, "failed_users": failed})
+		o.logEvent(caller, "bulk_session_reset_by_admin", nil, map[string]any{"succeeded_users": succeeded, "failed_users": failed})
 	})
 	if len(messages) > 0 {
 		return nil, &refusal{api.ErrFailedForSomeUsers, messages}
@@ -214,31 +209,36 @@ func (o *org) resetBulk(caller token, req *api.AdminUsersSessionResetBulkRequest
 	return &api.AdminUsersSessionResetBulkResponse{OK: true}, nil
 }
 
-// resettable returns the user with an ID, and refuses those whose sessions the
-// caller may not reset. The caller holds the organization's mu.
-func (o *org) resettable(caller token, id string) (User, error) {
+// userToReset returns the user with an ID, or an error if caller may not reset the user's
+// sessions. The caller of userToReset holds mu.
+func (o *org) userToReset(caller token, id string) (User, error) {
 	user, ok := o.user(id)
 	switch {
 	case !ok:
 		return User{}, api.ErrUserNotFound
 	case user.Role == RoleBot:
 		return User{}, api.ErrCannotResetBot
-	case user.Role == RolePrimaryOwner && caller.user.Role != RolePrimaryOwner:
+	case isProtected(&user, caller):
 		return User{}, api.ErrCannotResetPrimaryOwner
 	}
 	return user, nil
 }
 
-// wiped reports whether a reset with these arguments ends s. Both together
-// leave nothing out.
-func wiped(s Session, mobileOnly, webOnly bool) bool {
+// isProtected reports whether a user is the primary owner and caller is not.
+func isProtected(user *User, caller token) bool {
+	return user.Role == RolePrimaryOwner && caller.user.Role != RolePrimaryOwner
+}
+
+// endedByReset reports whether a reset with these arguments ends s. Both arguments
+// together, like neither of them, end sessions of every platform.
+func endedByReset(s Session, mobileOnly, webOnly bool) bool {
 	return mobileOnly == webOnly || mobileOnly && s.Platform == Mobile || webOnly && s.Platform == Web
 }
 
 func (o *org) authTest(caller token, _ *struct{}) (*api.AuthTestResponse, error) {
 	user := &caller.user
 	name := user.username()
-	answer := &api.AuthTestResponse{
+	resp := &api.AuthTestResponse{
 		OK:                  true,
 		URL:                 "https://" + strings.ToLower(Organization) + ".enterprise.slack.com/",
 		Team:                user.TeamID,
@@ -251,13 +251,18 @@ func (o *org) authTest(caller token, _ *struct{}) (*api.AuthTestResponse, error)
 		IsEnterpriseInstall: true,
 	}
 	if user.Role == RoleBot {
-		answer.BotID = "B" + user.ID[1:]
+		resp.BotID = "B" + user.ID[1:]
 	}
-	return answer, nil
+	return resp, nil
 }
 
-// A refusal is an error code with messages.
+// A refusal is an error response: a code with messages.
 type refusal struct {
 	api.ErrorCode
 	messages []string
+}
+
+// invalidArguments returns a refusal with the code invalid_arguments and a message.
+func invalidArguments(format string, args ...any) error {
+	return &refusal{api.ErrInvalidArguments, []string{fmt.Sprintf(format, args...)}}
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// WithRestrictedLookup makes users.lookupByEmail answer enterprise_is_restricted,
-// as an organization can have it. Who looks for people has to list them then.
+// WithRestrictedLookup makes users.lookupByEmail return enterprise_is_restricted, as it
+// does in some organizations. Callers must then use admin.users.list.
 func WithRestrictedLookup() Option {
-	return func(s *Server) { s.org.noLookup = true }
+	return func(s *Server) { s.org.restrictedLookup = true }
 }
 
-// userCursor begins a cursor that says how many users there are before the page.
+// userCursor is the prefix of a cursor with the number of users before the page.
 const userCursor = "user:"
 
 func (o *org) listUsers(_ token, req *api.AdminUsersListRequest) (*api.AdminUsersListResponse, error) {
@@ -22,7 +22,7 @@ func (o *org) listUsers(_ token, req *api.AdminUsersListRequest) (*api.AdminUser
 	case req.IncludeDeactivatedUserWorkspaces && req.TeamID != "":
 		return nil, api.ErrIncludeDeactivatedUserWorkspacesInvalid
 	case req.OnlyGuests && (req.IncludeAdmins || req.IncludeOwners):
-		return nil, &refusal{api.ErrInvalidArguments, []string{"[ERROR] only_guests excludes include_admins and include_owners"}}
+		return nil, invalidArguments("[ERROR] only_guests excludes include_admins and include_owners")
 	case req.TeamID != "" && !o.hasWorkspace(req.TeamID):
 		return nil, api.ErrTeamNotFound
 	}
@@ -30,23 +30,23 @@ func (o *org) listUsers(_ token, req *api.AdminUsersListRequest) (*api.AdminUser
 	if err != nil {
 		return nil, err
 	}
-	answer := &api.AdminUsersListResponse{OK: true, Users: []api.ListedUser{}}
-	for at := min(before, int64(len(o.users))); at < int64(len(o.users)); at++ {
-		user := &o.users[at]
-		if !listed(user, req) {
+	resp := &api.AdminUsersListResponse{OK: true, Users: []api.ListedUser{}}
+	for i := before; i < int64(len(o.users)); i++ {
+		user := &o.users[i]
+		if !matchesUser(user, req) {
 			continue
 		}
-		if len(answer.Users) == cmp.Or(req.Limit, 100) {
-			answer.ResponseMetadata.NextCursor = encodeCursor(userCursor, at)
+		if len(resp.Users) == cmp.Or(req.Limit, 100) {
+			resp.ResponseMetadata.NextCursor = encodeCursor(userCursor, i)
 			break
 		}
-		answer.Users = append(answer.Users, asListed(user, req))
+		resp.Users = append(resp.Users, toListedUser(user, req))
 	}
-	return answer, nil
+	return resp, nil
 }
 
-// listed reports whether a request asks for a user. There are no guests.
-func listed(user *User, req *api.AdminUsersListRequest) bool {
+// matchesUser reports whether a user matches the filters of a request. No user is a guest.
+func matchesUser(user *User, req *api.AdminUsersListRequest) bool {
 	wantActive := req.IsActive == nil || *req.IsActive
 	anyRole := !req.IncludeAdmins && !req.IncludeOwners
 	return wantActive == !user.Deactivated &&
@@ -55,15 +55,15 @@ func listed(user *User, req *api.AdminUsersListRequest) bool {
 		!req.OnlyGuests
 }
 
-// asListed returns a user as a list has it, which of one workspace says less.
-func asListed(user *User, req *api.AdminUsersListRequest) api.ListedUser {
+// toListedUser returns a user as in a list. A list of one workspace has fewer fields.
+func toListedUser(user *User, req *api.AdminUsersListRequest) api.ListedUser {
 	item := api.ListedUser{
 		ID:             user.ID,
 		Email:          user.Email,
 		Username:       user.username(),
 		FullName:       user.Name,
 		IsBot:          user.Role == RoleBot,
-		IsAdmin:        user.Role == RoleAdmin || user.isOwner(),
+		IsAdmin:        user.isAdmin(),
 		IsOwner:        user.isOwner(),
 		IsPrimaryOwner: user.Role == RolePrimaryOwner,
 	}
@@ -83,54 +83,52 @@ func (o *org) userInfo(caller token, req *api.UsersInfoRequest) (*api.UsersInfoR
 	if !ok {
 		return nil, api.ErrUserNotFound
 	}
-	answer := &api.UsersInfoResponse{OK: true, User: asSeen(&user, req.User, caller)}
+	resp := &api.UsersInfoResponse{OK: true, User: toUser(&user, req.User, caller)}
 	if req.IncludeLocale {
-		answer.User.Locale = "en-US"
+		resp.User.Locale = "en-US"
 	}
-	return answer, nil
+	return resp, nil
 }
 
 func (o *org) lookupByEmail(caller token, req *api.UsersLookupByEmailRequest) (*api.UsersLookupByEmailResponse, error) {
-	if o.noLookup {
+	if o.restrictedLookup {
 		return nil, api.ErrEnterpriseIsRestricted
 	}
-	at, ok := o.byEmail[strings.ToLower(req.Email)]
+	i, ok := o.byEmail[strings.ToLower(req.Email)]
 	if !ok {
 		return nil, api.ErrUsersNotFound
 	}
-	user := &o.users[at]
-	// Who has an ID in a workspace is found by that one.
-	return &api.UsersLookupByEmailResponse{OK: true, User: asSeen(user, cmp.Or(user.OtherID, user.ID), caller)}, nil
+	user := &o.users[i]
+	// Slack returns the ID in a workspace, if there is one.
+	return &api.UsersLookupByEmailResponse{OK: true, User: toUser(user, cmp.Or(user.OtherID, user.ID), caller)}, nil
 }
 
-// asSeen returns a user, under one of the user's IDs, as caller may see it.
-func asSeen(user *User, id string, caller token) api.User {
-	isOwner := user.isOwner()
-	isAdmin := isOwner || user.Role == RoleAdmin
-	seen := api.User{
+// toUser returns a user, with one of the user's IDs and the fields that caller may read.
+func toUser(user *User, id string, caller token) api.User {
+	resp := api.User{
 		ID:             id,
 		TeamID:         user.TeamID,
 		Name:           user.username(),
 		RealName:       user.Name,
 		Deleted:        user.Deactivated,
 		IsBot:          user.Role == RoleBot,
-		IsAdmin:        isAdmin,
-		IsOwner:        isOwner,
+		IsAdmin:        user.isAdmin(),
+		IsOwner:        user.isOwner(),
 		IsPrimaryOwner: user.Role == RolePrimaryOwner,
 		Tz:             "Etc/UTC",
 		Profile:        api.UserProfile{RealName: user.Name, DisplayName: user.username()},
 		EnterpriseUser: api.EnterpriseUser{
 			ID:             user.ID,
 			EnterpriseID:   Organization,
-			EnterpriseName: "slacktest",
+			EnterpriseName: organizationName,
 			Teams:          user.workspaces(),
-			IsAdmin:        isAdmin,
-			IsOwner:        isOwner,
+			IsAdmin:        user.isAdmin(),
+			IsOwner:        user.isOwner(),
 			IsPrimaryOwner: user.Role == RolePrimaryOwner,
 		},
 	}
 	if slices.Contains(caller.scopes, "users:read.email") {
-		seen.Profile.Email = user.Email
+		resp.Profile.Email = user.Email
 	}
-	return seen
+	return resp
 }

@@ -223,7 +223,7 @@ func TestBothIDsAreOnePerson(t *testing.T) {
 		for _, test := range []struct {
 			method, args string
 			left         int
-			want         string // part of the answer
+			want         string // part of the response
 		}{
 			{"reset", "user_id=" + id, 0, ""},
 			{"resetBulk", "user_ids=" + id, 0, ""},

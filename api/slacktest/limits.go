@@ -9,23 +9,22 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// A Window is how a Server counts the calls of a minute. Slack does not say how it
-// does.
+// A Window is how a Server counts the calls per minute. Slack does not document how it
+// counts them.
 type Window string
 
-// The ways to count, and what a tier of 20 calls a minute allows in each.
+// The ways to count. Comments have the limit for a tier of 20 calls per minute.
 const (
-	Fixed   Window = "fixed"   // 20 in each minute from the first call on
+	Fixed   Window = "fixed"   // 20 in each minute, starting with the first call
 	Sliding Window = "sliding" // 20 in any 60 seconds
-	Strict  Window = "strict"  // as Sliding, but calls that are refused count too
+	Strict  Window = "strict"  // as Sliding, but refused calls count, too
 	Bucket  Window = "bucket"  // 20 at once, and one more every 3 seconds
 )
 
-// WithRateLimits makes the Server refuse calls beyond the documented rate limits,
-// per method, for all tokens together, as Slack does per app and organization: a
-// method of tier 1 may be called once a minute, tier 2 20 times, tier 3 50 and
-// tier 4 100, and one of a special tier as often as the spec says, if it does. It
-// counts by the window given, or else by [Bucket].
+// WithRateLimits makes the Server enforce the documented rate limits. It counts the calls
+// of a method with all tokens together, as Slack does per app and organization. Per
+// minute, it allows 1 call of a tier 1 method, 20 of tier 2, 50 of tier 3 and 100 of tier
+// 4. A special tier has the spec's limit, if any. The default window is [Bucket].
 func WithRateLimits(window ...Window) Option {
 	return func(s *Server) {
 		s.limits = &limits{window: append([]Window{Bucket}, window...)[len(window)], methods: map[string]counter{}}
@@ -43,8 +42,8 @@ type limits struct {
 // returns 0.
 type counter func(now time.Time) (wait time.Duration)
 
-// take counts a call, or returns how long to wait before the next.
-func (l *limits) take(op *speccheck.Operation) (wait time.Duration) {
+// reserve counts a call and returns 0, or returns how long to wait before the next call.
+func (l *limits) reserve(op *speccheck.Operation) (wait time.Duration) {
 	if l == nil || op.CallsPerMinute == 0 {
 		return 0
 	}

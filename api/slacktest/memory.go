@@ -7,22 +7,21 @@ import (
 	"sync"
 )
 
-// InMemory lets the Server be reached by its [Server.Client] alone, over pipes
-// within the process instead of a socket. So a test can run the Server and the
-// client under test in one bubble of testing/synctest, where the client's waits,
-// for rate limits and between attempts, take no time.
+// InMemory makes the Server listen on pipes in the process instead of a socket. Only its
+// [Server.Client] can reach it. A test can then run the Server and the client under test
+// in one testing/synctest bubble, where the client's waits take no time.
 func InMemory() Option {
 	return func(s *Server) {
 		if s.listener != nil {
-			_ = s.listener.Close() // of an option before
+			_ = s.listener.Close() // of an earlier option
 		}
 		s.pipes = &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
 		s.listener = s.pipes
 	}
 }
 
-// Client returns an http.Client that reaches the Server, for api.WithHTTPClient. The
-// Server closes its connections.
+// Client returns an http.Client that reaches the Server, for api.WithHTTPClient. Close
+// closes its connections.
 func (s *Server) Client() *http.Client { return &http.Client{Transport: s.transport} }
 
 func (s *Server) newTransport() *http.Transport {
@@ -33,7 +32,7 @@ func (s *Server) newTransport() *http.Transport {
 	return transport
 }
 
-// pipes is a listener of connections within the process.
+// pipes is a listener for connections in the process.
 type pipes struct {
 	conns  chan net.Conn
 	closed chan struct{}

@@ -17,19 +17,22 @@ const (
 	Workspace      = "T0000000001"
 	OtherWorkspace = "T0000000002"
 
-	PrimaryOwner = "W0000000001" // the organization's primary owner, with a session on the web
-	Admin        = "W0000000002" // an Org Owner, whom Server.Token belongs to, with a session on the web
-	Member       = "W0000000003" // a member with two sessions on the web and one on mobile
-	OtherMember  = "W0000000004" // a member with a session on the web and one on mobile
+	PrimaryOwner = "W0000000001" // the organization's primary owner, with a web session
+	Admin        = "W0000000002" // an Org Owner, the owner of Server.Token, with a web session
+	Member       = "W0000000003" // a member with two web sessions and a mobile session
+	OtherMember  = "W0000000004" // a member with a web session and a mobile session
 	Bot          = "W0000000005" // a bot user
 
 	OtherMemberOtherID = "U0000000004" // OtherMember's ID in OtherWorkspace
 )
 
-// firstSessionID has 13 digits, as Slack's session IDs have.
+// organizationName is the organization's name and domain.
+const organizationName = "slacktest"
+
+// firstSessionID has 13 digits, like Slack's session IDs.
 const firstSessionID = 1112275520242
 
-// A Role is what a user is in the organization.
+// A Role is a user's role in the organization.
 type Role string
 
 // The roles of users.
@@ -41,10 +44,10 @@ const (
 	RoleBot          Role = "bot"
 )
 
-// A Platform is what kind of client a session is of.
+// A Platform is the kind of a session's client.
 type Platform string
 
-// The platforms of sessions: mobile_only ends those on Mobile, web_only those on Web.
+// The platforms of sessions. mobile_only ends those on Mobile, web_only those on Web.
 const (
 	Web    Platform = "web"
 	Mobile Platform = "mobile"
@@ -52,43 +55,44 @@ const (
 
 // A Session is a signed-in client of a user.
 type Session struct {
-	ID       int64    // 13 digits; made up if 0 when added
+	ID       int64    // 13 digits; default: a new ID
 	UserID   string   // the user who is signed in
-	TeamID   string   // the workspace; the user's if empty when added
-	Platform Platform // Web if empty when added
+	TeamID   string   // the workspace; default: the user's
+	Platform Platform // default: Web
 
-	Created api.SessionDevice  // one of Platform if empty when added
-	Recent  *api.SessionDevice // nil if nothing changed since Created
+	Created api.SessionDevice  // default: a device of Platform
+	Recent  *api.SessionDevice // nil if it does not differ from Created
 }
 
-// token is what a bearer token stands for.
+// A token is a bearer token with its user and scopes.
 type token struct {
 	name   string
 	user   User
 	scopes []string
 }
 
-// org is the organization. Its methods hold mu for as long as they take.
+// An org is the organization.
 type org struct {
-	mu       sync.Mutex
-	idle     *sync.Cond // signaled, under mu, when jobs is 0
-	jobs     int        // that run in the background
-	users    []User
-	byID     map[string]int // index in users, by either ID
-	byEmail  map[string]int // index in users, of the active ones, by address in lower case
-	sessions []Session      // in order of their IDs
-	tokens   map[string]token
-	settings map[string]settings // by user ID, of those who have any
-	lastUser int
-	lastID   int64
-	delay    time.Duration   // of the work of resetBulk
-	noLookup bool            // whether users.lookupByEmail is restricted
-	fails    map[string]bool // by user ID, for whom that work fails
-	audit    auditLog
+	mu            sync.Mutex // guards the other fields
+	idle          *sync.Cond // on mu: signaled when jobs becomes 0
+	jobs          int        // running in the background
+	users         []User
+	byID          map[string]int // index in users, by both IDs
+	byEmail       map[string]int // index in users of active users, by lower-case address
+	sessions      []Session      // sorted by ID
+	tokens        map[string]token
+	settings      map[string]settings // by user ID, only of users with settings
+	lastUser      int                 // number of the last new user ID
+	lastSessionID int64
+
+	bulkDelay        time.Duration   // of the work of resetBulk
+	bulkFailures     map[string]bool // by ID of the users that this work fails for
+	restrictedLookup bool            // of users.lookupByEmail
+	audit            auditLog
 }
 
 func newOrg() *org {
-	o := &org{byID: map[string]int{}, byEmail: map[string]int{}, tokens: map[string]token{}, settings: map[string]settings{}, fails: map[string]bool{}, lastUser: 5, lastID: firstSessionID - 1}
+	o := &org{byID: map[string]int{}, byEmail: map[string]int{}, tokens: map[string]token{}, settings: map[string]settings{}, bulkFailures: map[string]bool{}, lastUser: 5, lastSessionID: firstSessionID - 1}
 	o.idle = sync.NewCond(&o.mu)
 	for _, user := range []User{
 		{ID: PrimaryOwner, Role: RolePrimaryOwner, Email: "owner@example.com", Name: "Olive Owner"},
@@ -103,7 +107,7 @@ func newOrg() *org {
 		{UserID: PrimaryOwner},
 		{UserID: Admin},
 		{UserID: Member},
-		{UserID: Member, Recent: &moved},
+		{UserID: Member, Recent: &movedDevice},
 		{UserID: Member, Platform: Mobile},
 		{UserID: OtherMember},
 		{UserID: OtherMember, Platform: Mobile},
@@ -133,22 +137,22 @@ func (o *org) addSession(session Session) Session {
 		session.Platform = Web
 	}
 	if session.Created == (api.SessionDevice{}) {
-		session.Created = devices[session.Platform]
+		session.Created = defaultDevices[session.Platform]
 	}
-	at, taken := o.session(session.ID)
+	i, taken := o.findSession(session.ID)
 	if taken {
 		panic(fmt.Sprintf("slacktest: there is a session %d already", session.ID))
 	}
-	o.sessions = slices.Insert(o.sessions, at, session)
+	o.sessions = slices.Insert(o.sessions, i, session)
 	return session
 }
 
-// newSessionID returns an ID that no session has. The caller holds mu.
+// newSessionID returns an unused session ID. The caller holds mu.
 func (o *org) newSessionID() int64 {
 	for {
-		o.lastID++
-		if _, taken := o.session(o.lastID); !taken {
-			return o.lastID
+		o.lastSessionID++
+		if _, taken := o.findSession(o.lastSessionID); !taken {
+			return o.lastSessionID
 		}
 	}
 }
@@ -169,13 +173,13 @@ func (o *org) addToken(userID string, scopes []string) string {
 	return name
 }
 
-// session returns where the session with an ID is, or would be. The caller
-// holds mu.
-func (o *org) session(id int64) (at int, ok bool) {
+// findSession returns the index in sessions where the session with an ID is, or would be.
+// The caller holds mu.
+func (o *org) findSession(id int64) (i int, ok bool) {
 	return slices.BinarySearchFunc(o.sessions, id, func(s Session, id int64) int { return cmp.Compare(s.ID, id) })
 }
 
-// background runs job after delay. The caller holds mu, as job does.
+// background runs job after delay, with mu held. The caller holds mu.
 func (o *org) background(delay time.Duration, job func()) {
 	o.jobs++
 	time.AfterFunc(delay, func() {
@@ -188,7 +192,7 @@ func (o *org) background(delay time.Duration, job func()) {
 	})
 }
 
-// settle returns when nothing runs in the background.
+// settle waits until nothing runs in the background.
 func (o *org) settle() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -197,8 +201,8 @@ func (o *org) settle() {
 	}
 }
 
-// end ends the sessions that match. The caller holds mu.
-func (o *org) end(match func(Session) bool) (ended int) {
+// endSessions ends the sessions that match. The caller holds mu.
+func (o *org) endSessions(match func(Session) bool) (ended int) {
 	before := len(o.sessions)
 	o.sessions = slices.DeleteFunc(o.sessions, match)
 	return before - len(o.sessions)

@@ -9,30 +9,30 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// WithBulkDelay makes the work that admin.users.session.resetBulk accepts take
-// that long, as Slack's takes some minutes.
+// WithBulkDelay delays the work that admin.users.session.resetBulk accepts, as Slack does
+// it only after some minutes.
 func WithBulkDelay(delay time.Duration) Option {
-	return func(s *Server) { s.org.delay = delay }
+	return func(s *Server) { s.org.bulkDelay = delay }
 }
 
 // WithBulkFailures makes the work that admin.users.session.resetBulk accepts fail for
-// some users, by their IDs, as only the audit log tells.
+// some users. Only the audit log shows that.
 func WithBulkFailures(userIDs ...string) Option {
 	return func(s *Server) {
 		for _, id := range userIDs {
-			s.org.fails[id] = true
+			s.org.bulkFailures[id] = true
 		}
 	}
 }
 
-// WithUsers adds so many members to the organization, with names and addresses, and
-// with so many sessions each, of devices, clients and IP addresses that vary. The
-// same seed makes the same organization.
+// WithUsers adds members with names, addresses and sessions to the organization. The
+// devices, clients and IP addresses of the sessions vary. The same seed makes the same
+// organization.
 func WithUsers(users, sessionsEach int, seed uint64) Option {
 	return func(s *Server) {
 		random := rand.New(rand.NewPCG(seed, seed))
 		for range users {
-			user := s.org.addUser(s.org.person(User{TeamID: []string{Workspace, OtherWorkspace}[random.IntN(2)]}))
+			user := s.org.addUser(s.org.newPerson(User{TeamID: []string{Workspace, OtherWorkspace}[random.IntN(2)]}))
 			for range sessionsEach {
 				platform := []Platform{Web, Web, Mobile}[random.IntN(3)]
 				session := Session{UserID: user.ID, Platform: platform, Created: randomDevice(random, platform)}
@@ -47,12 +47,12 @@ func WithUsers(users, sessionsEach int, seed uint64) Option {
 	}
 }
 
-// WithDeactivatedUsers adds so many people to the organization who have left it,
-// with names and addresses.
+// WithDeactivatedUsers adds deactivated users with names and addresses to the
+// organization.
 func WithDeactivatedUsers(users int) Option {
 	return func(s *Server) {
 		for range users {
-			s.org.addUser(s.org.person(User{Deactivated: true}))
+			s.org.addUser(s.org.newPerson(User{Deactivated: true}))
 		}
 	}
 }
@@ -62,8 +62,8 @@ var (
 	lastNames  = []string{"Archer", "Baker", "Carter", "Dyer", "Fisher", "Gardener", "Hunter", "Mason", "Potter", "Weaver"}
 )
 
-// person gives a user a new ID, and a name and an address by its number.
-func (o *org) person(user User) User {
+// newPerson returns user with a new ID, and a name and an address that depend on the ID.
+func (o *org) newPerson(user User) User {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	user.ID = o.newUserID()
@@ -89,7 +89,7 @@ func randomVersion(random *rand.Rand) string {
 	return fmt.Sprintf("4.%d.%d", 40+random.IntN(8), random.IntN(200))
 }
 
-// randomIP returns an address of those that are for documentation (RFC 5737, 3849).
+// randomIP returns an address reserved for documentation (RFC 5737, RFC 3849).
 func randomIP(random *rand.Rand) string {
 	switch random.IntN(4) {
 	case 0:

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -16,28 +19,28 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
-// serve answers a request as the organization would, if the spec allows that
-// answer.
+// serve sends the organization's response to a request, or status 500 if the spec does not
+// allow the response.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 	op := s.methods[r.URL.Path]
 	if op != nil && op.HTTPMethod != r.Method && (r.Method != http.MethodPost || op.Server != "") {
-		op = nil // the Web API takes every method by POST
+		op = nil // the Web API accepts POST for every method
 	}
-	status, answer := s.answer(w.Header(), r, op, body)
-	if op != nil && op.NoOK && status == http.StatusOK && answer["ok"] == false {
-		status = statusOf(answer["error"])
+	status, resp := s.respond(w.Header(), r, op, body)
+	if op != nil && op.NoOK && status == http.StatusOK && resp["ok"] == false {
+		status = statusOf(resp["error"])
 	}
 	if r.Header.Get("Content-Type") == speccheck.MediaJSON && (op == nil || !op.NoOK) {
-		warn(answer, "missing_charset")
+		addWarning(resp, "missing_charset")
 	}
-	encoded, err := s.encode(op, status, answer)
-	if err == nil && op != nil && op.StreamType != "" && answer["ok"] == true {
+	encoded, err := s.encode(op, status, resp)
+	if err == nil && op != nil && op.StreamType != "" && resp["ok"] == true {
 		w.Header().Set("Content-Type", op.StreamType)
 		_, _ = w.Write([]byte(op.StreamExample())) // the client may have gone
 		return
 	}
 	if err != nil {
-		// No client takes this for Slack.
+		// It is not JSON, so that no client reads it as Slack's.
 		http.Error(w, "slacktest: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -50,54 +53,48 @@ func send(w http.ResponseWriter, status int, encoded []byte) {
 	_, _ = w.Write(encoded) // the client may have gone
 }
 
-// answer is the life of one request.
-func (s *Server) answer(header http.Header, r *http.Request, op *speccheck.Operation, body []byte) (status int, answer map[string]any) {
-	// Is there such a method?
+// respond returns the response to a request, and sets its header. op is nil if there is no
+// such method.
+func (s *Server) respond(header http.Header, r *http.Request, op *speccheck.Operation, body []byte) (status int, resp map[string]any) {
 	if op == nil {
-		return refuse(api.ErrUnknownMethod)
+		return errorResponse(api.ErrUnknownMethod)
 	}
-
-	// Who calls, how often, and may they?
 	caller, err := s.authenticate(r, op, body)
 	if err != nil {
-		return refuse(err)
+		return errorResponse(err)
 	}
-	if wait := s.limits.take(op); wait > 0 {
-		return limit(header, wait)
+	if wait := s.limits.reserve(op); wait > 0 {
+		return rateLimitResponse(header, wait)
 	}
 	header.Set("X-Oauth-Scopes", strings.Join(caller.scopes, ","))
 	header.Set("X-Accepted-Oauth-Scopes", strings.Join(op.AllScopes(), ","))
 	if err := authorize(caller, op); err != nil {
-		status, answer := refuse(err)
+		status, resp := errorResponse(err)
 		if errors.Is(err, api.ErrMissingScope) {
-			answer["needed"], answer["provided"] = strings.Join(op.AllScopes(), ","), strings.Join(caller.scopes, ",")
+			resp["needed"], resp["provided"] = strings.Join(op.AllScopes(), ","), strings.Join(caller.scopes, ",")
 		}
-		return status, answer
+		return status, resp
 	}
-
-	// With which arguments?
-	args, err := arguments(op, r, body)
+	args, err := parseArguments(op, r, body)
 	if err != nil {
-		return refuse(err)
+		return errorResponse(err)
 	}
-	if messages := check(op, args); len(messages) > 0 {
-		return refuse(&refusal{api.ErrInvalidArguments, messages})
+	if messages := validateArguments(op, args); len(messages) > 0 {
+		return errorResponse(&refusal{api.ErrInvalidArguments, messages})
 	}
-
-	// What comes of it?
-	do := s.behave[op.OperationID]
+	do := s.behaviors[op.OperationID]
 	if do == nil {
-		example, _ := op.SuccessExample().(map[string]any) // the spec's check has seen that it is
+		example, _ := op.SuccessExample().(map[string]any) // speccheck has checked that it is an object
 		return http.StatusOK, maps.Clone(example)
 	}
-	if answer, err = do(caller, args); err != nil {
-		return refuse(err)
+	if resp, err = do(caller, args); err != nil {
+		return errorResponse(err)
 	}
-	return http.StatusOK, answer
+	return http.StatusOK, resp
 }
 
-// authenticate finds out whose token a request has, nobody's if the method needs
-// none. Slack takes the token in a form, too, but no longer in a query.
+// authenticate returns the token of a request, or a zero token if the method is public.
+// Slack also accepts the token in a form, but no longer in a query.
 func (s *Server) authenticate(r *http.Request, op *speccheck.Operation, body []byte) (token, error) {
 	if op.NoToken {
 		return token{}, nil
@@ -125,7 +122,7 @@ func (s *Server) authenticate(r *http.Request, op *speccheck.Operation, body []b
 	return caller, nil
 }
 
-// authorize refuses those whom the spec does not let call a method.
+// authorize returns an error if the spec does not allow caller to call a method.
 func authorize(caller token, op *speccheck.Operation) error {
 	if op.NoToken {
 		return nil
@@ -151,17 +148,26 @@ func authorize(caller token, op *speccheck.Operation) error {
 	return nil
 }
 
-// refuse says no as Slack does: with status 200.
-func refuse(err error) (status int, answer map[string]any) {
-	answer = map[string]any{"ok": false, "error": err.Error()}
+// errorResponse returns Slack's error response, with status 200. err is an api.ErrorCode
+// or a refusal.
+func errorResponse(err error) (status int, resp map[string]any) {
+	resp = map[string]any{"ok": false, "error": err.Error()}
 	var r *refusal
 	if errors.As(err, &r) {
-		answer["response_metadata"] = map[string]any{"messages": anys(r.messages)}
+		resp["response_metadata"] = map[string]any{"messages": toAny(r.messages)}
 	}
-	return http.StatusOK, answer
+	return http.StatusOK, resp
 }
 
-// statusOf returns the status that goes with a code where the status says no.
+// rateLimitResponse returns Slack's response to a call beyond a rate limit, and sets
+// Retry-After.
+func rateLimitResponse(header http.Header, wait time.Duration) (status int, resp map[string]any) {
+	header.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	_, resp = errorResponse(api.ErrRatelimited)
+	return http.StatusTooManyRequests, resp
+}
+
+// statusOf returns the status of a code, for methods that report errors by status.
 func statusOf(code any) int {
 	switch code {
 	case string(api.ErrNotAuthed), string(api.ErrInvalidAuth), string(api.ErrAccountInactive):
@@ -175,8 +181,8 @@ func statusOf(code any) int {
 	}
 }
 
-// anys returns texts as a decoded JSON array has them.
-func anys(texts []string) []any {
+// toAny returns texts with the type of a decoded JSON array.
+func toAny(texts []string) []any {
 	all := make([]any, len(texts))
 	for i, text := range texts {
 		all[i] = text
@@ -184,37 +190,36 @@ func anys(texts []string) []any {
 	return all
 }
 
-// warn adds a warning to an answer, in both places that Slack has for it.
-func warn(answer map[string]any, code string) {
-	answer["warning"] = code
-	metadata := map[string]any{} // not that of an example, which all answers share
-	if said, ok := answer["response_metadata"].(map[string]any); ok {
-		maps.Copy(metadata, said)
+// addWarning adds a warning to both fields that Slack has for warnings.
+func addWarning(resp map[string]any, code string) {
+	resp["warning"] = code
+	metadata := map[string]any{} // a copy, because an example is shared
+	if shared, ok := resp["response_metadata"].(map[string]any); ok {
+		maps.Copy(metadata, shared)
 	}
 	metadata["warnings"] = []any{code}
-	answer["response_metadata"] = metadata
+	resp["response_metadata"] = metadata
 }
 
-// encode returns an answer as JSON. Its error says that the spec does not allow
-// the answer.
-func (s *Server) encode(op *speccheck.Operation, status int, answer map[string]any) ([]byte, error) {
-	schema, special := s.doc.Components.Schemas["ErrorResponse"].Value, []string(nil)
+// encode returns a response as JSON, or an error if the spec does not allow the response.
+func (s *Server) encode(op *speccheck.Operation, status int, resp map[string]any) ([]byte, error) {
+	schema, ownCodes := s.spec.Components.Schemas["ErrorResponse"].Value, []string(nil)
 	if op != nil {
-		special = op.Errors
+		ownCodes = op.Errors
 		response := op.Responses.Status(status)
 		if response == nil {
 			response = op.Responses.Default()
 		}
 		schema = response.Value.Content.Get(speccheck.MediaJSON).Schema.Value
 	}
-	encoded, err := json.Marshal(answer)
+	encoded, err := json.Marshal(resp)
 	if err != nil {
 		return nil, err
 	}
-	if err := schema.VisitJSON(answer, openapi3.VisitAsResponse()); err != nil {
-		return nil, fmt.Errorf("the answer %s does not fit the spec: %w", encoded, err)
+	if err := schema.VisitJSON(resp, openapi3.VisitAsResponse()); err != nil {
+		return nil, fmt.Errorf("the response %s does not fit the spec: %w", encoded, err)
 	}
-	if code, refused := answer["error"].(string); refused && s.doc.Common[code] == "" && !slices.Contains(special, code) {
+	if code, ok := resp["error"].(string); ok && s.spec.Common[code] == "" && !slices.Contains(ownCodes, code) {
 		return nil, fmt.Errorf("the spec has no error code %q for %s", code, op.OperationID)
 	}
 	return encoded, nil

@@ -33,11 +33,11 @@ func TestNoAnswerOfSlacks(t *testing.T) {
 		status int
 		want   string
 	}{
-		"an answer that does not fit": {
+		"a response that does not fit": {
 			func(token, map[string]any) (map[string]any, error) { return map[string]any{"ok": "yes"}, nil },
-			"", 500, `slacktest: the answer {"ok":"yes"} does not fit the spec: `,
+			"", 500, `slacktest: the response {"ok":"yes"} does not fit the spec: `,
 		},
-		"an answer that is no JSON": {
+		"a response that is no JSON": {
 			func(token, map[string]any) (map[string]any, error) { return map[string]any{"ok": func() {}}, nil },
 			"", 500, "slacktest: json: ",
 		},
@@ -47,7 +47,7 @@ func TestNoAnswerOfSlacks(t *testing.T) {
 		},
 		"too large a request": {nil, strings.Repeat("x", 1<<20+1), 413, "slacktest: http: request body too large"},
 	} {
-		s.behave[method] = test.do
+		s.behaviors[method] = test.do
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/"+method+"?user_id="+Member, strings.NewReader(test.body))
 		r.Header.Set("Authorization", "Bearer "+s.Token)
 		w := httptest.NewRecorder()

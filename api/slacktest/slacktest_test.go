@@ -27,7 +27,7 @@ const (
 	mediaForm  = "application/x-www-form-urlencoded"
 )
 
-// post sends a request as a client in any language might, and returns the answer.
+// post sends a request as a client in any language might, and returns the response.
 func post(t *testing.T, slack *slacktest.Server, token, method, media, body string) (int, http.Header, map[string]any) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, slack.URL+"/"+method, strings.NewReader(body))
@@ -71,7 +71,7 @@ func TestAnswers(t *testing.T) {
 		name, method, media, body string
 		user                      string   // whose token; Admin's with every scope if empty, none if "-"
 		scopes                    []string // with user
-		want                      string   // the answer
+		want                      string   // the response
 	}{
 		{name: "reset", method: reset, media: mediaJSON, body: `{"user_id":"W0000000003"}`, want: `{"ok":true}`},
 		{name: "reset as a form", method: reset, media: mediaForm, body: `user_id=W0000000003&mobile_only=true`, want: `{"ok":true}`},
@@ -211,7 +211,7 @@ func TestAnswers(t *testing.T) {
 				t.Errorf("\n got %v\nwant %v", got, want)
 			}
 			if ended := before - len(slack.Sessions()); (ended > 0) != (want["ok"] == true) {
-				t.Errorf("%d sessions ended by an answer of %v", ended, got)
+				t.Errorf("%d sessions ended by a response of %v", ended, got)
 			}
 		})
 	}

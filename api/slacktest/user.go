@@ -10,27 +10,29 @@ import (
 
 // A User is a person or a bot of the fake organization.
 type User struct {
-	ID     string // in the organization; made up if empty when added
-	TeamID string // the user's workspace; Workspace if empty when added
-	Role   Role   // RoleMember if empty when added
+	ID     string // in the organization; default: a new ID
+	TeamID string // the user's workspace; default: Workspace
+	Role   Role   // default: RoleMember
 
-	OtherID     string   // a second ID of the same person, as one has in a workspace (U…), if any
-	Workspaces  []string // further workspaces of the user, beside TeamID
-	Email       string   // the address, if any
-	Name        string   // the full name
-	Deactivated bool     // has left: has no sessions, and tokens that Slack refuses
+	OtherID     string   // a second ID of the same user, such as the ID in a workspace (U…)
+	Workspaces  []string // further workspaces of the user
+	Email       string
+	Name        string // the full name
+	Deactivated bool   // has no sessions, and Slack refuses the user's tokens
 }
 
-// is reports whether id is one of the user's IDs.
-func (u *User) is(id string) bool { return id == u.ID || id != "" && id == u.OtherID }
+// hasID reports whether id is one of the user's IDs.
+func (u *User) hasID(id string) bool { return id == u.ID || id != "" && id == u.OtherID }
 
-// isOwner reports whether the user is an Org Owner, as the primary owner is.
+// isAdmin reports whether the user is an Org Admin or, with more rights, an Org Owner.
+func (u *User) isAdmin() bool { return u.Role == RoleAdmin || u.isOwner() }
+
+// isOwner reports whether the user is an Org Owner or, as one of them, the primary owner.
 func (u *User) isOwner() bool { return u.Role == RoleOwner || u.Role == RolePrimaryOwner }
 
-// workspaces returns all workspaces of the user.
 func (u *User) workspaces() []string { return append([]string{u.TeamID}, u.Workspaces...) }
 
-// username is what Slack calls the user.
+// username returns Slack's short name for the user.
 func (u *User) username() string {
 	if name, _, ok := strings.Cut(u.Email, "@"); ok {
 		return strings.ToLower(name)
@@ -50,26 +52,26 @@ func (o *org) addUser(user User) User {
 	if user.Role == "" {
 		user.Role = RoleMember
 	}
-	at := len(o.users)
+	index := len(o.users)
 	for _, id := range []string{user.ID, user.OtherID} {
 		if _, taken := o.byID[id]; taken {
 			panic("slacktest: there is a user " + id + " already")
 		}
 		if id != "" {
-			o.byID[id] = at
+			o.byID[id] = index
 		}
 	}
 	if email := strings.ToLower(user.Email); email != "" && !user.Deactivated {
 		if _, taken := o.byEmail[email]; taken {
 			panic("slacktest: there is a user with the address " + user.Email + " already")
 		}
-		o.byEmail[email] = at
+		o.byEmail[email] = index
 	}
 	o.users = append(o.users, user)
 	return user
 }
 
-// newUserID returns an ID that no user has. The caller holds mu.
+// newUserID returns an unused user ID. The caller holds mu.
 func (o *org) newUserID() string {
 	for {
 		o.lastUser++
@@ -80,18 +82,28 @@ func (o *org) newUserID() string {
 	}
 }
 
-// user returns the user with an ID, whichever of two it is. The caller holds mu.
+// user returns the user with an ID, which may be either of two. The caller holds mu.
 func (o *org) user(id string) (User, bool) {
-	at, ok := o.byID[id]
+	i, ok := o.byID[id]
 	if !ok {
 		return User{}, false
 	}
-	return o.users[at], true
+	return o.users[i], true
 }
 
-// people returns the people with these IDs, and refuses others' IDs. The caller
-// holds mu.
-func (o *org) people(ids ...string) ([]User, error) {
+// allIDs returns the set of both IDs of each user with one of these IDs. The caller holds mu.
+func (o *org) allIDs(ids []string) map[string]bool {
+	all := map[string]bool{}
+	for _, id := range ids {
+		user, _ := o.user(id)
+		all[user.ID], all[user.OtherID] = true, true
+	}
+	return all
+}
+
+// usersByID returns the users with these IDs, or an error if an ID is unknown or a bot's.
+// The caller holds mu.
+func (o *org) usersByID(ids ...string) ([]User, error) {
 	users := make([]User, len(ids))
 	for i, id := range ids {
 		user, ok := o.user(id)
@@ -106,11 +118,7 @@ func (o *org) people(ids ...string) ([]User, error) {
 	return users, nil
 }
 
-// hasWorkspace reports whether anybody is in a workspace. The caller holds mu.
+// hasWorkspace reports whether a workspace has a user. The caller holds mu.
 func (o *org) hasWorkspace(id string) bool {
 	return slices.ContainsFunc(o.users, func(u User) bool { return slices.Contains(u.workspaces(), id) })
 }
-
-// hasTeam reports whether there is a workspace, or the organization, with an ID.
-// The caller holds mu.
-func (o *org) hasTeam(id string) bool { return id == Organization || o.hasWorkspace(id) }

@@ -25,8 +25,8 @@ func TestListFailure(t *testing.T) {
 		{no(api.ErrInvalidCursor), "W1: m: invalid_cursor: list again from the start, without --cursor", "W1: m: invalid_cursor: list again from the start, without --cursor"},
 		{
 			&api.ResponseError{Method: "m", StatusCode: 200, Err: api.ErrCursorRepeats},
-			"W1: m: not an answer of Slack's: its next_cursor came before, so that the pages would not end (status 200, content type \"\"): list again from the start",
-			"W1: m: not an answer of Slack's: its next_cursor came before, so that the pages would not end (status 200, content type \"\"): list again from the start",
+			"W1: m: unusable response: its next_cursor came before, so that the pages would not end (status 200, content type \"\"): list again from the start",
+			"W1: m: unusable response: its next_cursor came before, so that the pages would not end (status 200, content type \"\"): list again from the start",
 		},
 		{no(api.ErrTeamNotFound), "T1: m: team_not_found: check the workspace ID", "T1: m: team_not_found: check the workspace ID"},
 		{

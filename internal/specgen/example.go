@@ -30,7 +30,7 @@ func goCall(op *speccheck.Operation) string {
 	case op.ItemsPath != "":
 		return vars + fmt.Sprintf("for item, err := range client.%sAll(%s) {\n\tif err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(item)\n}", op.SchemaPrefix, args)
 	}
-	return vars + fmt.Sprintf("answer, err := client.%s(%s)", op.SchemaPrefix, args)
+	return vars + fmt.Sprintf("resp, err := client.%s(%s)", op.SchemaPrefix, args)
 }
 
 // goLiteral returns a Go struct with the examples of its properties, and the

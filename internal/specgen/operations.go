@@ -62,7 +62,7 @@ func newOperation(o *speccheck.Operation, all *models) (*operation, error) {
 	if o.Request != "" || len(o.Parameters) > 0 {
 		op.Request = op.GoName + "Request"
 	}
-	op.MissingField = all.missingField("answer", ast.NewIdent(op.Response), "", o.Response, maxDepth)
+	op.MissingField = all.missingField("resp", ast.NewIdent(op.Response), "", o.Response, maxDepth)
 	if !op.HasPages() {
 		return op, nil
 	}
@@ -78,7 +78,7 @@ func newOperation(o *speccheck.Operation, all *models) (*operation, error) {
 	if op.Page, err = all.follow("req", op.Request, argument); err != nil {
 		return nil, err
 	}
-	if op.Next, err = all.follow("answer", op.Response, op.NextAt()); err != nil {
+	if op.Next, err = all.follow("resp", op.Response, op.NextAt()); err != nil {
 		return nil, err
 	}
 	if pointer, ok := op.Next.typ.(*ast.StarExpr); ok {
@@ -145,20 +145,20 @@ func (op *operation) HasArguments() bool { return op.Request != "struct{}" }
 // HasPages reports whether the method has pages.
 func (op *operation) HasPages() bool { return op.CursorPath != "" || op.PageCountPath != "" }
 
-// ByNumber returns the function of package api that increments the page number, or
-// "" if the method has a cursor.
-func (op *operation) ByNumber() string {
+// ByNumber returns the function that advances the page number, "" if pages have cursors.
+func (op *operation) ByNumber() (function string) {
 	switch {
 	case op.PageCountPath == "":
 		return ""
 	case op.Arguments.Properties["page"].Value.Type.Is("string"):
-		return "turnDigits"
+		return "advancePageString"
 	default:
-		return "turn"
+		return "advancePage"
 	}
 }
 
-// NextAt returns the path of the next page's cursor, or of the number of pages.
+// NextAt returns where in a response the next page's cursor, or the number of
+// pages, stands.
 func (op *operation) NextAt() string { return cmp.Or(op.PageCountPath, op.CursorPath) }
 
 // ListType returns the type of the items of a page.
@@ -171,15 +171,15 @@ func (op *operation) Fields(variable string) string { return variable + op.List.
 func encoding(o *speccheck.Operation) string {
 	switch media := o.Media(); {
 	case o.HTTPMethod == http.MethodGet:
-		return "inQuery"
+		return "encodingQuery"
 	case slices.Contains(media, speccheck.MediaJSON):
-		return "inJSON"
+		return "encodingJSON"
 	case slices.Contains(media, speccheck.MediaMultipart):
-		return "inMultipart"
+		return "encodingMultipart"
 	case len(media) > 0:
-		return "inForm"
+		return "encodingForm"
 	default:
-		return "inNothing"
+		return "encodingNone"
 	}
 }
 

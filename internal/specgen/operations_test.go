@@ -57,14 +57,14 @@ func TestOperations(t *testing.T) {
 		op   speccheck.Operation
 		want string // the function for page numbers, the places of the next page and of the items, and their types
 	}{
-		{"by cursor", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: &openapi3.Schema{}}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
-		{"as many as there are", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: limited(openapi3.NewIntegerSchema())}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing`},
-		{"at most some", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Things ""} []Thing Thing, at most 100, with room`},
-		{"a type of its own", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "words", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Words ""} Words string, at most 100, with room`},
-		{"in what may be null", speccheck.Operation{CursorPath: "maybe.inner.next", ItemsPath: "maybe.names", Arguments: most}, `"" req.Cursor {*answer.Maybe.Inner.Next "answer.Maybe == nil || answer.Maybe.Inner == nil || answer.Maybe.Inner.Next == nil"} {page.Maybe.Names "page.Maybe == nil"} []string string, at most 100`},
-		{"a map", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "emoji", Arguments: most}, `"" req.Cursor {answer.Meta.Next ""} {page.Emoji ""} map[string]any any, at most 100, by name`},
-		{"by number", speccheck.Operation{PageCountPath: "paging.pages", ItemsPath: "things", Arguments: number}, `"turn" req.Page {*answer.Paging.Pages "answer.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
-		{"by number in digits", speccheck.Operation{PageCountPath: "paging.pages", ItemsPath: "things", Arguments: digits}, `"turnDigits" req.Page {*answer.Paging.Pages "answer.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
+		{"by cursor", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: &openapi3.Schema{}}, `"" req.Cursor {resp.Meta.Next ""} {page.Things ""} []Thing Thing`},
+		{"as many as there are", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: limited(openapi3.NewIntegerSchema())}, `"" req.Cursor {resp.Meta.Next ""} {page.Things ""} []Thing Thing`},
+		{"at most some", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "things", Arguments: most}, `"" req.Cursor {resp.Meta.Next ""} {page.Things ""} []Thing Thing, at most 100, with room`},
+		{"a type of its own", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "words", Arguments: most}, `"" req.Cursor {resp.Meta.Next ""} {page.Words ""} Words string, at most 100, with room`},
+		{"in what may be null", speccheck.Operation{CursorPath: "maybe.inner.next", ItemsPath: "maybe.names", Arguments: most}, `"" req.Cursor {*resp.Maybe.Inner.Next "resp.Maybe == nil || resp.Maybe.Inner == nil || resp.Maybe.Inner.Next == nil"} {page.Maybe.Names "page.Maybe == nil"} []string string, at most 100`},
+		{"a map", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "emoji", Arguments: most}, `"" req.Cursor {resp.Meta.Next ""} {page.Emoji ""} map[string]any any, at most 100, by name`},
+		{"by number", speccheck.Operation{PageCountPath: "paging.pages", ItemsPath: "things", Arguments: number}, `"advancePage" req.Page {*resp.Paging.Pages "resp.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
+		{"by number in digits", speccheck.Operation{PageCountPath: "paging.pages", ItemsPath: "things", Arguments: digits}, `"advancePageString" req.Page {*resp.Paging.Pages "resp.Paging.Pages == nil"} {page.Things ""} []Thing Thing`},
 		{"no next page", speccheck.Operation{CursorPath: "meta.last", ItemsPath: "things", Arguments: most}, `meta.last: the Go type struct{Next string} has no field for "last"`},
 		{"no items", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "maybe.things", Arguments: most}, `maybe.things: the Go type Maybe has no field for "things"`},
 		{"items that are one", speccheck.Operation{CursorPath: "meta.next", ItemsPath: "text", Arguments: most}, "text is string in Go; it must be a slice or a map"},
@@ -103,12 +103,12 @@ func TestEncoding(t *testing.T) {
 		parameters openapi3.Parameters
 		want       string
 	}{
-		{"GET", nil, query, "inQuery TestDoRequest"},
-		{"GET", nil, nil, "inQuery struct{}"},
-		{"POST", []string{speccheck.MediaForm, speccheck.MediaJSON}, nil, "inJSON TestDoRequest"},
-		{"POST", []string{speccheck.MediaMultipart}, nil, "inMultipart TestDoRequest"},
-		{"POST", []string{speccheck.MediaForm}, nil, "inForm TestDoRequest"},
-		{"POST", nil, nil, "inNothing struct{}"},
+		{"GET", nil, query, "encodingQuery TestDoRequest"},
+		{"GET", nil, nil, "encodingQuery struct{}"},
+		{"POST", []string{speccheck.MediaForm, speccheck.MediaJSON}, nil, "encodingJSON TestDoRequest"},
+		{"POST", []string{speccheck.MediaMultipart}, nil, "encodingMultipart TestDoRequest"},
+		{"POST", []string{speccheck.MediaForm}, nil, "encodingForm TestDoRequest"},
+		{"POST", nil, nil, "encodingNone struct{}"},
 	} {
 		o := speccheck.Operation{Operation: &openapi3.Operation{OperationID: "test.do", Parameters: test.parameters}, Response: &openapi3.Schema{}, HTTPMethod: test.verb}
 		if test.media != nil {
@@ -181,17 +181,17 @@ type (
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `if len(answer.Inline.Parts) == 0 && !has("inline.parts") {
+	const want = `if len(resp.Inline.Parts) == 0 && !has("inline.parts") {
 return "inline.parts"
 }
-if answer.Owner.ID == "" {
+if resp.Owner.ID == "" {
 return "owner.id"
 }
-if len(answer.Things) == 0 && !has("things") {
+if len(resp.Things) == 0 && !has("things") {
 return "things"
 }
-for i := range answer.Things {
-item := &answer.Things[i]
+for i := range resp.Things {
+item := &resp.Things[i]
 if item.ID == 0 {
 return "things[].id"
 }

@@ -60,7 +60,7 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// TestCallIntoAnyType has an answer decoded into types as people write them.
+// TestCallIntoAnyType has a response decoded into types as people write them.
 func TestCallIntoAnyType(t *testing.T) {
 	t.Parallel()
 	type embedded struct {
@@ -137,7 +137,7 @@ func TestCallRefusesWhatIsNoMethod(t *testing.T) {
 	t.Parallel()
 	c := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
 	for _, method := range []string{"", "../users.info", "users.info?x=y", "users..info", "a b", "users.info/"} {
-		if _, err := api.Call[struct{}](t.Context(), c, method, nil); err == nil || !strings.Contains(err.Error(), "want Slack's name of one") {
+		if _, err := api.Call[struct{}](t.Context(), c, method, nil); err == nil || !strings.Contains(err.Error(), "is not a method name") {
 			t.Errorf("%q: %v", method, err)
 		}
 	}

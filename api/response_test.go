@@ -77,7 +77,7 @@ func TestErrorHasWhatSlackSaid(t *testing.T) {
 			})
 			answer, err := reset(c)
 			if answer != nil {
-				t.Errorf("a refusal came with an answer: %+v", answer)
+				t.Errorf("a refusal came with a response: %+v", answer)
 			}
 			var got *api.Error
 			ok := errors.As(err, &got)
@@ -126,7 +126,7 @@ func TestResponseErrorHasWhatCame(t *testing.T) {
 			})
 			answer, err := reset(c)
 			if answer != nil {
-				t.Errorf("got an answer: %+v", answer)
+				t.Errorf("got a response: %+v", answer)
 			}
 			var got *api.ResponseError
 			ok := errors.As(err, &got)
