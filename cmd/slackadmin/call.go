@@ -132,7 +132,7 @@ func newMethod(c *caller, of *methods.Method) *cobra.Command {
 				return err
 			}
 			if curl {
-				return printCurl(cmd, of, values)
+				return c.printCurl(cmd, of, values)
 			}
 			client, opts, err := c.client(cmd)
 			if err != nil {
@@ -418,22 +418,19 @@ func save(stream io.ReadCloser, out io.Writer, path string) (err error) {
 }
 
 // printCurl prints the request that would be sent.
-func printCurl(cmd *cobra.Command, of *methods.Method, values map[string]any) error {
+func (c *caller) printCurl(cmd *cobra.Command, of *methods.Method, values map[string]any) error {
 	var sent *http.Request
 	capture := &http.Client{Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
 		sent = req
 		return nil, errors.New("nothing is sent")
 	})}
-	opts := []api.Option{api.WithHTTPClient(capture), api.WithMaxAttempts(1)}
-	if base, err := cmd.Flags().GetString("api-url"); err == nil && base != "" {
-		opts = append(opts, api.WithBaseURL(base))
-	}
+	opts := append(c.urls(), api.WithHTTPClient(capture), api.WithMaxAttempts(1))
 	client, err := api.New("xoxp-left-out", opts...)
 	if err != nil {
 		return err
 	}
 	var callOpts []api.CallOption
-	if form, err := cmd.Flags().GetBool("form"); err == nil && form {
+	if c.form {
 		callOpts = append(callOpts, api.WithForm())
 	}
 	m := method{of: of, client: client, opts: callOpts}

@@ -151,3 +151,20 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("got %q, want %q", got, full)
 	}
 }
+
+// TestCurlOfAnotherServer has the URL in the command that the request would go to.
+func TestCurlOfAnotherServer(t *testing.T) { //nolint:paralleltest // the URL is in the environment
+	t.Setenv("SLACK_AUDIT_URL", "https://variable.example/audit")
+	for want, flags := range map[string][]string{
+		"'https://variable.example/audit/logs'": nil,
+		"'https://flag.example/audit/logs'":     {"--audit-url", "https://flag.example/audit"},
+	} {
+		root := newRoot()
+		var out bytes.Buffer
+		root.SetArgs(append([]string{"call", "audit.logs", "--curl"}, flags...))
+		root.SetOut(&out)
+		if err := root.ExecuteContext(t.Context()); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("%v: got %s, %v; want %s", flags, &out, err, want)
+		}
+	}
+}

@@ -26,6 +26,7 @@ type failure struct {
 	details string // what Slack says beside the code
 	partly  bool   // whether something was done
 	status  int    // the exit status, where it is one of its own
+	local   bool   // whether no call to Slack failed, so that there is no hint about one
 }
 
 func (f *failure) Error() string { return f.err.Error() }
@@ -37,7 +38,7 @@ func outputFailure(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &failure{err: err, next: "the output could not be written"}
+	return &failure{err: fmt.Errorf("the output could not be written: %w", err), local: true}
 }
 
 // explain returns one line: what went wrong, and what to do next.
@@ -50,7 +51,11 @@ func (f *failure) explain() string {
 	if f.details != "" {
 		line.WriteString(" with " + f.details)
 	}
-	if next := cmp.Or(f.next, whatNext(f.err)); next != "" {
+	next := f.next
+	if next == "" && !f.local {
+		next = whatNext(f.err)
+	}
+	if next != "" {
 		line.WriteString(": " + next)
 	}
 	if f.more != "" {

@@ -131,3 +131,12 @@ func says(t *testing.T, text string) string {
 	}()
 	return "https://" + listener.Addr().String()
 }
+
+// TestWriteError names what failed before the reason.
+func TestWriteError(t *testing.T) {
+	t.Parallel()
+	var failed *failure
+	if err := outputFailure(io.ErrClosedPipe); !errors.As(err, &failed) || !errors.Is(err, io.ErrClosedPipe) || failed.explain() != "the output could not be written: io: read/write on closed pipe" {
+		t.Errorf("got %v", failed.explain())
+	}
+}

@@ -92,6 +92,9 @@ func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 	if cmd.Flags().Changed("device") && !slices.Contains(deviceNames, f.device) {
 		return nil, fmt.Errorf("--device is %q; want created, recent or either", f.device)
 	}
+	if f.device != "" && !f.ofDevices() {
+		return nil, errors.New("--device goes with a filter by device, such as --ip")
+	}
 	if len(f.users) == 0 && len(f.teams) == 0 && !f.ofDevices() {
 		return nil, nil //nolint:nilnil // no filter is no mistake
 	}

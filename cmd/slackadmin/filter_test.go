@@ -22,7 +22,6 @@ func TestFilterFlags(t *testing.T) {
 		forSlack bool // Slack answers the question itself
 	}{
 		{nil, nil, false},
-		{[]string{"--device", "created"}, nil, false},
 		{[]string{"--user", "W1"}, &signout.Filter{Users: []string{"W1"}}, false},
 		{[]string{"--user", "W1", "--team", "T1"}, &signout.Filter{Users: []string{"W1"}, Teams: []string{"T1"}}, true},
 		{[]string{"--user", "W1", "--team", "T1", "--os", "iOS"}, &signout.Filter{Users: []string{"W1"}, Teams: []string{"T1"}, OS: []string{"iOS"}}, false},
@@ -76,6 +75,7 @@ func TestFilterFlagsThatAreWrong(t *testing.T) {
 		"--hardware=":          "--hardware is empty",
 		"--client-below=":      "--client-below is empty",
 		"--device=both":        `--device is "both"; want created, recent or either`,
+		"--device=created":     "--device goes with a filter by device, such as --ip",
 	} {
 		if _, _, err := parseFilter([]string{flag}); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", flag, err, want)

@@ -68,14 +68,7 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 	if cmd.Flags().Changed("api-url") && c.apiURL == "" {
 		return nil, nil, errors.New("--api-url is empty; want a base URL such as https://slack.com/api")
 	}
-	if c.apiURL != "" {
-		opts = append(opts, api.WithBaseURL(c.apiURL))
-	}
-	for name, u := range c.servers {
-		if *u != "" {
-			opts = append(opts, api.WithServerURL(name, *u))
-		}
-	}
+	opts = append(opts, c.urls()...)
 	if c.timeout <= 0 {
 		return nil, nil, fmt.Errorf("--timeout is %v; want more than nothing, such as 30s", c.timeout)
 	}
@@ -107,6 +100,19 @@ func (c *caller) client(cmd *cobra.Command, opts ...api.Option) (*api.Client, []
 		callOpts = append(callOpts, api.WithForm())
 	}
 	return client, callOpts, nil
+}
+
+// urls returns the options for the URLs that flags or the environment set.
+func (c *caller) urls() (opts []api.Option) {
+	if c.apiURL != "" {
+		opts = append(opts, api.WithBaseURL(c.apiURL))
+	}
+	for name, u := range c.servers {
+		if *u != "" {
+			opts = append(opts, api.WithServerURL(name, *u))
+		}
+	}
+	return opts
 }
 
 // serverVariable returns the environment's variable for the URL of an API.

@@ -196,8 +196,12 @@ func refuseInvalid(flag, path string, input *people.Input) error {
 	case n > most:
 		lines = append(lines, fmt.Sprintf("and %d more", n-most))
 	}
-	return fmt.Errorf("--%s %s: %s of %d cannot be read: %s; mend the file, or leave them out with --skip-invalid",
-		flag, printable.Line(path), count(n, "row"), input.Rows(), strings.Join(lines, "; "))
+	remedy := "mend the file, or leave them out with --skip-invalid"
+	if flag == "audit-since" {
+		remedy = "leave them out with --skip-invalid" // there is no file
+	}
+	return fmt.Errorf("--%s %s: %s of %d cannot be read: %s; %s",
+		flag, printable.Line(path), count(n, "row"), input.Rows(), strings.Join(lines, "; "), remedy)
 }
 
 // exceptions are the values of --except.
