@@ -66,8 +66,8 @@ func TestApplyWithoutOutput(t *testing.T) {
 	}{
 		{slacktest.Member, "", 1, "the output could not be written: write /dev/full: no space left on device"},
 		{slacktest.Member, "--json", 1, "the output could not be written: write /dev/full: no space left on device"},
-		{"W9", "", 3, "1 refused: see whom with "},
-		{"W9", "--json", 3, "1 refused: see whom with "},
+		{"W9", "", 3, "1 refused: list them with "},
+		{"W9", "--json", 3, "1 refused: list them with "},
 	} {
 		t.Run(test.user+test.flag, func(t *testing.T) {
 			t.Parallel()

@@ -37,7 +37,7 @@ func TestInterrupt(t *testing.T) {
 			}
 			_, err := c.Write([]byte(answer(200, "", `{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"there"}}`)))
 			return err == nil
-		}}, []string{"sessions", "list"}, "go on with --cursor there"},
+		}}, []string{"sessions", "list"}, "continue with --cursor there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,7 +69,7 @@ func TestAnInterruptedApply(t *testing.T) {
 	run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
 	close(interrupted)
 	last := run.last()
-	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.HasSuffix(last, "interrupted: go on with slackadmin sessions apply "+plan+" --max 1001") || s.seen() != 3 {
+	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.HasSuffix(last, "interrupted: continue with slackadmin sessions apply "+plan+" --max 1001") || s.seen() != 3 {
 		t.Errorf("%v, status %d after %d requests, said %q", err, run.cmd.ProcessState.ExitCode(), s.seen(), last)
 	}
 }
@@ -84,7 +84,7 @@ func TestAHangUp(t *testing.T) {
 		run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
 		close(interrupted)
 		last := run.last()
-		if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.Contains(last, "interrupted: go on with") || s.seen() != 3 {
+		if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.Contains(last, "interrupted: continue with") || s.seen() != 3 {
 			t.Errorf("%v, status %d after %d requests, said %q", err, run.cmd.ProcessState.ExitCode(), s.seen(), last)
 		}
 	})

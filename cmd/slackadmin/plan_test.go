@@ -38,7 +38,7 @@ func TestAPlanOfAFew(t *testing.T) { //nolint:paralleltest // the token is in th
 		if strings.Contains(text, "--scan") {
 			args = append(args, "--scan")
 		}
-		root := newRoot()
+		root := newRoot(&clientFlags{})
 		var out bytes.Buffer
 		root.SetArgs(args)
 		root.SetOut(&out)
@@ -63,12 +63,12 @@ func TestAPlanOfAFew(t *testing.T) { //nolint:paralleltest // the token is in th
 // TestRefuseInvalid has a remedy that there is: Slack's audit log is not a file to mend.
 func TestRefuseInvalid(t *testing.T) {
 	t.Parallel()
-	input := &people.Input{Entries: []people.Entry{{Line: 1, UserID: "W1"}, {Line: 2, Invalid: "it has no ID"}}}
+	input := &people.Input{Entries: []people.Entry{{Line: 1, UserID: "W1"}, {Line: 2, InvalidReason: "it has no ID"}}}
 	for flag, want := range map[string]string{
-		"users":       "--users here: 1 row of 2 cannot be read: line 2: it has no ID; mend the file, or leave them out with --skip-invalid",
-		"audit-since": "--audit-since here: 1 row of 2 cannot be read: line 2: it has no ID; leave them out with --skip-invalid",
+		"users":       "--users here: 1 row of 2 cannot be read: line 2: it has no ID; correct the file, or leave the rows out with --skip-invalid",
+		"audit-since": "--audit-since here: 1 row of 2 cannot be read: line 2: it has no ID; leave the rows out with --skip-invalid",
 	} {
-		if err := refuseInvalid(flag, "here", input); err == nil || err.Error() != want {
+		if err := (&targets{}).refuseInvalid(flag, "here", input); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

@@ -55,7 +55,7 @@ func ReadAuditLog(r io.Reader, opts AuditOptions) (*Input, error) {
 		if err != nil {
 			return nil, fmt.Errorf("as gzip: %w", err)
 		}
-		buffered = bufio.NewReaderSize(&limited{in: unzipped, left: maxUnzipped}, 1<<16)
+		buffered = bufio.NewReaderSize(&sizeLimit{in: unzipped, left: maxUnzipped}, 1<<16)
 		if start, err = buffered.Peek(512); err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
@@ -81,13 +81,13 @@ func ReadAuditLog(r io.Reader, opts AuditOptions) (*Input, error) {
 	return log.in, nil
 }
 
-// limited refuses what goes on for too long.
-type limited struct {
+// sizeLimit refuses what goes on for too long.
+type sizeLimit struct {
 	in   io.Reader
 	left int64
 }
 
-func (l *limited) Read(p []byte) (int, error) {
+func (l *sizeLimit) Read(p []byte) (int, error) {
 	n, err := l.in.Read(p)
 	if l.left -= int64(n); l.left < 0 {
 		return 0, fmt.Errorf("gunzipped, it is larger than %d GiB; want less in a file", maxUnzipped>>30)
@@ -151,9 +151,9 @@ func (l *auditLog) add(raw []byte, line int) error {
 	}
 	e := Entry{Line: line}
 	if err := l.read(raw, &e); err != nil {
-		e.Invalid = err.Error()
+		e.InvalidReason = err.Error()
 	}
-	for _, text := range []*string{&e.UserID, &e.Email, &e.Name, &e.Invalid} {
+	for _, text := range []*string{&e.UserID, &e.Email, &e.Name, &e.InvalidReason} {
 		if same, ok := l.texts[*text]; ok {
 			*text = same
 		} else {
@@ -171,15 +171,15 @@ func (l *auditLog) read(raw []byte, e *Entry) error {
 	var where eventContext
 	var place location
 	if json.Unmarshal(raw, &ev) != nil {
-		return fmt.Errorf("%s is no event of Slack's audit log", quote(string(raw)))
+		return fmt.Errorf("%s is not an event of Slack's audit log", quote(string(raw)))
 	}
 	failed := part(ev.Actor, "actor", &by)
 	if failed == nil {
 		failed = part(by.User, "actor.user", &who)
 	}
-	e.UserID, e.Email, e.Name = idOf(trim(who.ID)), trim(who.Email), trim(who.Name)
+	e.UserID, e.Email, e.Name = parseUserID(trim(who.ID)), trim(who.Email), trim(who.Name)
 	if left, err := l.filter(&ev); err != nil || left != "" {
-		e.LeftOut = left
+		e.SkipReason = left
 		return err
 	}
 	if failed != nil {
@@ -193,15 +193,15 @@ func (l *auditLog) read(raw []byte, e *Entry) error {
 	}
 	switch {
 	case place.Type == "enterprise" && l.opts.Organization != "" && place.ID != "" && !strings.EqualFold(place.ID, l.opts.Organization):
-		e.LeftOut = otherOrganization
+		e.SkipReason = otherOrganization
 	case by.Type != "" && by.Type != "user":
-		e.LeftOut = notByUser
+		e.SkipReason = notByUser
 	case e.UserID == "USLACKUSER", e.UserID == "USLACKSECURITY":
-		e.LeftOut = bySlack
+		e.SkipReason = bySlack
 	case trim(who.ID) == "":
 		return errors.New("it has no actor.user.id; want events of Slack's audit log")
 	case e.UserID == "":
-		return fmt.Errorf("its actor.user.id, %s, is no user ID; want one such as W12345678", quote(who.ID))
+		return fmt.Errorf("its actor.user.id, %s, is not a user ID; want one such as W12345678", quote(who.ID))
 	case l.opts.WholeUsers:
 	default:
 		return sessionOf(where.Session, e)
@@ -225,7 +225,7 @@ func (l *auditLog) filter(ev *event) (left string, err error) {
 	}
 	switch {
 	case err != nil, len(ev.Date) == 0, !(seconds >= 0 && seconds < 1e11): // milliseconds, for example
-		return "", fmt.Errorf("its date_create, %s, is no time; want seconds such as 1760000000", quote(text))
+		return "", fmt.Errorf("its date_create, %s, is not a time; want seconds such as 1760000000", quote(text))
 	case !l.opts.Since.IsZero() && at.Before(l.opts.Since.Truncate(time.Second)):
 		return tooEarly, nil
 	case !l.opts.Until.IsZero() && at.After(l.opts.Until):
@@ -243,7 +243,7 @@ func sessionOf(raw json.RawMessage, e *Entry) error {
 		}
 	}
 	if text = trim(text); text == "" || text == "null" {
-		e.LeftOut = noSession
+		e.SkipReason = noSession
 		return nil
 	}
 	id, err := sessionID(text)

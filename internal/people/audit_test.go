@@ -46,15 +46,15 @@ func TestAuditLogs(t *testing.T) {
 		},
 		{
 			name: "sessions", text: event + `7}}` + event + `"7"}}` + event + `""}}` + event + `1.11228E+12}}` + event + `"x"}}` + event + `true}}`,
-			want: "1 W3 7\n1 W3 7\n1 W3 left out: " + noSession + "\n1 W3 invalid: its context.session_id: \"1.11228E+12\" is no session ID but what Excel shows of a long number, and saves, without its last digits; format the column as text before the file is opened, or give the file as sessions list --csv wrote it\n" +
-				"1 W3 invalid: its context.session_id: \"x\" is no session ID; want digits such as 1112275520242\n1 W3 invalid: its context.session_id: \"true\" is no session ID; want digits such as 1112275520242\n",
+			want: "1 W3 7\n1 W3 7\n1 W3 left out: " + noSession + "\n1 W3 invalid: its context.session_id: \"1.11228E+12\" is not a session ID: Excel shows a long number like this, and saves it without the last digits; format the column as text before you open the file, or use the file of sessions list --csv itself\n" +
+				"1 W3 invalid: its context.session_id: \"x\" is not a session ID; want digits such as 1112275520242\n1 W3 invalid: its context.session_id: \"true\" is not a session ID; want digits such as 1112275520242\n",
 		},
 		{
 			name: "what is no event", text: "[1,\n\"x\",{},[],null,\n{\"actor\":7},{\"actor\":{\"user\":{\"id\":\"zoe\"}}},{\"action\":1}]",
-			want: "1 invalid: \"1\" is no event of Slack's audit log\n2 invalid: \"\\\"x\\\"\" is no event of Slack's audit log\n2 invalid: it has no actor.user.id; want events of Slack's audit log\n2 invalid: \"[]\" is no event of Slack's audit log\n" +
-				"2 invalid: it has no actor.user.id; want events of Slack's audit log\n3 invalid: its actor is not as in Slack's audit log: \"7\"\n3 invalid: its actor.user.id, \"zoe\", is no user ID; want one such as W12345678\n3 invalid: \"{\\\"action\\\":1}\" is no event of Slack's audit log\n",
+			want: "1 invalid: \"1\" is not an event of Slack's audit log\n2 invalid: \"\\\"x\\\"\" is not an event of Slack's audit log\n2 invalid: it has no actor.user.id; want events of Slack's audit log\n2 invalid: \"[]\" is not an event of Slack's audit log\n" +
+				"2 invalid: it has no actor.user.id; want events of Slack's audit log\n3 invalid: its actor is not as in Slack's audit log: \"7\"\n3 invalid: its actor.user.id, \"zoe\", is not a user ID; want one such as W12345678\n3 invalid: \"{\\\"action\\\":1}\" is not an event of Slack's audit log\n",
 		},
-		{name: "no time", text: `{"date_create":1760000000000}` + "\n{}", opts: AuditOptions{Since: at}, want: "1 invalid: its date_create, \"1760000000000\", is no time; want seconds such as 1760000000\n2 invalid: its date_create, \"\", is no time; want seconds such as 1760000000\n"},
+		{name: "no time", text: `{"date_create":1760000000000}` + "\n{}", opts: AuditOptions{Since: at}, want: "1 invalid: its date_create, \"1760000000000\", is not a time; want seconds such as 1760000000\n2 invalid: its date_create, \"\", is not a time; want seconds such as 1760000000\n"},
 
 		{name: "cut off", text: zoe + "\n" + ann[:90], err: "line 2: the JSON that begins here has no end; the file may be cut off"},
 		{name: "cut off between", text: "[" + zoe + ",\n", err: "line 2: the JSON ends too early; the file may be cut off"},
@@ -83,7 +83,7 @@ func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestGunzippingEnds(t *testing.T) {
 	t.Parallel()
-	n, err := io.Copy(io.Discard, &limited{in: zeros{}, left: maxUnzipped})
+	n, err := io.Copy(io.Discard, &sizeLimit{in: zeros{}, left: maxUnzipped})
 	if err == nil || !strings.Contains(err.Error(), "it is larger than 4 GiB") || n > maxUnzipped {
 		t.Errorf("got %d bytes and %v", n, err)
 	}

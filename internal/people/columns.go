@@ -36,7 +36,7 @@ func kindOf(name string) (kind, bool) {
 
 // found says whether a cell is of a person, in a column of this kind.
 func (k kind) found(cell string) bool {
-	return isAddress(cell) || !k.login && idOf(cell) != ""
+	return isAddress(cell) || !k.login && parseUserID(cell) != ""
 }
 
 // A column may say who is meant.

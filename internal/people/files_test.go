@@ -24,11 +24,11 @@ func say(in *Input) string {
 		if e.Session != 0 {
 			fmt.Fprintf(&b, " %d", e.Session)
 		}
-		if e.LeftOut != "" {
-			b.WriteString(" left out: " + e.LeftOut)
+		if e.SkipReason != "" {
+			b.WriteString(" left out: " + e.SkipReason)
 		}
-		if e.Invalid != "" {
-			b.WriteString(" invalid: " + e.Invalid)
+		if e.InvalidReason != "" {
+			b.WriteString(" invalid: " + e.InvalidReason)
 		}
 		b.WriteByte('\n')
 	}
@@ -65,7 +65,7 @@ func zipped(text string) string {
 func TestFilesOfUsers(t *testing.T) {
 	t.Parallel()
 	const (
-		nobody   = ` is no user ID and no address; want one such as W12345678 or zoe@example.com`
+		nobody   = ` is not a user ID or an address; want one such as W12345678 or zoe@example.com`
 		swallows = `: a cell that begins here with a quote (") goes on over the next rows; take the quote away or close it`
 		rows     = "name;e-mail\r\nZoe;zoe@example.com\r\nAnn;ann@example.com\r\n"
 		both     = "2 zoe@example.com Zoe\n3 ann@example.com Ann\n"
@@ -110,7 +110,7 @@ func TestFilesOfUsers(t *testing.T) {
 		{name: "a named column that is not there", text: "id,b\nW1,2\n", column: "c", err: `its header has no column "c"; it has "id", "b"`},
 		{name: "no known column", text: "name,phone\nZoe,1\n", err: `say with --column which has: "name", "phone"`},
 		{name: "no header", text: "W12345678,Zoe\nW2,Ann\n", err: `line 1: "W12345678" is a person among 2 columns without a header`},
-		{name: "a person in the header", text: "W12345678,id\nZoe,W1\n", err: `line 1: "W12345678" is no name of a column; put a header such as user_id,name on a line before it`},
+		{name: "a person in the header", text: "W12345678,id\nZoe,W1\n", err: `line 1: "W12345678" is not a column name; put a header such as user_id,name on a line before it`},
 		{name: "a form in the header", text: "W2,id\nyes,W1\n", want: "2 W1\n"},
 		{name: "a header alone", text: "user_id,email\n", want: ""},
 		{name: "columns whose first is #", text: "#,email\n1,zoe@example.com\n", want: "2 zoe@example.com\n"},

@@ -16,9 +16,9 @@ func isFormula(value string) bool {
 // commas, as it does where a comma is the decimal sign.
 var inside = regexp.MustCompile(`([;|\t] *)([=+\-@＝＋－＠])`)
 
-// Harmless returns a value of a CSV file with an apostrophe in front of what a
+// EscapeFormula returns a value of a CSV file with an apostrophe in front of what a
 // spreadsheet would run as a formula, as OWASP advises.
-func Harmless(value string) string {
+func EscapeFormula(value string) string {
 	value = inside.ReplaceAllString(value, "$1'$2")
 	if isFormula(value) {
 		return "'" + value
@@ -26,8 +26,8 @@ func Harmless(value string) string {
 	return value
 }
 
-// unformula takes the apostrophe of Harmless in front away.
-func unformula(value string) string {
+// unescapeFormula takes the apostrophe of EscapeFormula in front away.
+func unescapeFormula(value string) string {
 	if strings.HasPrefix(value, "'") && isFormula(value) {
 		return value[1:]
 	}

@@ -16,8 +16,8 @@ func plain(name string) string {
 	}, name)
 }
 
-// An opened is a text whose first lines were read.
-type opened struct {
+// An csvInput is a text whose first lines were read.
+type csvInput struct {
 	table  table // what is behind the header
 	start  table // behind a line such as sep=;
 	header row   // no cells if the text has none but blank lines and comments
@@ -29,8 +29,8 @@ type opened struct {
 
 // open finds the header and what separates its cells. known says whether a column
 // is one that is looked for.
-func open(text string, known func(name string) bool) (*opened, error) {
-	o := &opened{start: table{text: text, comma: ',', line: 1}}
+func open(text string, known func(name string) bool) (*csvInput, error) {
+	o := &csvInput{start: table{text: text, comma: ',', line: 1}}
 	separators := ",;\t"
 	if comma, length := separatorLine(text); length > 0 {
 		separators = string(comma)
@@ -48,7 +48,7 @@ func open(text string, known func(name string) bool) (*opened, error) {
 		default:
 			commented, _, hash := strings.Cut(bare, "#")
 			commented = trim(commented)
-			o.listed = hash && (idOf(commented) != "" || isAddress(commented))
+			o.listed = hash && (parseUserID(commented) != "" || isAddress(commented))
 			return o, o.readHeader(separators, known)
 		}
 		if o.table.at += len(line); ended {
@@ -95,7 +95,7 @@ func numbered(line, separators string, known func(string) bool) bool {
 }
 
 // readHeader reads the header with the separator that finds most of what is known.
-func (o *opened) readHeader(separators string, known func(string) bool) error {
+func (o *csvInput) readHeader(separators string, known func(string) bool) error {
 	var failed error
 	best := -1
 	start := o.table
@@ -126,10 +126,10 @@ func (o *opened) readHeader(separators string, known func(string) bool) error {
 
 // checkHeader returns an error if what should be a header has a person in it, or a
 // comment before it has, who would be lost.
-func (o *opened) checkHeader() error {
+func (o *csvInput) checkHeader() error {
 	for i := range o.header.cells {
-		if name := o.header.at(i); isPerson(name) {
-			return fmt.Errorf("line %d: %s is no name of a column; put a header such as user_id,name on a line before it", o.header.line, quote(name))
+		if name := o.header.at(i); looksLikeUser(name) {
+			return fmt.Errorf("line %d: %s is not a column name; put a header such as user_id,name on a line before it", o.header.line, quote(name))
 		}
 	}
 	t := o.start
@@ -140,7 +140,7 @@ func (o *opened) checkHeader() error {
 		}
 		text, _, _ := strings.Cut(t.text[t.at:], "\n")
 		for name := range strings.SplitSeq(strings.TrimLeft(trim(text), "#"), string(o.table.comma)) {
-			if isPerson(trim(name)) {
+			if looksLikeUser(trim(name)) {
 				return fmt.Errorf("line %d: %s is before the header; a CSV has no comments", line, quote(trim(name)))
 			}
 		}
@@ -149,7 +149,7 @@ func (o *opened) checkHeader() error {
 }
 
 // notes says what of the file's beginning is no row.
-func (o *opened) notes() []string {
+func (o *csvInput) notes() []string {
 	if len(o.before) == 0 {
 		return nil
 	}

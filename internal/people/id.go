@@ -9,9 +9,9 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-// idOf returns the user ID that a cell is, in capitals, or nothing. In lower case,
+// parseUserID returns the user ID that a cell is, in capitals, or nothing. In lower case,
 // an ID has a digit, which names such as walter have not.
-func idOf(cell string) string {
+func parseUserID(cell string) string {
 	if len(cell) < 2 || !strings.ContainsRune("UWuw", rune(cell[0])) {
 		return ""
 	}
@@ -38,8 +38,10 @@ func idOf(cell string) string {
 // form.
 const longID = 9
 
-// isPerson says whether a cell of what should be a header is of a person.
-func isPerson(cell string) bool { return len(cell) >= longID && idOf(cell) != "" || isAddress(cell) }
+// looksLikeUser says whether a cell of what should be a header is of a person.
+func looksLikeUser(cell string) bool {
+	return len(cell) >= longID && parseUserID(cell) != "" || isAddress(cell)
+}
 
 // isAddress says whether a cell is an e-mail address, without asking too much.
 func isAddress(cell string) bool {
@@ -71,12 +73,12 @@ func quote(s string) string {
 	return `"` + strings.ReplaceAll(printable.Line(s), `"`, `\"`) + `"`
 }
 
-// noPerson says that a cell is neither.
-func noPerson(cell string) string {
+// notUser says that a cell is neither.
+func notUser(cell string) string {
 	if !utf8.ValidString(cell) {
 		return quote(cell) + " is not in UTF-8; save the file as CSV UTF-8"
 	}
-	return quote(cell) + " is no user ID and no address; want one such as W12345678 or zoe@example.com"
+	return quote(cell) + " is not a user ID or an address; want one such as W12345678 or zoe@example.com"
 }
 
 // list returns names for a sentence, the first ten of them.

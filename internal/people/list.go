@@ -36,16 +36,16 @@ func listed(line int, text string) Entry {
 		who = trim(who[1 : len(who)-1])
 	}
 	switch {
-	case idOf(who) != "":
-		e.UserID = idOf(who)
+	case parseUserID(who) != "":
+		e.UserID = parseUserID(who)
 	case isAddress(who):
 		e.Email = who
 	case isAddress(text): // an address may have a # in it
 		e.Email = text
 	default:
-		e.Invalid = noPerson(who)
+		e.InvalidReason = notUser(who)
 		if n := strings.Count(who, ",") + strings.Count(who, ";") + strings.Count(who, "\t"); n > 0 && len(who) > 1 {
-			e.Invalid = fmt.Sprintf("%s has %d columns, and the file no header; want one ID or address a line, or a first line such as user_id,name", quote(who), n+1)
+			e.InvalidReason = fmt.Sprintf("%s has %d columns, and the file no header; want one ID or address a line, or a first line such as user_id,name", quote(who), n+1)
 		}
 	}
 	return e

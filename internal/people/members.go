@@ -29,7 +29,7 @@ func (d *Directory) WriteCSV(w io.Writer) error {
 			strconv.FormatBool(p.Active), strconv.FormatBool(p.Bot), strconv.FormatBool(p.PrimaryOwner),
 		}
 		for i := range cells {
-			cells[i] = Harmless(printable.Line(cells[i]))
+			cells[i] = EscapeFormula(printable.Line(cells[i]))
 		}
 		if err := out.Write(cells); err != nil {
 			return err
@@ -62,7 +62,7 @@ func ReadDirectory(r io.Reader) (*Directory, error) {
 	case columnOf(&o.header, "userid") >= 0 && columnOf(&o.header, "active") >= 0:
 		person = savedOf
 	case columnOf(&o.header, "userid") < 0 || columnOf(&o.header, "status") < 0:
-		return nil, fmt.Errorf("it is no directory: want Slack's member export (CSV), with the columns userid, email and status, or what slackadmin users --csv wrote; its first line has %s", list(o.header.texts()))
+		return nil, fmt.Errorf("it is not a directory: want Slack's member export (CSV), with the columns userid, email and status, or what slackadmin users --csv wrote; its first line has %s", list(o.header.texts()))
 	}
 	if err := o.checkHeader(); err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func ReadDirectory(r io.Reader) (*Directory, error) {
 		if !ok {
 			return d, err
 		}
-		if err := checkSwallowed(&m.row, o.table.comma, ids, func(cell string) bool { return idOf(cell) != "" }); err != nil {
+		if err := checkSwallowed(&m.row, o.table.comma, ids, func(cell string) bool { return parseUserID(cell) != "" }); err != nil {
 			return nil, err
 		}
 		if m.blank() && !m.broken {
@@ -106,16 +106,16 @@ type member struct {
 
 // get returns the value of a column, without the apostrophe of a formula.
 func (m *member) get(names ...string) string {
-	return unformula(m.at(columnOf(m.header, names...)))
+	return unescapeFormula(m.at(columnOf(m.header, names...)))
 }
 
 // id returns the row's ID.
 func (m *member) id() (string, error) {
 	text := m.get("userid")
-	if id := idOf(text); id != "" {
+	if id := parseUserID(text); id != "" {
 		return id, nil
 	}
-	return "", fmt.Errorf("%s is no user ID; want one such as W12345678", quote(text))
+	return "", fmt.Errorf("%s is not a user ID; want one such as W12345678", quote(text))
 }
 
 // memberOf reads a row of Slack's member export.
@@ -145,11 +145,11 @@ func savedOf(m *member) (Person, error) {
 	if err != nil {
 		return Person{}, err
 	}
-	p := Person{UserID: id, Email: m.get("email"), Name: unformula(nameOf(&m.row, columnOf(m.header, "name"))), Workspaces: several(m.get("workspaces"))}
-	for _, text := range several(m.get("otherids")) {
-		other := idOf(text)
+	p := Person{UserID: id, Email: m.get("email"), Name: unescapeFormula(nameOf(&m.row, columnOf(m.header, "name"))), Workspaces: splitList(m.get("workspaces"))}
+	for _, text := range splitList(m.get("otherids")) {
+		other := parseUserID(text)
 		if other == "" {
-			return p, fmt.Errorf("%s in other_ids is no user ID; want one such as W12345678", quote(text))
+			return p, fmt.Errorf("%s in other_ids is not a user ID; want one such as W12345678", quote(text))
 		}
 		p.OtherIDs = append(p.OtherIDs, other)
 	}
@@ -162,7 +162,7 @@ func savedOf(m *member) (Person, error) {
 }
 
 // several returns the parts of a cell that has a list.
-func several(cell string) []string {
+func splitList(cell string) []string {
 	parts := strings.FieldsFunc(cell, func(r rune) bool { return isEmpty(r) || r == ',' || r == ';' })
 	if len(parts) == 0 {
 		return nil

@@ -12,7 +12,7 @@ import (
 // ReadSessions reads single sessions: a CSV with the columns user_id and
 // session_id, as "slackadmin sessions list --csv" writes it.
 func ReadSessions(r io.Reader) (*Input, error) {
-	text, err := readText(r, maxText)
+	text, err := ReadText(r)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func ReadSessions(r io.Reader) (*Input, error) {
 		return nil, err
 	}
 	in.Notes = o.notes()
-	found := func(cell string) bool { return idOf(cell) != "" }
+	found := func(cell string) bool { return parseUserID(cell) != "" }
 	if err := checkSwallowed(&o.header, o.table.comma, []int{user}, found); err != nil {
 		return nil, err
 	}
@@ -54,16 +54,16 @@ func ReadSessions(r io.Reader) (*Input, error) {
 			in.Blank = append(in.Blank, one.line)
 			continue
 		}
-		e := Entry{Line: one.line, UserID: idOf(one.at(user)), Name: nameOf(&one, name), Email: mailOf(&one, mails)}
+		e := Entry{Line: one.line, UserID: parseUserID(one.at(user)), Name: nameOf(&one, name), Email: mailOf(&one, mails)}
 		switch id, err := sessionID(one.at(session)); {
 		case one.broken:
-			e.Invalid = `it ends within a cell that begins with a quote ("); the file may be cut off`
+			e.InvalidReason = `it ends within a cell that begins with a quote ("); the file may be cut off`
 		case e.UserID == "" && one.at(user) == "":
-			e.Invalid = "it has no user ID; want one such as W12345678"
+			e.InvalidReason = "it has no user ID; want one such as W12345678"
 		case e.UserID == "":
-			e.Invalid = quote(one.at(user)) + " is no user ID; want one such as W12345678"
+			e.InvalidReason = quote(one.at(user)) + " is not a user ID; want one such as W12345678"
 		case err != nil:
-			e.Invalid = err.Error()
+			e.InvalidReason = err.Error()
 		default:
 			e.Session = id
 		}
@@ -84,9 +84,9 @@ func sessionID(cell string) (int64, error) {
 	case cell == "":
 		return 0, errors.New("it has no session ID; want one such as 1112275520242")
 	case scientific.MatchString(bare):
-		return 0, fmt.Errorf("%s is no session ID but what Excel shows of a long number, and saves, without its last digits; format the column as text before the file is opened, or give the file as sessions list --csv wrote it", quote(cell))
+		return 0, fmt.Errorf("%s is not a session ID: Excel shows a long number like this, and saves it without the last digits; format the column as text before you open the file, or use the file of sessions list --csv itself", quote(cell))
 	case err != nil || id <= 0 || !digits.MatchString(bare):
-		return 0, fmt.Errorf("%s is no session ID; want digits such as 1112275520242", quote(cell))
+		return 0, fmt.Errorf("%s is not a session ID; want digits such as 1112275520242", quote(cell))
 	}
 	return id, nil
 }

@@ -56,8 +56,12 @@ func looksBinary(start []byte) bool {
 	return control > 4 && control*10 > len(start)
 }
 
-// readText returns a file of text in UTF-8 with line feeds alone. Bytes that are
-// not UTF-8 stay, for they may be where they do not matter.
+// ReadText returns a text file of up to 64 MiB in UTF-8, without a byte order mark and with
+// line feeds as the only line ends. It decodes UTF-16. Other bytes that are not UTF-8 stay,
+// because they may be in a column that does not matter.
+func ReadText(r io.Reader) (string, error) { return readText(r, maxText) }
+
+// readText is ReadText with a maximum size.
 func readText(r io.Reader, most int64) (string, error) {
 	if size, ok := sizeOf(r); ok && size > most {
 		return "", tooLarge(most)

@@ -10,7 +10,7 @@ import (
 // with a header. column names the CSV's column if it has another name than people
 // usually give it. A # begins a comment in a list, and only there.
 func ReadUsers(r io.Reader, column string) (*Input, error) {
-	text, err := readText(r, maxText)
+	text, err := ReadText(r)
 	if err != nil {
 		return nil, err
 	}
@@ -47,15 +47,15 @@ func ReadUsers(r io.Reader, column string) (*Input, error) {
 			return nil, noColumn(o, column)
 		}
 	}
-	u := &users{opened: o, columns: all, in: &Input{Blank: o.blank, Notes: append(o.notes(), notes...)}}
+	u := &users{csvInput: o, columns: all, in: &Input{Blank: o.blank, Notes: append(o.notes(), notes...)}}
 	return u.read()
 }
 
 // noColumn says which columns there are instead of one that is known or named.
-func noColumn(o *opened, column string) error {
+func noColumn(o *csvInput, column string) error {
 	names := o.header.texts()
 	for _, name := range names {
-		if isPerson(name) {
+		if looksLikeUser(name) {
 			return fmt.Errorf("line %d: %s is a person among %d columns without a header; want one a line, or a line such as user_id,name before it", o.header.line, quote(name), len(names))
 		}
 	}
@@ -96,7 +96,7 @@ func countCells(t table, all []*column) error {
 
 // users reads the rows of a CSV.
 type users struct {
-	*opened
+	*csvInput
 
 	columns []*column
 	in      *Input
@@ -118,7 +118,7 @@ func (u *users) read() (*Input, error) {
 	for i, c := range u.columns {
 		indexes[i] = c.index
 	}
-	found := func(cell string) bool { return idOf(cell) != "" || isAddress(cell) }
+	found := func(cell string) bool { return parseUserID(cell) != "" || isAddress(cell) }
 	if err := checkSwallowed(&u.header, u.table.comma, indexes, found); err != nil {
 		return nil, err
 	}
@@ -165,25 +165,25 @@ func (u *users) entry(r *row) Entry {
 		cell := r.at(c.index)
 		switch {
 		case cell == "":
-		case !c.found(unformula(cell)):
+		case !c.found(unescapeFormula(cell)):
 			if odd == "" {
 				odd = cell
 			}
-		case isAddress(unformula(cell)):
+		case isAddress(unescapeFormula(cell)):
 			if e.Email == "" {
-				e.Email = unformula(cell)
-			} else if !strings.EqualFold(e.Email, unformula(cell)) {
+				e.Email = unescapeFormula(cell)
+			} else if !strings.EqualFold(e.Email, unescapeFormula(cell)) {
 				u.two(r.line)
 			}
 		case e.UserID == "":
-			e.UserID = idOf(cell)
-		case e.UserID != idOf(cell):
+			e.UserID = parseUserID(cell)
+		case e.UserID != parseUserID(cell):
 			u.two(r.line)
 		}
 	}
 	switch {
 	case r.broken:
-		e.Invalid = `it ends within a cell that begins with a quote ("); the file may be cut off`
+		e.InvalidReason = `it ends within a cell that begins with a quote ("); the file may be cut off`
 	case e.UserID != "":
 	case e.Email != "":
 		if odd != "" {
@@ -192,9 +192,9 @@ func (u *users) entry(r *row) Entry {
 			}
 		}
 	case odd != "":
-		e.Invalid = noPerson(odd)
+		e.InvalidReason = notUser(odd)
 	default:
-		e.Invalid = u.nobody(r)
+		e.InvalidReason = u.nobody(r)
 	}
 	return e
 }
@@ -216,7 +216,7 @@ func (u *users) nobody(r *row) string {
 // mailOf returns the address that is beside an ID, to show it.
 func mailOf(r *row, columns []*column) string {
 	for _, c := range columns {
-		if cell := unformula(r.at(c.index)); c.email && isAddress(cell) {
+		if cell := unescapeFormula(r.at(c.index)); c.email && isAddress(cell) {
 			return cell
 		}
 	}
