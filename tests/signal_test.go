@@ -28,7 +28,7 @@ func TestInterrupt(t *testing.T) {
 		args []string
 		want string
 	}{
-		"for an answer": {fault{respond: hang}, []string{"sessions", "reset", "W1", "--own"}, "interrupted before Slack answered; it may have done what was asked"},
+		"for an answer": {fault{respond: hang}, []string{"sessions", "reset", "W1", "--own"}, "interrupted before the response; Slack may have executed the call"},
 		"to try again":  {fault{answers: []string{limited("Retry-After: 100")}}, []string{"sessions", "reset", "W1", "--own"}, "interrupted while waiting for the rate limit; nothing was done"},
 		"for a page": {fault{respond: func(c *tapped, n int) bool {
 			if n == 2 {

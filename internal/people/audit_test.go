@@ -35,8 +35,8 @@ func TestAuditLogs(t *testing.T) {
 		{name: "nothing", text: "", want: ""},
 		{name: "whole users", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true}, want: "1 W1 zoe@example.com Zoe\n2 W2 Ann\n"},
 		{name: "an action", text: zoe + "\n" + ann, opts: AuditOptions{Actions: []string{"x", "anomaly"}}, want: "1 W1 zoe@example.com Zoe 1112275520242\n2 W2 Ann left out: another action\n"},
-		{name: "since", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true, Since: at.Add(time.Second)}, want: "1 W1 zoe@example.com Zoe left out: before the time asked for\n2 W2 Ann\n"},
-		{name: "until", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true, Since: at, Until: at}, want: "1 W1 zoe@example.com Zoe\n2 W2 Ann left out: after the time asked for\n"},
+		{name: "since", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true, Since: at.Add(time.Second)}, want: "1 W1 zoe@example.com Zoe left out: before the first time\n2 W2 Ann\n"},
+		{name: "until", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true, Since: at, Until: at}, want: "1 W1 zoe@example.com Zoe\n2 W2 Ann left out: after the last time\n"},
 		{name: "its organization", text: zoe, opts: AuditOptions{Organization: "E1"}, want: "1 W1 zoe@example.com Zoe 1112275520242\n"},
 		{name: "another organization", text: zoe, opts: AuditOptions{Organization: "E2"}, want: "1 W1 zoe@example.com Zoe left out: another organization\n"},
 		{name: "a workspace", text: strings.ReplaceAll(zoe, "enterprise", "workspace"), opts: AuditOptions{Organization: "E2"}, want: "1 W1 zoe@example.com Zoe 1112275520242\n"},
@@ -52,7 +52,7 @@ func TestAuditLogs(t *testing.T) {
 		{
 			name: "what is no event", text: "[1,\n\"x\",{},[],null,\n{\"actor\":7},{\"actor\":{\"user\":{\"id\":\"zoe\"}}},{\"action\":1}]",
 			want: "1 invalid: \"1\" is not an event of Slack's audit log\n2 invalid: \"\\\"x\\\"\" is not an event of Slack's audit log\n2 invalid: it has no actor.user.id; want events of Slack's audit log\n2 invalid: \"[]\" is not an event of Slack's audit log\n" +
-				"2 invalid: it has no actor.user.id; want events of Slack's audit log\n3 invalid: its actor is not as in Slack's audit log: \"7\"\n3 invalid: its actor.user.id, \"zoe\", is not a user ID; want one such as W12345678\n3 invalid: \"{\\\"action\\\":1}\" is not an event of Slack's audit log\n",
+				"2 invalid: it has no actor.user.id; want events of Slack's audit log\n3 invalid: its actor has another format than in Slack's audit log: \"7\"\n3 invalid: its actor.user.id, \"zoe\", is not a user ID; want one such as W12345678\n3 invalid: \"{\\\"action\\\":1}\" is not an event of Slack's audit log\n",
 		},
 		{name: "no time", text: `{"date_create":1760000000000}` + "\n{}", opts: AuditOptions{Since: at}, want: "1 invalid: its date_create, \"1760000000000\", is not a time; want seconds such as 1760000000\n2 invalid: its date_create, \"\", is not a time; want seconds such as 1760000000\n"},
 
@@ -62,11 +62,11 @@ func TestAuditLogs(t *testing.T) {
 		{name: "malformed", text: zoe + "\n{\"a\":nul}", err: `line 2: "nul" is malformed JSON`},
 		{name: "no colon", text: "{\"a\" 1}", err: `line 1: "1" is malformed JSON; want one of ":"`},
 		{name: "a name without quotes", text: "{a:1}", err: `line 1: "a" is malformed JSON`},
-		{name: "a CSV", text: "user_id,session_id\nW1,7\n", err: `line 1: "u" begins no event; want Slack's audit log as JSON`},
+		{name: "a CSV", text: "user_id,session_id\nW1,7\n", err: `line 1: "u" does not begin an event; want Slack's audit log as JSON`},
 		{name: "a workbook", text: "PK\x03\x04", err: "it is a workbook"},
 		{name: "gzip that is cut off", text: zipped(zoe + "\n" + ann)[:60], err: "the file may be cut off"},
 		{name: "gzip in gzip", text: zipped(zipped(zoe)), err: "it is compressed (gzip)"},
-		{name: "a large event", text: `{"a":"` + strings.Repeat("x", 5<<20) + `"}`, err: "line 1: what begins here is larger than 4 MiB, which no event is"},
+		{name: "a large event", text: `{"a":"` + strings.Repeat("x", 5<<20) + `"}`, err: "line 1: the value that begins here is larger than 4 MiB, too large for an event"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

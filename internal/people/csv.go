@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// A row is one of a CSV. It may have several lines, in quoted cells.
+// A row of a CSV. A quoted cell may have several lines.
 type row struct {
 	line   int    // from 1
 	text   string // with its quotes, without the last line feed
 	cells  []cell
-	broken bool // its last cell has a quote that is not closed
+	broken bool // the last cell has no closing quote
 }
 
-// A cell is one of a row.
+// A cell of a row.
 type cell struct {
 	text       string // without quotes
 	start, end int    // in the row's text
 }
 
-// at returns a cell without what surrounds it, or nothing.
+// at returns the trimmed text of a cell, "" if there is none.
 func (r *row) at(column int) string {
 	if column < 0 || column >= len(r.cells) {
 		return ""
@@ -28,7 +28,7 @@ func (r *row) at(column int) string {
 	return trim(r.cells[column].text)
 }
 
-// blank says whether all cells are.
+// blank reports whether all cells are blank.
 func (r *row) blank() bool {
 	for i := range r.cells {
 		if r.at(i) != "" {
@@ -38,7 +38,7 @@ func (r *row) blank() bool {
 	return true
 }
 
-// texts returns the cells.
+// texts returns the trimmed texts of the cells.
 func (r *row) texts() []string {
 	all := make([]string, len(r.cells))
 	for i := range r.cells {
@@ -47,17 +47,17 @@ func (r *row) texts() []string {
 	return all
 }
 
-// A table reads the rows of a text, all of them: a standard reader passes over
-// some blank ones, and a row with a stray quote is still a row.
+// A table reads all rows of a text. Unlike encoding/csv, it returns blank rows, and rows
+// with a stray quote.
 type table struct {
 	text  string
 	comma byte
-	at    int // what was read
-	line  int // of what comes, from 1
+	at    int // offset of the next row
+	line  int // of the next row, from 1
 }
 
-// next reads a row into r, or says that there is none. Its error is that a cell
-// has lines which may be rows of their own.
+// next reads a row into r, and reports whether there was one. It returns an error if a cell
+// has lines that may be rows.
 func (t *table) next(r *row) (bool, error) {
 	if t.at == len(t.text) {
 		return false, nil
@@ -110,7 +110,7 @@ func (t *table) cell(text string, i int, r *row) (cell, error) {
 		end := t.unquoted(text, at)
 		if behind := text[at:end]; trim(behind) != "" {
 			if strings.Contains(text[open:at], "\n") {
-				return cell{}, severalLines(r.line + strings.Count(text[:open], "\n"))
+				return cell{}, swallowedError(r.line + strings.Count(text[:open], "\n"))
 			}
 			b.WriteString(behind)
 		}
@@ -118,7 +118,7 @@ func (t *table) cell(text string, i int, r *row) (cell, error) {
 	}
 }
 
-// unquoted returns where a cell without quotes ends that begins at i.
+// unquoted returns the end of a cell without quotes that begins at i.
 func (t *table) unquoted(text string, i int) int {
 	for i < len(text) && text[i] != t.comma && text[i] != '\n' {
 		i++
@@ -126,42 +126,42 @@ func (t *table) unquoted(text string, i int) int {
 	return i
 }
 
-// unclosed reads a cell whose quote nobody closes. Only on the last line is it
-// sure that no other row is in it.
+// unclosed reads a cell without a closing quote. Only on the last line, it cannot contain
+// other rows.
 func (t *table) unclosed(text string, i, open int, r *row) (cell, error) {
 	line, behind, _ := strings.Cut(text[open:], "\n")
 	if trim(behind) != "" {
-		return cell{}, severalLines(r.line + strings.Count(text[:open], "\n"))
+		return cell{}, swallowedError(r.line + strings.Count(text[:open], "\n"))
 	}
 	r.broken = true
 	return cell{line[1:], i, open + len(line)}, nil
 }
 
-// severalLines is about a cell that has swallowed rows, or may have.
-func severalLines(line int) error {
+// swallowedError returns the error that a cell contains rows, or may.
+func swallowedError(line int) error {
 	return fmt.Errorf(`line %d: a cell that begins here with a quote (") goes on over the next rows; take the quote away or close it`, line)
 }
 
-// checkSwallowed returns an error if a line of a cell of r, read as a row, has a
-// person in one of the columns: a quote too many makes rows a cell of the row
-// before, and that is legal CSV. found says whether a cell is of a person.
-func checkSwallowed(r *row, comma byte, columns []int, found func(string) bool) error {
+// checkSwallowed returns an error if a cell of r contains rows: an extra quote turns the next
+// rows into a cell, which is valid CSV. It reads each line of a cell as a row, and looks in the
+// columns for a user.
+func checkSwallowed(r *row, comma byte, columns []int, isUser func(string) bool) error {
 	if !strings.Contains(r.text, "\n") {
 		return nil
 	}
-	// Of a row that ends before these columns, any cell may be of a file's only column.
+	// If the row ends before these columns, any cell may be the only column of a file.
 	short := !slices.ContainsFunc(columns, func(column int) bool { return column < len(r.cells) })
-	swallowing := slices.IndexFunc(r.cells, r.severalLines)
+	swallowing := slices.IndexFunc(r.cells, r.hasLines)
 	first := r.cells[swallowing].start
-	column, own := 0, 0 // of the line read as a row, and of r
+	column, own := 0, 0 // the cell of the line as a row, and the cell of r
 	for at := 0; at <= len(r.text); column++ {
-		for own < len(r.cells) && (r.cells[own].start < at || r.severalLines(r.cells[own])) {
+		for own < len(r.cells) && (r.cells[own].start < at || r.hasLines(r.cells[own])) {
 			own++
 		}
 		var text string
 		var end int
 		whole := own < len(r.cells) && r.cells[own].start == at
-		if whole { // it may have separators in quotes
+		if whole { // it may have quoted separators
 			text, end = r.at(own), r.cells[own].end
 		} else {
 			end = len(r.text)
@@ -171,8 +171,8 @@ func checkSwallowed(r *row, comma byte, columns []int, found func(string) bool) 
 			text = trim(strings.Trim(trim(r.text[at:end]), `"`))
 		}
 		mine := at < first || whole && own == column
-		if !mine && (short || slices.Contains(columns, column)) && found(text) {
-			return severalLines(r.line + strings.Count(r.text[:first], "\n"))
+		if !mine && (short || slices.Contains(columns, column)) && isUser(text) {
+			return swallowedError(r.line + strings.Count(r.text[:first], "\n"))
 		}
 		if end < len(r.text) && r.text[end] == '\n' {
 			column = -1
@@ -182,5 +182,5 @@ func checkSwallowed(r *row, comma byte, columns []int, found func(string) bool) 
 	return nil
 }
 
-// severalLines says whether a cell has some.
-func (r *row) severalLines(c cell) bool { return strings.Contains(r.text[c.start:c.end], "\n") }
+// hasLines reports whether a cell has several lines.
+func (r *row) hasLines(c cell) bool { return strings.Contains(r.text[c.start:c.end], "\n") }

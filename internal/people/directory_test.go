@@ -33,7 +33,7 @@ func TestReadDirectory(t *testing.T) {
 			text: "\ufeff" + strings.ReplaceAll(saved+"W1,u2a,zoe@example.com,'=Zoe,T1 T2,TRUE,FALSE,false\r\n", ",", ";"),
 			want: []Person{{UserID: "W1", OtherIDs: []string{"U2A"}, Email: "zoe@example.com", Name: "=Zoe", Workspaces: []string{"T1", "T2"}, Active: true}},
 		},
-		{name: "another CSV", text: "user_id,email\nW1,zoe@example.com\n", err: `it is not a directory: want Slack's member export (CSV), with the columns userid, email and status, or what slackadmin users --csv wrote; its first line has "user_id", "email"`},
+		{name: "another CSV", text: "user_id,email\nW1,zoe@example.com\n", err: `it is not a directory: want Slack's member export (CSV), with the columns userid, email and status, or the output of slackadmin users --csv; its first line has "user_id", "email"`},
 		{name: "nothing", text: "", err: "its first line has none"},
 		{name: "a comment", text: "# x\n" + saved, err: "line 1 begins with #"},
 		{name: "no ID", text: export + "zoe,,Member,1,1,0,7,,,\n", err: `line 2: "7" is not a user ID`},

@@ -8,18 +8,18 @@ import (
 	"io"
 )
 
-// maxEvent is more than an event of an audit log has.
+// maxEvent is larger than every event of an audit log, in bytes.
 const maxEvent = 4 << 20
 
-// A jsonReader cuts JSON into values, of which it holds one at a time, and knows
-// on which line each begins.
+// A jsonReader splits JSON into values. It holds one at a time in memory, and knows the line
+// where it begins.
 type jsonReader struct {
 	in   *bufio.Reader
 	line int // from 1
 	cr   bool
 }
 
-// peek returns the next byte that is no space.
+// peek returns the next byte that is not a space.
 func (r *jsonReader) peek() (byte, error) {
 	for {
 		c, err := r.read()
@@ -41,7 +41,7 @@ func (r *jsonReader) read() (byte, error) {
 	return c, err
 }
 
-// value returns the next value. It is malformed where no reader of JSON takes it.
+// value returns the next value.
 func (r *jsonReader) value() (raw []byte, line int, err error) {
 	if _, err := r.peek(); err != nil {
 		return nil, 0, r.ended(err)
@@ -57,7 +57,7 @@ func (r *jsonReader) value() (raw []byte, line int, err error) {
 		case err != nil:
 			return nil, 0, err
 		case len(raw) == maxEvent:
-			return nil, 0, fmt.Errorf("line %d: what begins here is larger than %d MiB, which no event is", line, maxEvent>>20)
+			return nil, 0, fmt.Errorf("line %d: the value that begins here is larger than %d MiB, too large for an event", line, maxEvent>>20)
 		}
 		switch raw = append(raw, c); {
 		case escaped:
@@ -78,7 +78,7 @@ func (r *jsonReader) value() (raw []byte, line int, err error) {
 		if first := raw[0]; first == '{' || first == '[' || first == '"' {
 			return raw, line, r.check(raw, line)
 		}
-		next, err := r.in.Peek(1) // a number or a word ends before what it is not of
+		next, err := r.in.Peek(1) // a number or a word ends before another character
 		if err == nil && !ends(next[0]) {
 			continue
 		}
@@ -101,7 +101,7 @@ func (r *jsonReader) check(raw []byte, line int) error {
 	return nil
 }
 
-// take reads one of the bytes that are wanted.
+// take reads one of the wanted bytes.
 func (r *jsonReader) take(wanted string) (byte, error) {
 	c, err := r.peek()
 	if err != nil {
@@ -122,9 +122,8 @@ func (r *jsonReader) ended(err error) error {
 	return err
 }
 
-// events gives each event of a log to do: the members of an array, those of an
-// array entries in an object, or the objects themselves; any of these may follow
-// each other.
+// events calls do for each event of a log: the items of an array, the items of the array
+// entries of an object, or the object itself. Any number of these may follow each other.
 func (r *jsonReader) events(do func(raw []byte, line int) error) error {
 	for {
 		c, err := r.peek()
@@ -138,7 +137,7 @@ func (r *jsonReader) events(do func(raw []byte, line int) error) error {
 		case c == '{':
 			err = r.object(do)
 		default:
-			err = fmt.Errorf("line %d: %s begins no event; want Slack's audit log as JSON, an object with entries, an array, or an object a line", r.line, quote(string(rune(c))))
+			err = fmt.Errorf("line %d: %s does not begin an event; want Slack's audit log as JSON, an object with entries, an array, or an object a line", r.line, quote(string(rune(c))))
 		}
 		if err != nil {
 			return err
@@ -172,7 +171,7 @@ func (r *jsonReader) array(do func([]byte, int) error) error {
 	}
 }
 
-// object reads an event, or what is around the events.
+// object reads an event, or an object with entries.
 func (r *jsonReader) object(do func([]byte, int) error) error {
 	if _, err := r.take("{"); err != nil {
 		return err
@@ -218,7 +217,7 @@ func (r *jsonReader) object(do func([]byte, int) error) error {
 			}
 			event = append(append(append(event, key...), ':'), value...)
 			if len(event) > maxEvent {
-				return fmt.Errorf("line %d: what begins here is larger than %d MiB, which no event is", line, maxEvent>>20)
+				return fmt.Errorf("line %d: the value that begins here is larger than %d MiB, too large for an event", line, maxEvent>>20)
 			}
 		}
 		switch c, err := r.take(",}"); {

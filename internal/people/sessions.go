@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// ReadSessions reads single sessions: a CSV with the columns user_id and
-// session_id, as "slackadmin sessions list --csv" writes it.
+// ReadSessions reads single sessions from a CSV with the columns user_id and session_id,
+// such as the output of "slackadmin sessions list --csv".
 func ReadSessions(r io.Reader) (*Input, error) {
 	text, err := ReadText(r)
 	if err != nil {
@@ -30,14 +30,14 @@ func ReadSessions(r io.Reader) (*Input, error) {
 	}
 	user, session := columnOf(&o.header, users...), columnOf(&o.header, sessions...)
 	if user < 0 || session < 0 {
-		return nil, fmt.Errorf("want a CSV with the columns user_id and session_id, as sessions list --csv writes it; its first line has %s", list(o.header.texts()))
+		return nil, fmt.Errorf("want a CSV with the columns user_id and session_id, such as the output of sessions list --csv; its first line has %s", list(o.header.texts()))
 	}
 	if err := o.checkHeader(); err != nil {
 		return nil, err
 	}
 	in.Notes = o.notes()
-	found := func(cell string) bool { return parseUserID(cell) != "" }
-	if err := checkSwallowed(&o.header, o.table.comma, []int{user}, found); err != nil {
+	isUser := func(cell string) bool { return parseUserID(cell) != "" }
+	if err := checkSwallowed(&o.header, o.table.comma, []int{user}, isUser); err != nil {
 		return nil, err
 	}
 	name, mails := nameColumn(&o.header), candidates(&o.header)
@@ -47,7 +47,7 @@ func ReadSessions(r io.Reader) (*Input, error) {
 		if !ok {
 			return in, err
 		}
-		if err := errors.Join(in.full(), checkSwallowed(&one, o.table.comma, []int{user}, found)); err != nil {
+		if err := errors.Join(in.full(), checkSwallowed(&one, o.table.comma, []int{user}, isUser)); err != nil {
 			return nil, err
 		}
 		if one.blank() && !one.broken {
@@ -76,9 +76,10 @@ var (
 	scientific = regexp.MustCompile(`^[0-9]+([.,][0-9]*)?[eE][+]?[0-9]+$`)
 )
 
-// sessionID returns the ID that a cell is. What a spreadsheet has rounded is none.
+// sessionID returns the session ID in a cell. A number that a spreadsheet has rounded is an
+// error.
 func sessionID(cell string) (int64, error) {
-	bare := strings.TrimPrefix(cell, "'") // as spreadsheets mark text
+	bare := strings.TrimPrefix(cell, "'") // the mark of a text in a spreadsheet
 	id, err := strconv.ParseInt(bare, 10, 64)
 	switch {
 	case cell == "":

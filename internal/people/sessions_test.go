@@ -24,7 +24,7 @@ func TestFilesOfSessions(t *testing.T) {
 		},
 		{name: "cut off", text: "session_id,user_id\n7,\"W1", want: "2 W1 invalid: it ends within a cell that begins with a quote (\"); the file may be cut off\n"},
 		{name: "nothing", text: "\n", want: "blank [1]\n"},
-		{name: "a list of users", text: "W1\nW2\n", err: `want a CSV with the columns user_id and session_id, as sessions list --csv writes it; its first line has "W1"`},
+		{name: "a list of users", text: "W1\nW2\n", err: `want a CSV with the columns user_id and session_id, such as the output of sessions list --csv; its first line has "W1"`},
 		{name: "a swallowed row", text: "user_id,session_id,name\nW1,7,\"Zoe\nW2,8,Ann\"\n", err: "line 2: a cell that begins here with a quote"},
 		{name: "a workbook", text: "PK\x03\x04", err: "save it as CSV UTF-8"},
 	} {
