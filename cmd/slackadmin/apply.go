@@ -151,13 +151,7 @@ func (o *applyOptions) confirm(cmd *cobra.Command, plan *signout.Plan) error {
 
 func printCalls(out io.Writer, calls []signout.Call, asJSON bool) error {
 	if asJSON {
-		encoder := json.NewEncoder(out)
-		for _, call := range calls {
-			if err := encoder.Encode(call); err != nil {
-				return err
-			}
-		}
-		return nil
+		return printObjects(out, calls, func(call signout.Call) any { return call })
 	}
 	for _, call := range calls {
 		line := fmt.Sprintf("%s  %s: %s", call.Method, plural(len(call.Users), "user"), strings.Join(firstOf(call.Users, 5, "and %d more"), " "))

@@ -46,6 +46,17 @@ func printJSON(out io.Writer, data []byte) error {
 	return err
 }
 
+// printObjects prints a JSON object a line, for each item.
+func printObjects[T any](out io.Writer, items []T, object func(T) any) error {
+	encoder := json.NewEncoder(out)
+	for _, item := range items {
+		if err := encoder.Encode(object(item)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // objectLine returns a line with a JSON object of one field.
 func objectLine(name string, value any) string {
 	var b bytes.Buffer

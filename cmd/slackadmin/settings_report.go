@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -165,8 +164,7 @@ func printSettingsCSV(out io.Writer, rows []*settingsRow) error {
 }
 
 func printSettingsJSON(out io.Writer, rows []*settingsRow) error {
-	encoder := json.NewEncoder(out)
-	for _, r := range rows {
+	return printObjects(out, rows, func(r *settingsRow) any {
 		object := map[string]any{"user_id": r.UserID, "status": r.status, "lines": r.Lines}
 		for name, text := range map[string]string{"refused": string(r.code), "left_out": r.LeftOut, "email": r.Email, "name": r.Name} {
 			if text != "" {
@@ -180,11 +178,8 @@ func printSettingsJSON(out io.Writer, rows []*settingsRow) error {
 		if r.quit != nil {
 			object["desktop_app_browser_quit"] = *r.quit
 		}
-		if err := encoder.Encode(object); err != nil {
-			return err
-		}
-	}
-	return nil
+		return object
+	})
 }
 
 // settingsFailure returns a failure if a row is not ok. err ended the calls.

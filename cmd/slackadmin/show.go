@@ -121,8 +121,7 @@ func printHistoryCSV(out io.Writer, history *signout.History) error {
 }
 
 func printHistoryJSON(out io.Writer, plan *signout.Plan, history *signout.History) error {
-	encoder := json.NewEncoder(out)
-	for _, row := range history.Rows {
+	err := printObjects(out, history.Rows, func(row signout.RowHistory) any {
 		object := map[string]any{"user_id": row.Row.UserID, "state": row.State, "session_ids": sessionIDs(row.Row)}
 		addPerson(object, row.Row)
 		if row.Code != "" {
@@ -131,9 +130,10 @@ func printHistoryJSON(out io.Writer, plan *signout.Plan, history *signout.Histor
 		if row.Row.LeftOut != "" {
 			object["left_out"] = row.Row.LeftOut
 		}
-		if err := encoder.Encode(object); err != nil {
-			return err
-		}
+		return object
+	})
+	if err != nil {
+		return err
 	}
-	return encoder.Encode(map[string]any{"plan": plan.Header, "sums": history.Sums, "runs": runsJSON(history.Runs), "plan_sha256": plan.SHA256()})
+	return json.NewEncoder(out).Encode(map[string]any{"plan": plan.Header, "sums": history.Sums, "runs": runsJSON(history.Runs), "plan_sha256": plan.SHA256()})
 }

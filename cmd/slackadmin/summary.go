@@ -61,21 +61,16 @@ func (s summary) add(sessions []listed) error {
 // print prints the counts, the highest of each property first: as a table, or as one
 // object a line.
 func (s summary) print(cmd *cobra.Command, o *output) error {
-	encoder := json.NewEncoder(cmd.OutOrStdout())
 	var rows [][]string
 	for _, c := range s {
 		for _, value := range mostFrequent(c.counts) {
 			rows = append(rows, []string{c.by, value, strconv.Itoa(c.counts[value])})
-			if !o.json {
-				continue
-			}
-			if err := encoder.Encode(map[string]any{"by": c.by, "value": value, "sessions": c.counts[value]}); err != nil {
-				return err
-			}
 		}
 	}
 	if o.json {
-		return nil
+		return printObjects(cmd.OutOrStdout(), rows, func(row []string) any {
+			return map[string]any{"by": row[0], "value": row[1], "sessions": json.Number(row[2])}
+		})
 	}
 	return o.printTable(cmd, []column{{"BY", 0, 0}, {"VALUE", 0, 0}, {"SESSIONS", 0, 0}}, rows, "--json has them")
 }

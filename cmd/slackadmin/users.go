@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -105,16 +104,10 @@ func (o *usersOptions) printUsers(cmd *cobra.Command, d *people.Directory) error
 }
 
 func printUsersJSON(out io.Writer, d *people.Directory) error {
-	encoder := json.NewEncoder(out)
-	for i := range d.People {
-		p := &d.People[i]
-		err := encoder.Encode(map[string]any{
+	return printObjects(out, d.People, func(p people.Person) any {
+		return map[string]any{
 			"user_id": p.UserID, "other_ids": append([]string{}, p.OtherIDs...), "email": p.Email, "name": p.Name,
 			"workspaces": append([]string{}, p.Workspaces...), "active": p.Active, "bot": p.Bot, "primary_owner": p.PrimaryOwner,
-		})
-		if err != nil {
-			return err
 		}
-	}
-	return nil
+	})
 }

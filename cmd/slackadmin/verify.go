@@ -245,8 +245,7 @@ func (o *verifyOptions) printCSV(out io.Writer, report *signout.Report) error {
 }
 
 func printReportJSON(out io.Writer, plan *signout.Plan, report *signout.Report) error {
-	encoder := json.NewEncoder(out)
-	for _, row := range report.Rows {
+	err := printObjects(out, report.Rows, func(row signout.Checked) any {
 		object := map[string]any{
 			"user_id": row.Row.UserID, "status": row.Status, "applied": row.State,
 			"sessions_planned": sessionIDs(row.Row), "sessions_left": append([]int64{}, row.Left...),
@@ -258,11 +257,12 @@ func printReportJSON(out io.Writer, plan *signout.Plan, report *signout.Report) 
 		if row.Log.Outcome != "" {
 			object["audit_log"] = map[string]any{"outcome": row.Log.Outcome, "time": row.Log.Time, "event": row.Log.EventID}
 		}
-		if err := encoder.Encode(object); err != nil {
-			return err
-		}
+		return object
+	})
+	if err != nil {
+		return err
 	}
-	return encoder.Encode(map[string]any{
+	return json.NewEncoder(out).Encode(map[string]any{
 		"counts": report.Counts, "time": report.Time, "seen_by": report.SeenBy, "plan": plan.Header,
 		"plan_sha256": plan.SHA256(), "runs": runsJSON(report.Runs), "events": append([]signout.LogEvent{}, report.Events...), "version": version(),
 	})

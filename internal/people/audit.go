@@ -75,7 +75,7 @@ func ReadAuditLog(r io.Reader, opts AuditOptions) (*Input, error) {
 		}
 	}
 	log := &auditLog{opts: opts, in: &Input{}, texts: map[string]string{}}
-	if err := (&jsonReader{in: buffered, line: 1}).events(log.add); err != nil {
+	if err := newJSONReader(buffered).events(log.add); err != nil {
 		return nil, err
 	}
 	return log.in, nil
