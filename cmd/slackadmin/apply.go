@@ -21,7 +21,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-// defaultMax is the default of --max.
 const defaultMax = 1000
 
 type applyOptions struct {
@@ -234,7 +233,6 @@ func incompleteError(plan *signout.Plan, refused, unknown int) error {
 	return failed
 }
 
-// applyCommand returns the command that applies a plan.
 func applyCommand(plan *signout.Plan) string {
 	command := "slackadmin sessions apply " + shellWord(plan.Path())
 	if plan.Size() > defaultMax {

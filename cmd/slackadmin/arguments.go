@@ -179,7 +179,6 @@ func (a *argument) Set(text string) error {
 	return nil
 }
 
-// parse returns text as a value of a type.
 func parse(typ *methods.Type, text string) (any, error) {
 	switch {
 	case typ.Kind == "boolean":
@@ -232,7 +231,6 @@ func parse(typ *methods.Type, text string) (any, error) {
 	}
 }
 
-// quotedList matches a list in the format of Slack's reference: ['a', 'b'].
 var (
 	quotedList = regexp.MustCompile(`^\['[^'"]*'( *, *'[^'"]*')*\] *$`)
 	quotedItem = regexp.MustCompile(`'[^'"]*'`)

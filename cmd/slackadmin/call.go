@@ -105,7 +105,6 @@ type unlistedOptions struct {
 	pairs  []string
 }
 
-// newUnlisted returns the command of a method that the spec does not have.
 func newUnlisted(c *clientFlags, name string) *cobra.Command {
 	o := &unlistedOptions{clientFlags: c, method: name}
 	cmd := &cobra.Command{

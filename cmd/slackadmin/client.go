@@ -50,7 +50,6 @@ func (c *clientFlags) flags(cmd *cobra.Command) {
 	flags.BoolVar(&c.form, "form", false, "send the arguments as a form instead of as JSON")
 }
 
-// serverVariable returns the environment variable for the URL of a server.
 func serverVariable(name string) string { return "SLACK_" + strings.ToUpper(name) + "_URL" }
 
 // urlOptions returns the options for the URLs that flags or the environment set.

@@ -12,7 +12,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-// A column of a table.
 type column struct {
 	title string
 	width int // of all but a few values; 0 for that of the widest value

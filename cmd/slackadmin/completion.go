@@ -65,7 +65,6 @@ func completeFiles(cmd *cobra.Command, flags ...string) {
 	}
 }
 
-// require makes flags required.
 func require(cmd *cobra.Command, flags ...string) {
 	for _, flag := range flags {
 		if err := cmd.MarkFlagRequired(flag); err != nil {

@@ -12,7 +12,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// printCurl prints the request of a call as a curl command.
 func (o *methodOptions) printCurl(cmd *cobra.Command, values map[string]any) error {
 	var sent *http.Request
 	capture := &http.Client{Transport: roundTripper(func(req *http.Request) (*http.Response, error) {

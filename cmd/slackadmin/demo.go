@@ -41,7 +41,6 @@ It needs no token, and changes nothing outside the fake.`,
 	}
 }
 
-// A demo runs commands in a temporary folder.
 type demo struct {
 	ctx context.Context //nolint:containedctx // of the demo command
 	out *replacer

@@ -46,13 +46,11 @@ func writeError(err error) error {
 	return &failure{err: fmt.Errorf("the output could not be written: %w", err), local: true}
 }
 
-// isClosedPipe reports whether the reader of the output has gone.
 func isClosedPipe(err error) bool {
 	const brokenPipe, noData = syscall.Errno(109), syscall.Errno(232) // Windows's
 	return errors.Is(err, syscall.EPIPE) || runtime.GOOS == "windows" && (errors.Is(err, brokenPipe) || errors.Is(err, noData))
 }
 
-// exitStatus returns the exit status of a failure.
 func (f *failure) exitStatus(ctx context.Context) int {
 	switch {
 	case errors.Is(f, signout.ErrInterrupted), errors.Is(f, context.Canceled) && ctx.Err() != nil:
@@ -127,7 +125,6 @@ func hintFor(err error) string {
 	}
 }
 
-// isTLSError reports whether the TLS handshake failed.
 func isTLSError(err error) bool {
 	var op *net.OpError
 	alert := errors.As(err, &op) && op.Op == "remote error"
@@ -135,7 +132,6 @@ func isTLSError(err error) bool {
 		errors.As(err, new(tls.RecordHeaderError))
 }
 
-// codeHint returns what to do about the code of a refusal.
 func codeHint(e *api.Error) string {
 	switch e.Code {
 	case api.ErrMissingScope:
@@ -180,7 +176,6 @@ func codeHint(e *api.Error) string {
 // knownFields are the fields of a refusal that api.Error includes in its text.
 var knownFields = []string{"ok", "error", "needed", "provided"}
 
-// maxDetails is the maximum number of characters of a refusal's extra fields.
 const maxDetails = 500
 
 // extraFields returns the other fields of a refusal and their JSON, "" if there are none.

@@ -149,7 +149,6 @@ func (o *fakeOptions) run(cmd *cobra.Command, _ []string) error {
 	return nil
 }
 
-// requestLogger returns a function that writes requests to a log.
 func requestLogger(out io.Writer) func(*slacktest.Request) {
 	encoder := json.NewEncoder(out)
 	return func(r *slacktest.Request) {
@@ -174,7 +173,6 @@ func withoutToken(text string) string {
 	return tokenItself.ReplaceAllString(text, "left-out")
 }
 
-// fakeToken returns the token of a value of --token.
 func fakeToken(fake *slacktest.Server, tokenType string) string {
 	switch tokenType {
 	case "bot":
@@ -192,7 +190,6 @@ func fakeToken(fake *slacktest.Server, tokenType string) string {
 	return fake.Token
 }
 
-// writePeople writes the addresses and names of users to a CSV file.
 func writePeople(path string, users []slacktest.User) error {
 	rows := [][]string{{"email", "name"}}
 	for _, user := range users {

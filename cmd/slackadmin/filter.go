@@ -42,7 +42,6 @@ var (
 	systemNames = []string{"Android", "iOS", "iPadOS", "Linux", "macOS", "Windows"}
 )
 
-// parse returns the filter, or nil if no flag is set.
 func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 	filter := &signout.Filter{ClientBelow: f.clientBelow, Device: signout.Device(f.device)}
 	addTo := func(blocks *[]netip.Prefix) func(string) error {

@@ -77,7 +77,6 @@ func formatBlocks(blocks []netip.Prefix) (texts []string) {
 	return texts
 }
 
-// add counts a session.
 func (t *filterCounts) add(s *api.ActiveSession) {
 	if t.sessions == nil {
 		t.init()

@@ -12,7 +12,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
-// plural returns a number of things.
 func plural(n int, thing string) string {
 	switch {
 	case n == 1:
@@ -55,7 +54,6 @@ func truncate(text string, most int) string {
 	return text
 }
 
-// mostFrequent returns the keys of counts, the most frequent first.
 func mostFrequent(counts map[string]int) []string {
 	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
@@ -70,7 +68,6 @@ func formatEstimate(calls int) string {
 	return "a second"
 }
 
-// formatExpiry returns when something expires.
 func formatExpiry(left time.Duration, at time.Time) string {
 	return fmt.Sprintf("in %v, at %s", left.Round(time.Second), at.UTC().Format("2006-01-02 15:04 UTC"))
 }

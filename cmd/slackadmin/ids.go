@@ -16,7 +16,6 @@ var (
 	teamPattern = regexp.MustCompile(`^[TE][A-Z0-9]+$`)
 )
 
-// userIDArgs checks that the arguments are user IDs.
 func userIDArgs(_ *cobra.Command, args []string) error {
 	if len(args) == 0 || len(args) > maxUsers {
 		err := fmt.Errorf("want 1 to %d user IDs, such as W12345678, not %d", maxUsers, len(args))
@@ -36,7 +35,6 @@ func userIDArgs(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// noArgs checks that there are only flags.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil

@@ -185,7 +185,6 @@ func (c *connection) requestsForUsers(ids []string, req api.AdminUsersSessionLis
 	return reqs, nil
 }
 
-// A lister lists sessions page by page.
 type lister struct {
 	c       *connection
 	filter  *signout.Filter // nil if Slack filters
@@ -216,7 +215,6 @@ func (l *lister) list(ctx context.Context, req api.AdminUsersSessionListRequest)
 	return "", nil
 }
 
-// A listed is a session to print.
 type listed struct {
 	*api.ActiveSession
 	index   int            // on its page
@@ -231,7 +229,6 @@ type sessionKey struct {
 	id   int64
 }
 
-// emptyMessage returns why nothing is printed.
 func (l *lister) emptyMessage() string {
 	if counts := l.counts.String(); counts != "" {
 		return "no session matches: " + counts
@@ -313,7 +310,6 @@ func (o *listOptions) tablePrinter(cmd *cobra.Command) func([]listed) error {
 	}
 }
 
-// csvPrinter returns a printer for spreadsheets.
 func csvPrinter(out io.Writer, raw bool) func([]listed) error {
 	rows := [][]string{{
 		"user_id", "team_id", "session_id",

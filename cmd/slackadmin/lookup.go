@@ -12,7 +12,6 @@ import (
 // maxOtherIDs is the maximum number of IDs that are looked up to find out whose they are.
 const maxOtherIDs = 50
 
-// lookup returns what looks people up in Slack.
 func (c *connection) lookup() *people.Lookup {
 	return &people.Lookup{Client: c.client, CallOptions: c.opts}
 }

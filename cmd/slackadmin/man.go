@@ -160,7 +160,6 @@ func manText(text string) string {
 	return b.String()
 }
 
-// troff escapes a line.
 func troff(line string) string {
 	line = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(line)
 	if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {

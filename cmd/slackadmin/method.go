@@ -31,7 +31,6 @@ type methodOptions struct {
 	body, output string
 }
 
-// newMethod returns the command of a method of the spec.
 func newMethod(c *clientFlags, m *methods.Method) *cobra.Command {
 	o := &methodOptions{clientFlags: c, method: m, args: newArguments(m)}
 	cmd := &cobra.Command{
@@ -96,7 +95,6 @@ func (o *methodOptions) run(cmd *cobra.Command, _ []string) error {
 	return writeError(out.print(c.response))
 }
 
-// methodHelp returns the help of a method.
 func methodHelp(m *methods.Method) string {
 	var b strings.Builder
 	b.WriteString(m.Summary + "\n")
@@ -134,7 +132,6 @@ func prepareCall(ctx context.Context, client *api.Client, name string, values ma
 	return func() []reflect.Value { return method.Call(in) }, nil
 }
 
-// fillRequest sets the fields of the struct that req points to.
 func fillRequest(req reflect.Value, values map[string]any) error {
 	files := map[string]api.File{}
 	plain := map[string]any{}

@@ -60,7 +60,6 @@ func (o *output) warn(cmd *cobra.Command, text string) {
 	fmt.Fprint(cmd.ErrOrStderr(), o.formatNotice(cmd.ErrOrStderr(), text))
 }
 
-// formatNotice returns the line of a notice.
 func (o *output) formatNotice(out io.Writer, text string) string {
 	if o.json {
 		return objectLine("note", text)

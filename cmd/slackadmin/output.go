@@ -36,7 +36,6 @@ func jsonLine(data []byte) (string, error) {
 	return b.String(), nil
 }
 
-// printJSON prints JSON on one line.
 func printJSON(out io.Writer, data []byte) error {
 	line, err := jsonLine(data)
 	if err != nil {
@@ -94,5 +93,4 @@ func shellWord(word string) string {
 	return shellQuote(word)
 }
 
-// shellQuote returns text as one quoted word of a shell command.
 func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

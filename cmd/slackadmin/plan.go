@@ -224,7 +224,6 @@ func (o *planOptions) readAuditLog(c *connection) error {
 	return t.fetchAuditLog(c, opts)
 }
 
-// write writes and prints the plan.
 func (o *planOptions) write(cmd *cobra.Command, plan *signout.Plan) error {
 	err := plan.Write(o.path)
 	if err != nil && !errors.Is(err, signout.ErrNotSynced) {
@@ -315,7 +314,6 @@ func (o *planOptions) leaveOutByOtherIDs(c *connection, plan *signout.Plan) erro
 	return nil
 }
 
-// unmatchedExceptions names the exceptions without a row in the plan.
 func unmatchedExceptions(plan *signout.Plan, exceptions []exception) (unmatched []string) {
 	has := map[string]bool{}
 	for i := range plan.Rows {

@@ -15,7 +15,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
-// formatPlan returns what a plan does.
 func formatPlan(plan *signout.Plan) string {
 	var b strings.Builder
 	calls := signout.CallsFor(plan.Action, plan.Size())
@@ -45,7 +44,6 @@ func formatPlan(plan *signout.Plan) string {
 	return b.String()
 }
 
-// scopeText returns which sessions a plan ends.
 func scopeText(plan *signout.Plan) string {
 	switch {
 	case plan.Action == signout.ActionInvalidate:
@@ -121,7 +119,6 @@ func seenSessions(row *signout.Row) (n int) {
 	return n
 }
 
-// withoutSession names the users of a plan without a session that it ends.
 func withoutSession(plan *signout.Plan) (names []string) {
 	if plan.SeenBy == "" {
 		return nil
@@ -193,7 +190,6 @@ func rowStateText(row *signout.RowHistory) string {
 	return stateText(row.State, row.Code)
 }
 
-// stateText returns a state, with Slack's code if Slack refused.
 func stateText(state signout.State, code api.ErrorCode) string {
 	return strings.TrimSpace(string(state) + " " + printable.Line(string(code)))
 }
@@ -220,7 +216,6 @@ func formatRun(run signout.Run) string {
 	return fmt.Sprintf("%s by %s, %s", run.Started.UTC().Format(time.RFC3339), run.By, ended)
 }
 
-// runsJSON returns who applied a plan and when, for JSON.
 func runsJSON(runs []signout.Run) []map[string]any {
 	all := []map[string]any{}
 	for _, run := range runs {
@@ -242,5 +237,4 @@ func sessionIDs(row *signout.Row) []int64 {
 	return ids
 }
 
-// joinInts returns numbers for a cell of a CSV file.
 func joinInts[T int | int64](numbers []T) string { return strings.Trim(fmt.Sprint(numbers), "[]") }

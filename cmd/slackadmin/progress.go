@@ -25,7 +25,6 @@ type statusLine struct {
 	last     time.Time
 }
 
-// clearLine clears the last line of a terminal.
 const clearLine = "\r\x1b[K"
 
 // lineInterval is the time between two lines without a terminal.
@@ -82,7 +81,6 @@ func (s *statusLine) tick(stop chan struct{}) {
 	}
 }
 
-// end clears the line.
 func (s *statusLine) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,7 +91,6 @@ func (s *statusLine) end() {
 	}
 }
 
-// scan shows the progress of a scan.
 func (s *statusLine) scan(p signout.ScanProgress) {
 	until := time.Now().Add(p.Wait)
 	s.show(func() string {
@@ -101,7 +98,6 @@ func (s *statusLine) scan(p signout.ScanProgress) {
 	})
 }
 
-// apply shows the progress of an apply.
 func (s *statusLine) apply(p signout.Progress) {
 	const width = 24
 	finished, full := p.Total-p.Left-p.Unknown, 0

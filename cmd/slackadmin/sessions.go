@@ -80,7 +80,6 @@ func (o *resetOptions) run(cmd *cobra.Command, args []string) error {
 	return c.printResult(ids[0], fmt.Sprintf("Ended %s sessions of %s.", o.scope(), ids[0]), err)
 }
 
-// scope returns which sessions end.
 func (o *resetOptions) scope() string {
 	switch {
 	case o.mobileOnly:

@@ -37,7 +37,6 @@ Exit status: 0 all done, 3 some are not, 1 none is, 4 there is nobody, 130 inter
 	return cmd
 }
 
-// settingsOptions are the options of the three settings commands.
 type settingsOptions struct {
 	*clientFlags
 

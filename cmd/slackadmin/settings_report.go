@@ -73,7 +73,6 @@ func (r *settingsRow) ok() bool {
 	return slices.Contains([]signout.State{signout.StateDone, statusSet, statusNotSet, statusNoSession}, r.status)
 }
 
-// statusText returns the status, with its reason.
 func (r *settingsRow) statusText() string {
 	if reason := cmp.Or(string(r.code), r.LeftOut); reason != "" {
 		return string(r.status) + ": " + reason

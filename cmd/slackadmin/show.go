@@ -64,7 +64,6 @@ func (o *showOptions) run(cmd *cobra.Command, args []string) error {
 	return writeError(err)
 }
 
-// formatHistory returns a plan and what was done.
 func formatHistory(plan *signout.Plan, history *signout.History) string {
 	var b strings.Builder
 	out := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)

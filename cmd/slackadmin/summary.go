@@ -48,7 +48,6 @@ func network(ip string) string {
 	return block.String()
 }
 
-// add counts sessions.
 func (s summary) add(sessions []listed) error {
 	for i := range sessions {
 		for _, c := range s {

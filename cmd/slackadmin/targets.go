@@ -43,7 +43,6 @@ type exceptInput struct {
 	values  []string
 }
 
-// An exception is a person not to sign out.
 type exception struct {
 	name string
 	ids  []string

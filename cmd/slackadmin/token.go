@@ -13,7 +13,6 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
-// auditScope is the scope for reading the audit log.
 const auditScope = "auditlogs:read"
 
 // A tokenKind is a kind of token that a prefix identifies.

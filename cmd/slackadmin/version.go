@@ -26,7 +26,6 @@ func newVersion(c *clientFlags) *cobra.Command {
 // release is the version of a release, set by the linker.
 var release string
 
-// version returns the version of the binary.
 func version() string {
 	if release != "" {
 		return release

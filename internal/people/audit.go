@@ -138,7 +138,6 @@ func decodeField(raw json.RawMessage, field string, to any) error {
 	return nil
 }
 
-// An auditLog collects the entries of events.
 type auditLog struct {
 	opts  AuditOptions
 	in    *Input

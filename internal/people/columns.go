@@ -65,7 +65,6 @@ func candidates(header *row) []*column {
 	return all
 }
 
-// count counts the cell of a row.
 func (c *column) count(r *row) {
 	cell := r.at(c.index)
 	switch {

@@ -14,7 +14,6 @@ type row struct {
 	broken bool // the last cell has no closing quote
 }
 
-// A cell of a row.
 type cell struct {
 	text       string // without quotes
 	start, end int    // in the row's text
@@ -28,7 +27,6 @@ func (r *row) at(column int) string {
 	return trim(r.cells[column].text)
 }
 
-// blank reports whether all cells are blank.
 func (r *row) blank() bool {
 	for i := range r.cells {
 		if r.at(i) != "" {
@@ -38,7 +36,6 @@ func (r *row) blank() bool {
 	return true
 }
 
-// texts returns the trimmed texts of the cells.
 func (r *row) texts() []string {
 	all := make([]string, len(r.cells))
 	for i := range r.cells {
@@ -182,5 +179,4 @@ func checkSwallowed(r *row, comma byte, columns []int, isUser func(string) bool)
 	return nil
 }
 
-// hasLines reports whether a cell has several lines.
 func (r *row) hasLines(c cell) bool { return strings.Contains(r.text[c.start:c.end], "\n") }

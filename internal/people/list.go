@@ -5,7 +5,6 @@ import (
 	"strings"
 )
 
-// readList reads a list of IDs and addresses, one a line.
 func readList(t table) (*Input, error) {
 	in := &Input{}
 	for ; t.at < len(t.text); t.line++ {

@@ -101,7 +101,6 @@ func ScopesOf(header http.Header) []string {
 	return strings.FieldsFunc(header.Get("X-Oauth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// hasScopes reports whether the token has all of the scopes.
 func (l *Lookup) hasScopes(ctx context.Context, scopes ...string) (bool, error) {
 	var header http.Header
 	opts := slices.Concat(l.CallOptions, []api.CallOption{api.WithHeaderInto(&header)})

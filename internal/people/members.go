@@ -91,7 +91,6 @@ func ReadDirectory(r io.Reader) (*Directory, error) {
 	}
 }
 
-// A member is a row of a directory's file.
 type member struct {
 	row
 
@@ -103,7 +102,6 @@ func (m *member) get(names ...string) string {
 	return unescapeFormula(m.at(columnOf(m.header, names...)))
 }
 
-// id returns the row's ID.
 func (m *member) id() (string, error) {
 	text := m.get("userid")
 	if id := parseUserID(text); id != "" {
@@ -155,7 +153,6 @@ func parseSaved(m *member) (Person, error) {
 	return p, nil
 }
 
-// splitList returns the parts of a list in a cell.
 func splitList(cell string) []string {
 	parts := strings.FieldsFunc(cell, func(r rune) bool { return isEmpty(r) || r == ',' || r == ';' })
 	if len(parts) == 0 {
