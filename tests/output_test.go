@@ -64,8 +64,8 @@ func TestApplyWithoutOutput(t *testing.T) {
 		status     int
 		want       string
 	}{
-		{slacktest.Member, "", 1, "the output could not be written: write /dev/full: no space left on device"},
-		{slacktest.Member, "--json", 1, "the output could not be written: write /dev/full: no space left on device"},
+		{slacktest.Member, "", 1, "the output could not be written: write /dev/stdout: no space left on device"},
+		{slacktest.Member, "--json", 1, "the output could not be written: write /dev/stdout: no space left on device"},
 		{"W9", "", 3, "1 refused: list them with "},
 		{"W9", "--json", 3, "1 refused: list them with "},
 	} {

@@ -66,7 +66,7 @@ func TestAnInterruptedApply(t *testing.T) {
 	t.Parallel()
 	s, interrupted, plan, run := startApply(t)
 	run.signal(t, os.Interrupt)
-	run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
+	run.waitFor(t, "interrupted; waiting for the response to the last call")
 	close(interrupted)
 	last := run.last()
 	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.HasSuffix(last, "interrupted: continue with slackadmin sessions apply "+plan+" --max 1001") || s.seen() != 3 {
@@ -81,7 +81,7 @@ func TestAHangUp(t *testing.T) {
 		t.Parallel()
 		s, interrupted, _, run := startApply(t)
 		run.signal(t, syscall.SIGHUP)
-		run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
+		run.waitFor(t, "interrupted; waiting for the response to the last call")
 		close(interrupted)
 		last := run.last()
 		if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.Contains(last, "interrupted: continue with") || s.seen() != 3 {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/seed-38c23bad/slackadmin/api"
@@ -112,7 +113,7 @@ func (t *filterCounts) String() string {
 	}
 	var all []string
 	for i, part := range t.parts {
-		sessions := fmt.Sprint(len(t.sessions))
+		sessions := strconv.Itoa(len(t.sessions))
 		if i == 0 {
 			sessions = plural(len(t.sessions), "session")
 		}
