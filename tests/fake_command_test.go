@@ -126,9 +126,9 @@ func TestFakeCommandPrintsATokenOfAKind(t *testing.T) {
 		list   error  // of a call that an Org Admin may make
 	}{
 		"admin":    {"", nil},
-		"bot":      {"1. this is a token of the kind bot (xoxb-): ", api.ErrNotAllowedTokenType},
+		"bot":      {"1. the token's kind is bot (xoxb-): ", api.ErrNotAllowedTokenType},
 		"member":   {"", api.ErrNotAnAdmin},
-		"no-scope": {"will not work: it lacks the scope admin.users:write and admin.users:read: ", api.ErrMissingScope},
+		"no-scope": {"will not work: the token lacks the scope admin.users:write and admin.users:read: ", api.ErrMissingScope},
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()

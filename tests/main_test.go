@@ -108,7 +108,7 @@ func runsAlone(t *testing.T) bool {
 	}
 	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-pages="+strconv.Itoa(*manyPages)) //nolint:gosec // it is this test
-	cmd.Env = append(os.Environ(), alone+"=1", "GORACE=atexit_sleep_ms=0") // else it waits for a second at its end
+	cmd.Env = append(os.Environ(), alone+"=1", "GORACE=atexit_sleep_ms=0")                                                         // else it waits for a second at its end
 	out, err := cmd.CombinedOutput()
 	if err != nil || !bytes.Contains(out, []byte("--- PASS: "+t.Name())) {
 		t.Errorf("%v\n%s", err, out)

@@ -64,10 +64,10 @@ func TestApplyWithoutOutput(t *testing.T) {
 		status     int
 		want       string
 	}{
-		{slacktest.Member, "", 1, "no space left on device: the output could not be written"},
-		{slacktest.Member, "--json", 1, "no space left on device: the output could not be written"},
-		{"W9", "", 3, "1 refused: see whom with "},
-		{"W9", "--json", 3, "1 refused: see whom with "},
+		{slacktest.Member, "", 1, "the output could not be written: write /dev/stdout: no space left on device"},
+		{slacktest.Member, "--json", 1, "the output could not be written: write /dev/stdout: no space left on device"},
+		{"W9", "", 3, "1 refused: list them with "},
+		{"W9", "--json", 3, "1 refused: list them with "},
 	} {
 		t.Run(test.user+test.flag, func(t *testing.T) {
 			t.Parallel()

@@ -28,7 +28,7 @@ func TestInterrupt(t *testing.T) {
 		args []string
 		want string
 	}{
-		"for an answer": {fault{respond: hang}, []string{"sessions", "reset", "W1", "--own"}, "interrupted before Slack answered; it may have done what was asked"},
+		"for an answer": {fault{respond: hang}, []string{"sessions", "reset", "W1", "--own"}, "interrupted before the response; Slack may have executed the call"},
 		"to try again":  {fault{answers: []string{limited("Retry-After: 100")}}, []string{"sessions", "reset", "W1", "--own"}, "interrupted while waiting for the rate limit; nothing was done"},
 		"for a page": {fault{respond: func(c *tapped, n int) bool {
 			if n == 2 {
@@ -37,7 +37,7 @@ func TestInterrupt(t *testing.T) {
 			}
 			_, err := c.Write([]byte(answer(200, "", `{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"there"}}`)))
 			return err == nil
-		}}, []string{"sessions", "list"}, "go on with --cursor there"},
+		}}, []string{"sessions", "list"}, "continue with --cursor there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,10 +66,10 @@ func TestAnInterruptedApply(t *testing.T) {
 	t.Parallel()
 	s, interrupted, plan, run := startApply(t)
 	run.signal(t, os.Interrupt)
-	run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
+	run.waitFor(t, "interrupted; waiting for the response to the last call")
 	close(interrupted)
 	last := run.last()
-	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.HasSuffix(last, "interrupted: go on with slackadmin sessions apply "+plan+" --max 1001") || s.seen() != 3 {
+	if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.HasSuffix(last, "interrupted: continue with slackadmin sessions apply "+plan+" --max 1001") || s.seen() != 3 {
 		t.Errorf("%v, status %d after %d requests, said %q", err, run.cmd.ProcessState.ExitCode(), s.seen(), last)
 	}
 }
@@ -81,10 +81,10 @@ func TestAHangUp(t *testing.T) {
 		t.Parallel()
 		s, interrupted, _, run := startApply(t)
 		run.signal(t, syscall.SIGHUP)
-		run.waitFor(t, "interrupted; waiting for the answer to the call on its way")
+		run.waitFor(t, "interrupted; waiting for the response to the last call")
 		close(interrupted)
 		last := run.last()
-		if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.Contains(last, "interrupted: go on with") || s.seen() != 3 {
+		if err := run.cmd.Wait(); run.cmd.ProcessState.ExitCode() != 130 || !strings.Contains(last, "interrupted: continue with") || s.seen() != 3 {
 			t.Errorf("%v, status %d after %d requests, said %q", err, run.cmd.ProcessState.ExitCode(), s.seen(), last)
 		}
 	})

@@ -19,43 +19,43 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/methods"
 )
 
-// arguments are those of a method, as flags.
+// arguments are the arguments of a method, as flags.
 type arguments struct {
-	of     *methods.Method
+	method *methods.Method
 	byName map[string]*argument
 }
 
 // An argument is a flag's value, checked against the spec's type.
 type argument struct {
 	typ   *methods.Type
-	value any // nil if it is not given
+	value any // nil if it is not set
 }
 
-func newArguments(of *methods.Method) *arguments {
-	args := &arguments{of: of, byName: map[string]*argument{}}
-	for i := range of.Arguments {
-		args.byName[of.Arguments[i].Name] = &argument{typ: &of.Arguments[i].Type}
+func newArguments(m *methods.Method) *arguments {
+	args := &arguments{method: m, byName: map[string]*argument{}}
+	for i := range m.Arguments {
+		args.byName[m.Arguments[i].Name] = &argument{typ: &m.Arguments[i].Type}
 	}
 	return args
 }
 
-// ownFlags are those that call has for itself.
-var ownFlags = []string{"all", "api-url", "attempts", "body", "curl", "form", "help", "json", "output", "quiet", "timeout", "verbose"}
+// reservedFlags are the flags of call itself.
+var reservedFlags = []string{"all", "api-url", "attempts", "body", "curl", "form", "help", "json", "output", "quiet", "timeout", "verbose"}
 
-// flagName returns the flag of an argument: user_id is --user-id. One that is called as
-// a flag of call's own is --arg-json.
+// flagName returns the flag of an argument: --user-id for user_id, and --arg-json for json,
+// because --json is reserved.
 func flagName(name string) string {
 	name = strings.ReplaceAll(name, "_", "-")
-	if slices.Contains(ownFlags, name) {
+	if slices.Contains(reservedFlags, name) {
 		return "arg-" + name
 	}
 	return name
 }
 
 func (a *arguments) flags(cmd *cobra.Command) {
-	for _, argument := range a.of.Arguments {
+	for _, argument := range a.method.Arguments {
 		usage := strings.Join(strings.Fields(argument.Description), " ")
-		if slices.Contains(a.of.Required, argument.Name) {
+		if slices.Contains(a.method.Required, argument.Name) {
 			usage += " (required)"
 		}
 		if argument.Deprecated {
@@ -65,14 +65,11 @@ func (a *arguments) flags(cmd *cobra.Command) {
 		if argument.Kind == "boolean" {
 			flag.NoOptDefVal = "true"
 		}
-		complete := cobra.FixedCompletions(argument.Enum, cobra.ShellCompDirectiveNoFileComp)
-		if err := cmd.RegisterFlagCompletionFunc(flagName(argument.Name), complete); err != nil {
-			panic(err) // the flag is defined above
-		}
+		completeValues(cmd, flagName(argument.Name), argument.Enum)
 	}
 }
 
-// values returns the arguments of a call: those of body, a file, and on top those
+// values returns the arguments of a call: those of body, which is a file, replaced by those
 // of the flags.
 func (a *arguments) values(cmd *cobra.Command, body string) (map[string]any, error) {
 	values := map[string]any{}
@@ -82,7 +79,7 @@ func (a *arguments) values(cmd *cobra.Command, body string) (map[string]any, err
 		}
 		for name := range values {
 			if a.byName[name] == nil {
-				return nil, fmt.Errorf("--body: %s has no argument %q", a.of.Name, name)
+				return nil, fmt.Errorf("--body: %s has no argument %q", a.method.Name, name)
 			}
 		}
 	}
@@ -93,11 +90,11 @@ func (a *arguments) values(cmd *cobra.Command, body string) (map[string]any, err
 	}
 	for name, value := range values {
 		if hasToken(fmt.Sprint(value)) {
-			return nil, fmt.Errorf("the argument %s has the token, or a part of it, in it", name)
+			return nil, fmt.Errorf("the argument %s contains the token, or a part of it", name)
 		}
 	}
 	var missing []string
-	for _, name := range a.of.Required {
+	for _, name := range a.method.Required {
 		if _, ok := values[name]; !ok {
 			missing = append(missing, "--"+flagName(name))
 		}
@@ -109,7 +106,12 @@ func (a *arguments) values(cmd *cobra.Command, body string) (map[string]any, err
 }
 
 func readBody(stdin io.Reader, path string, values *map[string]any) error {
-	data, err := readFile(stdin, path)
+	in, closeInput, err := openInput(stdin, path)
+	if err != nil {
+		return err
+	}
+	defer closeInput()
+	data, err := io.ReadAll(in)
 	if err != nil {
 		return err
 	}
@@ -124,7 +126,7 @@ func readBody(stdin io.Reader, path string, values *map[string]any) error {
 
 var errMore = errors.New("there is more after the JSON")
 
-// decodeOne decodes data, which is one JSON value.
+// decodeOne decodes exactly one JSON value.
 func decodeOne(data []byte, value any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -137,17 +139,10 @@ func decodeOne(data []byte, value any) error {
 	return nil
 }
 
-func readFile(stdin io.Reader, path string) ([]byte, error) {
-	if path == "-" {
-		return io.ReadAll(stdin)
-	}
-	return os.ReadFile(path)
-}
-
-// String is for pflag, which prints it as the default.
+// String returns the default for pflag.
 func (a *argument) String() string { return "" }
 
-// Type is what the help calls the value.
+// Type returns the name of the type for the help.
 func (a *argument) Type() string {
 	switch {
 	case a.typ.Kind == "boolean":
@@ -165,7 +160,7 @@ func (a *argument) Type() string {
 	}
 }
 
-// Set takes a value. A list may be given by commas, as JSON, or in several flags.
+// Set sets the value. A list is separated by commas, or JSON, or in several flags.
 func (a *argument) Set(text string) error {
 	value, err := parse(a.typ, text)
 	if err != nil {
@@ -184,7 +179,6 @@ func (a *argument) Set(text string) error {
 	return nil
 }
 
-// parse returns text as a value of a type.
 func parse(typ *methods.Type, text string) (any, error) {
 	switch {
 	case typ.Kind == "boolean":
@@ -237,13 +231,12 @@ func parse(typ *methods.Type, text string) (any, error) {
 	}
 }
 
-// quotedList is a list as Slack's reference writes it: ['a', 'b'].
 var (
 	quotedList = regexp.MustCompile(`^\['[^'"]*'( *, *'[^'"]*')*\] *$`)
 	quotedItem = regexp.MustCompile(`'[^'"]*'`)
 )
 
-// parseJSON returns the JSON in text, or in the file that it names behind an @.
+// parseJSON returns the JSON in text, or in the file whose path follows an @.
 func parseJSON(typ *methods.Type, text string) (any, error) {
 	data := []byte(text)
 	if path, ok := strings.CutPrefix(text, "@"); ok {
@@ -256,7 +249,7 @@ func parseJSON(typ *methods.Type, text string) (any, error) {
 	err := decodeOne(data, &value)
 	switch {
 	case err != nil && typ.Kind == "":
-		return strings.TrimSpace(string(data)), nil // any value, and so a string
+		return strings.TrimSpace(string(data)), nil // any value is allowed, so also a string
 	case errors.Is(err, errMore):
 		return nil, err
 	case err != nil:
@@ -266,7 +259,7 @@ func parseJSON(typ *methods.Type, text string) (any, error) {
 	_, isArray := value.([]any)
 	switch {
 	case typ.Kind == "" && !isObject && !isArray:
-		return strings.TrimSpace(string(data)), nil // Slack reads digits in a string, too
+		return strings.TrimSpace(string(data)), nil // Slack also reads digits in a string
 	case typ.Kind == "object" && !isObject:
 		return nil, errors.New("want a JSON object, or @ and the path of a file with one")
 	case typ.Kind == "array" && !isArray:

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,85 +14,77 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-// What Slack takes in a call of its audit log, and what is asked for at once.
 const (
-	maxActions   = 30
-	eventsAtOnce = 1000
+	maxActions    = 30 // that Slack takes in a call of its audit log
+	eventsPerPage = 1000
 )
 
-// auditScope is what a token needs to read the audit log.
-const auditScope = "auditlogs:read"
-
-// askLog reads the events of Slack's audit log as a file of them is read: one a line.
-func (w *whom) askLog(ctx context.Context, client *api.Client, opts []api.CallOption, meant people.AuditOptions, line *statusLine, say func(string)) (*people.Input, error) {
-	req := api.AuditLogsRequest{Limit: eventsAtOnce, Oldest: meant.Since.Unix()}
-	if !meant.Until.IsZero() {
-		req.Latest = meant.Until.Unix()
+// fetchAuditLog reads the input from Slack's audit log. It writes the events one a line, in
+// the format of a file, and reads that.
+func (t *targets) fetchAuditLog(c *connection, opts people.AuditOptions) error {
+	req := api.AuditLogsRequest{Limit: eventsPerPage, Oldest: opts.Since.Unix()}
+	if !opts.Until.IsZero() {
+		req.Latest = opts.Until.Unix()
 	}
-	if len(w.actions) <= maxActions {
-		req.Action = w.actions
+	if len(t.actions) <= maxActions {
+		req.Action = t.actions
 	}
 	reader, writer := io.Pipe()
 	read := make(chan error, 1)
-	var input *people.Input
 	go func() {
 		var err error
-		input, err = people.ReadAuditLog(reader, meant)
-		_ = reader.CloseWithError(err) // so that writing ends, too
+		t.input, err = people.ReadAuditLog(reader, opts)
+		_ = reader.CloseWithError(err) // ends writing too
 		read <- err
 	}()
-	kinds, events := map[string]int{}, 0
+	counts, events := map[string]int{}, 0
 	var page json.RawMessage
-	opts = append(slices.Clip(opts), api.WithBodyInto(&page))
 	var err error
-	for _, err = range client.AuditLogsPages(ctx, req, opts...) {
+	for _, err = range c.client.AuditLogsPages(c.cmd.Context(), req, append(slices.Clip(c.opts), api.WithBodyInto(&page))...) {
 		if err == nil {
 			err = writeEvents(writer, page, func(action string) {
-				kinds[action]++
+				counts[action]++
 				events++
 			})
 		}
 		if err != nil {
 			break
 		}
-		line.show(func() string { return count(events, "event") + " of the audit log read" })
+		c.line.show(func() string { return plural(events, "event") + " of the audit log read" })
 	}
-	line.end()
-	_ = writer.CloseWithError(err) // nil ends it
+	c.line.end()
+	_ = writer.CloseWithError(err) // nil is the end of the file
 	readErr := <-read
 	switch {
 	case err != nil && !errors.Is(err, io.ErrClosedPipe) && (readErr == nil || errors.Is(readErr, err)):
-		return nil, &failure{err: err, next: "no plan is written"}
+		return &failure{err: err, hint: "no plan is written"}
 	case readErr != nil:
-		return nil, fmt.Errorf("Slack's audit log: %w", readErr) //nolint:staticcheck // Slack is a name
+		return fmt.Errorf("Slack's audit log: %w", readErr) //nolint:staticcheck // Slack is a name
 	}
 	var found []string
-	for _, action := range mostFrequent(kinds) {
-		found = append(found, fmt.Sprintf("%d %s", kinds[action], printable.Line(action)))
-	}
-	if len(found) > 10 {
-		found = append(found[:10], fmt.Sprintf("and %d more kinds", len(found)-10))
+	for _, action := range mostFrequent(counts) {
+		found = append(found, fmt.Sprintf("%d %s", counts[action], printable.Line(action)))
 	}
 	if events > 0 {
-		say(fmt.Sprintf("the audit log has %s: %s", count(events, "event"), strings.Join(found, ", ")))
+		c.notify(fmt.Sprintf("the audit log has %s: %s", plural(events, "event"), strings.Join(firstOf(found, 10, "and %d more kinds"), ", ")))
 	}
-	return input, nil
+	return t.refuseInvalid(t.flag, t.value, t.input)
 }
 
-// writeEvents writes the events of a page, one a line.
+// writeEvents writes the events of a page, one a line, and calls seen for each.
 func writeEvents(out io.Writer, page json.RawMessage, seen func(action string)) error {
-	var answer struct {
+	var response struct {
 		Entries []json.RawMessage `json:"entries"`
 	}
-	if err := json.Unmarshal(page, &answer); err != nil { // package api has decoded it before
+	if err := json.Unmarshal(page, &response); err != nil { // package api has decoded it before
 		return err
 	}
 	var lines bytes.Buffer
-	for _, entry := range answer.Entries {
+	for _, entry := range response.Entries {
 		var event struct {
 			Action string `json:"action"`
 		}
-		_ = json.Unmarshal(entry, &event) // the reader says what is wrong with it
+		_ = json.Unmarshal(entry, &event) // the reader reports what is wrong with it
 		seen(event.Action)
 		if err := json.Compact(&lines, entry); err != nil {
 			return err

@@ -67,7 +67,7 @@ func (s *stream) Close() error {
 	return nil
 }
 
-func TestSave(t *testing.T) {
+func TestWriteStream(t *testing.T) {
 	t.Parallel()
 	cut := errors.New("cut off")
 	dir := t.TempDir()
@@ -85,20 +85,20 @@ func TestSave(t *testing.T) {
 		{name: "standard output", err: io.EOF, out: "data"},
 		{name: "standard output, cut off", err: cut, out: "data", fails: "cut off"},
 		{name: "a file", path: filepath.Join(dir, "new"), err: io.EOF, file: "data"},
-		{name: "a file, cut off", path: filepath.Join(dir, "cut"), err: cut, file: "data", fails: "cut is not whole"},
+		{name: "a file, cut off", path: filepath.Join(dir, "cut"), err: cut, file: "data", fails: "cut is incomplete"},
 		{name: "a file that is there", path: there, err: io.EOF, file: "old", fails: "choose another file with --output"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			in := &stream{Reader: strings.NewReader("data"), err: test.err}
 			var out bytes.Buffer
-			err := save(in, &out, test.path)
+			err := writeStream(in, &out, test.path)
 			said := ""
 			if err != nil {
 				said = err.Error()
 				var failed *failure
 				if errors.As(err, &failed) {
-					said += failed.next
+					said += failed.hint
 				}
 			}
 			if !strings.Contains(said, test.fails) || (err != nil) != (test.fails != "") || out.String() != test.out || !in.closed {
@@ -130,24 +130,41 @@ func TestFlagsOfAMethod(t *testing.T) {
 	} {
 		test.of.Name, test.of.Arguments = "things.do", []methods.Argument{{Name: "user_id", Type: methods.Type{Kind: "string"}}}
 		var got []string
-		newMethod(&caller{speech: &speech{}}, &test.of).Flags().VisitAll(func(flag *pflag.Flag) { got = append(got, flag.Name) })
+		newMethod(&clientFlags{}, &test.of).Flags().VisitAll(func(flag *pflag.Flag) { got = append(got, flag.Name) })
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}
 	}
 }
 
-func TestDescribe(t *testing.T) {
+func TestMethodHelp(t *testing.T) {
 	t.Parallel()
 	of := &methods.Method{Summary: "Ends.", Docs: "https://a.example", Callers: "admin"}
-	const plain = "Ends.\n\nTokens: admin. Scopes: none. Rate limit: as Slack says. A repeat after a lost response is harmless: not known to be.\nhttps://a.example"
-	if got := describe(of); got != plain {
+	const plain = "Ends.\n\nTokens: admin. Scopes: none. Rate limit: not documented. Idempotent: not known.\nhttps://a.example"
+	if got := methodHelp(of); got != plain {
 		t.Errorf("got %q, want %q", got, plain)
 	}
 	of.Description, of.PerMinute, of.Idempotent = "All of it.\n", 20, true
 	of.ScopesByToken = "user token: a; bot token: b"
-	const full = "Ends.\n\nAll of it.\n\nTokens: admin. Scopes: user token: a; bot token: b. Rate limit: about 20 calls a minute. A repeat after a lost response is harmless: yes.\nhttps://a.example"
-	if got := describe(of); got != full {
+	const full = "Ends.\n\nAll of it.\n\nTokens: admin. Scopes: user token: a; bot token: b. Rate limit: about 20 calls a minute. Idempotent: yes.\nhttps://a.example"
+	if got := methodHelp(of); got != full {
 		t.Errorf("got %q, want %q", got, full)
+	}
+}
+
+// TestCurlOfAnotherServer has the URL in the command that the request would go to.
+func TestCurlOfAnotherServer(t *testing.T) { //nolint:paralleltest // the URL is in the environment
+	t.Setenv("SLACK_AUDIT_URL", "https://variable.example/audit")
+	for want, flags := range map[string][]string{
+		"'https://variable.example/audit/logs'": nil,
+		"'https://flag.example/audit/logs'":     {"--audit-url", "https://flag.example/audit"},
+	} {
+		root := newRoot(&clientFlags{})
+		var out bytes.Buffer
+		root.SetArgs(append([]string{"call", "audit.logs", "--curl"}, flags...))
+		root.SetOut(&out)
+		if err := root.ExecuteContext(t.Context()); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("%v: got %s, %v; want %s", flags, &out, err, want)
+		}
 	}
 }

@@ -7,42 +7,49 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/spf13/cobra"
+
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-// A column of a table for people.
 type column struct {
 	title string
-	width int // of all but a few values
-	rank  int // how soon it is left out of a narrow terminal; 0 is never
+	width int // of all but a few values; 0 for that of the widest value
+	rank  int // a narrow terminal drops the highest ranks first, and never rank 0
 }
 
-// columns are those of a table that a terminal has room for; all if it goes elsewhere.
+// columns are the columns of a table that fit a terminal; all if there is none.
 type columns struct {
-	all   []column
-	shown []int
-	width int // of the terminal, 0 if there is none
+	all    []column
+	shown  []int
+	width  int // of the terminal; 0 if there is none
+	headed bool
 }
 
-// gap is between two columns.
-const gap = 2
+const columnGap = 2
 
-// fit chooses the columns, and tells s which are left out, and where they are.
-func (s *speech) fit(out, stderr io.Writer, all []column, elsewhere string) *columns {
-	t := fitting(all, widthOf(out))
-	var without []string
+// printTable prints a table. hint says how to see columns that do not fit.
+func (o *output) printTable(cmd *cobra.Command, all []column, rows [][]string, hint string) error {
+	setWidths(all, rows)
+	return o.fitColumns(cmd, all, hint).write(cmd.OutOrStdout(), rows)
+}
+
+// fitColumns returns the columns that fit the terminal, and notifies of the others.
+func (o *output) fitColumns(cmd *cobra.Command, all []column, hint string) *columns {
+	t := fitting(all, widthOf(cmd.OutOrStdout()))
+	var dropped []string
 	for i := range all {
 		if !slices.Contains(t.shown, i) {
-			without = append(without, all[i].title)
+			dropped = append(dropped, all[i].title)
 		}
 	}
-	if len(without) > 0 {
-		s.say(stderr, fmt.Sprintf("%d columns are too few for %s; %s", t.width, strings.Join(without, ", "), elsewhere))
+	if len(dropped) > 0 {
+		o.notify(cmd, fmt.Sprintf("%d columns are too few for %s; %s", t.width, strings.Join(dropped, ", "), hint))
 	}
 	return t
 }
 
-// fitting returns the columns that a width has room for, those of the least rank first.
+// fitting returns the columns that fit a width, the lowest ranks first.
 func fitting(all []column, width int) *columns {
 	t := &columns{all: all, width: width}
 	byRank := make([]int, len(all))
@@ -50,10 +57,10 @@ func fitting(all []column, width int) *columns {
 		byRank[i] = i
 	}
 	slices.SortStableFunc(byRank, func(a, b int) int { return all[a].rank - all[b].rank })
-	taken := -gap
+	used := -columnGap
 	for _, i := range byRank {
-		if width == 0 || all[i].rank == 0 || taken+gap+all[i].width <= width {
-			taken += gap + all[i].width
+		if width == 0 || all[i].rank == 0 || used+columnGap+all[i].width <= width {
+			used += columnGap + all[i].width
 			t.shown = append(t.shown, i)
 		}
 	}
@@ -61,31 +68,43 @@ func fitting(all []column, width int) *columns {
 	return t
 }
 
-// header returns the line of the titles.
-func (t *columns) header() string {
-	titles := make([]string, len(t.all))
-	for i := range titles {
-		titles[i] = t.all[i].title
+// write writes rows; the first time, it writes the titles before them.
+func (t *columns) write(out io.Writer, rows [][]string) error {
+	var b strings.Builder
+	if !t.headed {
+		t.headed = true
+		titles := make([]string, len(t.all))
+		for i := range titles {
+			titles[i] = t.all[i].title
+		}
+		b.WriteString(t.line(titles))
 	}
-	return t.line(titles...)
+	for _, row := range rows {
+		b.WriteString(t.line(row))
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
 }
 
-// line returns a line of values, one for each of all columns.
-func (t *columns) line(values ...string) string {
+// line returns the line of a row, which has a value for each of all columns.
+func (t *columns) line(row []string) string {
 	cells := make([]string, len(t.shown))
 	for at, i := range t.shown {
-		cells[at] = fmt.Sprintf("%-*s", t.all[i].width, values[i])
+		cells[at] = fmt.Sprintf("%-*s", t.all[i].width, row[i])
 	}
-	line := strings.TrimRight(printable.Line(strings.Join(cells, strings.Repeat(" ", gap))), " ")
+	line := strings.TrimRight(printable.Line(strings.Join(cells, strings.Repeat(" ", columnGap))), " ")
 	if t.width > 0 && utf8.RuneCountInString(line) > t.width {
-		line = string([]rune(line)[:t.width-1]) + "…"
+		line = truncate(line, t.width-1)
 	}
 	return line + "\n"
 }
 
-// widen makes columns as wide as their widest value.
-func widen(all []column, rows [][]string) {
+// setWidths makes columns without a width as wide as their widest value.
+func setWidths(all []column, rows [][]string) {
 	for i := range all {
+		if all[i].width > 0 {
+			continue
+		}
 		all[i].width = utf8.RuneCountInString(all[i].title)
 		for _, row := range rows {
 			all[i].width = max(all[i].width, utf8.RuneCountInString(row[i]))

@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"bytes"
+	"testing"
+)
 
 func TestColumns(t *testing.T) {
 	t.Parallel()
@@ -15,8 +18,9 @@ func TestColumns(t *testing.T) {
 		5:  "USER…\nW1  …\n",
 	} {
 		table := fitting(all, width)
-		if got := table.header() + table.line("W1", "T1", "7", "OS X 10.15", "192.0.2.1"); got != want {
-			t.Errorf("%d: got\n%swant\n%s", width, got, want)
+		var out bytes.Buffer
+		if err := table.write(&out, [][]string{{"W1", "T1", "7", "OS X 10.15", "192.0.2.1"}}); err != nil || out.String() != want {
+			t.Errorf("%d: got\n%swant\n%s", width, &out, want)
 		}
 	}
 }

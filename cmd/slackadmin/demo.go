@@ -21,40 +21,35 @@ import (
 func newDemo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "Sign users out of a fake organization, to see how it works",
-		Long: `demo starts a fake Slack of its own and signs users out there, with the commands that
-it prints. It needs no token and touches nothing outside.`,
-		Args: flagsOnly,
+		Short: "Sign users out of a fake organization, to show how it works",
+		Long: `demo starts a fake Slack and signs users out there, with the commands that it prints.
+It needs no token, and changes nothing outside the fake.`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := os.MkdirTemp("", "slackadmin-demo")
 			if err != nil {
-				return &failure{err: err}
+				return &failure{err: err, local: true}
 			}
 			defer func() { _ = os.RemoveAll(dir) }()
 			out := &replacer{out: cmd.OutOrStdout(), folder: dir + string(filepath.Separator)}
 			d := &demo{ctx: cmd.Context(), out: out, dir: dir}
 			if err := d.run(); err != nil {
-				return &failure{err: err, next: "the demo ends here"}
-			}
-			if err := out.err; err != nil {
-				return &failure{err: err, next: "the demo ends here"}
+				return &failure{err: err, hint: "the demo ends here"}
 			}
 			return nil
 		},
 	}
 }
 
-// demo runs commands as a user would, in a folder of its own.
 type demo struct {
-	ctx context.Context //nolint:containedctx // of the command that it is
+	ctx context.Context //nolint:containedctx // of the demo command
 	out *replacer
 	dir string
 }
 
 const (
-	demoUsers   = 500
-	demoLeavers = 300
-
+	demoUsers     = 500
+	demoLeavers   = 300
 	demoAnomalies = 3
 )
 
@@ -70,33 +65,38 @@ func (d *demo) run() error {
 		lines = append(lines, user.Name+";"+user.Email)
 	}
 	lines = append(lines, lines[1], "Nobody;nobody@example.com")
-	if err := os.WriteFile(d.path("leavers.csv"), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(d.dir, "leavers.csv"), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		return err
 	}
 
-	fmt.Fprintf(d.out, "A fake organization of %d users, with these sessions among others:\n", len(fake.Users()))
+	fmt.Fprintf(d.out, "A fake organization of %d users. Some of its sessions:\n", len(fake.Users()))
 	printSessions(d.out, fake.Sessions()[:3])
 	stolen := fake.Sessions(slacktest.Member)[0]
 	for _, step := range []struct {
-		say  string
-		args []string
+		title string
+		args  []string
 	}{
-		{"Whose token is it, and will it do?", []string{"whoami"}},
+		{"Show the token's owner, and check the token:", []string{"whoami"}},
 		{"End one session that was stolen, then all of a user's:", []string{"sessions", "invalidate", "--user", stolen.UserID, "--session", strconv.FormatInt(stolen.ID, 10)}},
 		{"", []string{"sessions", "reset", slacktest.OtherMember}},
-		{"A refusal is an error, though it has HTTP status 200:", []string{"sessions", "reset", slacktest.PrimaryOwner}},
-		{fmt.Sprintf("%d people leave. HR has their addresses: one is there twice, and one is nobody's. Plan, apply, verify:", demoLeavers), []string{"sessions", "plan", "-o", "plan.jsonl", "--users", "leavers.csv"}},
+		{"A refusal is an error, though its HTTP status is 200:", []string{"sessions", "reset", slacktest.PrimaryOwner}},
+		{fmt.Sprintf("%d people leave. HR has a list of their addresses; it has one twice, and one that nobody has. Plan, apply, verify:", demoLeavers), []string{"sessions", "plan", "-o", "plan.jsonl", "--users", "leavers.csv"}},
 		{"", []string{"sessions", "apply", "plan.jsonl", "--yes"}},
 		{"", []string{"sessions", "verify", "plan.jsonl", "--wait", "1m"}},
-		{"Slack's audit log names sessions that look stolen. End them, and have the log say so:", []string{"sessions", "plan", "-o", "anomalies.jsonl", "--audit-since", "24h", "--action", "anomaly"}},
+		{"Slack's audit log names sessions that may be stolen. End them, and check the log:", []string{"sessions", "plan", "-o", "anomalies.jsonl", "--audit-since", "24h", "--action", "anomaly"}},
 		{"", []string{"sessions", "apply", "anomalies.jsonl", "--yes"}},
 		{"", []string{"sessions", "verify", "anomalies.jsonl", "--audit", "--wait", "1m"}},
 	} {
-		if step.say != "" {
-			fmt.Fprintf(d.out, "\n%s\n", step.say)
+		if step.title != "" {
+			fmt.Fprintf(d.out, "\n%s\n", step.title)
 		}
 		fmt.Fprintf(d.out, "$ slackadmin %s\n", strings.Join(step.args, " "))
-		d.command(step.args)
+		for i, arg := range step.args {
+			if filepath.Ext(arg) != "" && !strings.HasPrefix(arg, "-") {
+				step.args[i] = filepath.Join(d.dir, arg)
+			}
+		}
+		run(d.ctx, step.args, strings.NewReader(""), d.out, d.out) // the demo continues whatever the exit status
 		switch {
 		case d.ctx.Err() != nil:
 			return signout.ErrInterrupted
@@ -109,33 +109,10 @@ func (d *demo) run() error {
 	}
 	calls := signout.CallsFor(signout.ActionInvalidate, 300)
 	fmt.Fprintf(d.out, "\nSlack allows 20 of these calls a minute: 1,000 users are one call, 300 sessions one by one take %v.\n", signout.Estimate(calls).Round(time.Minute))
-	return nil
+	return d.out.err
 }
 
-func (d *demo) path(name string) string { return filepath.Join(d.dir, name) }
-
-// command runs slackadmin with args. The demo goes on whatever comes of it.
-func (d *demo) command(args []string) {
-	for i, arg := range args {
-		if filepath.Ext(arg) != "" && !strings.HasPrefix(arg, "-") {
-			args[i] = d.path(arg)
-		}
-	}
-	root := newRoot()
-	root.SetArgs(args)
-	root.SetOut(d.out)
-	root.SetErr(d.out)
-	err := root.ExecuteContext(d.ctx)
-	var failed *failure
-	switch {
-	case errors.As(err, &failed):
-		fmt.Fprintln(d.out, "slackadmin: "+failed.explain())
-	case err != nil:
-		fmt.Fprintln(d.out, "slackadmin: "+err.Error())
-	}
-}
-
-// replacer writes without the demo's folder in it, and remembers an error.
+// A replacer removes the demo's folder from what it writes, and remembers an error.
 type replacer struct {
 	out    io.Writer
 	folder string
@@ -155,5 +132,5 @@ func printSessions(out io.Writer, sessions []slacktest.Session) {
 	for _, s := range sessions {
 		fmt.Fprintf(table, "  %s\t%s\t%d\t%s\n", s.UserID, s.TeamID, s.ID, s.Platform)
 	}
-	_ = table.Flush() // an error comes up again at the next line
+	_ = table.Flush() // an error shows again at the next line
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
-func TestDescribePlan(t *testing.T) {
+func TestFormatPlan(t *testing.T) {
 	t.Parallel()
 	expires := time.Date(2026, 3, 2, 20, 30, 0, 0, time.FixedZone("", 3600))
 	session := func(id int64, ip, client string) signout.Session {
@@ -132,23 +132,23 @@ By device: created (1)
 			test.plan.Expires = expires
 			folder := inFile(t, &test.plan)
 			want := test.want + "It is in p.jsonl and can be started until 2026-03-02 19:30 UTC. Review it, then:\n  slackadmin sessions apply p.jsonl\n"
-			if got := strings.ReplaceAll(describePlan(&test.plan), folder, ""); got != want {
+			if got := strings.ReplaceAll(formatPlan(&test.plan), folder, ""); got != want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
 		})
 	}
 }
 
-func TestAbout(t *testing.T) {
+func TestFormatEstimate(t *testing.T) {
 	t.Parallel()
 	for calls, want := range map[int]string{0: "a second", 1: "a second", 2: "a second", 3: "about 2s", 21: "about 1m2s", 41: "about 2m3s"} {
-		if got := about(calls); got != want {
+		if got := formatEstimate(calls); got != want {
 			t.Errorf("%d calls: %s, want %s", calls, got, want)
 		}
 	}
 }
 
-func TestDescribeSums(t *testing.T) {
+func TestFormatSums(t *testing.T) {
 	t.Parallel()
 	plan := &signout.Plan{Header: signout.Header{Action: signout.ActionReset}}
 	folder := inFile(t, plan)
@@ -158,15 +158,15 @@ func TestDescribeSums(t *testing.T) {
 	}{
 		{
 			signout.Sums{Done: 12},
-			"Done  12\nLeft  0\nNext, see whether they are gone:\n  slackadmin sessions verify p.jsonl --wait 10m\n",
+			"Done  12\nLeft  0\nNext, check that their sessions are gone:\n  slackadmin sessions verify p.jsonl --wait 10m\n",
 		},
 		{
 			signout.Sums{Done: 1, AlreadyEnded: 4, Refused: map[api.ErrorCode]int{"user_not_found": 2, "a\x1b": 1}, Unknown: 3},
-			"Done           1\nAlready ended  4\nRefused        1 a?\nRefused        2 user_not_found\nUnknown        3 sent, but not known to be done\nLeft           0\nNext, see whether they are gone:\n  slackadmin sessions verify p.jsonl --wait 10m\n",
+			"Done           1\nAlready ended  4\nRefused        1 a?\nRefused        2 user_not_found\nUnknown        3 sent, but not known to be done\nLeft           0\nNext, check that their sessions are gone:\n  slackadmin sessions verify p.jsonl --wait 10m\n",
 		},
 		{signout.Sums{Left: 1}, "Done  0\nLeft  1\n"},
 	} {
-		if got := strings.ReplaceAll(describeSums(plan, test.sums), folder, ""); got != test.want {
+		if got := strings.ReplaceAll(formatSums(plan, test.sums), folder, ""); got != test.want {
 			t.Errorf("%v: got:\n%s\nwant:\n%s", test.sums, got, test.want)
 		}
 	}
@@ -211,8 +211,8 @@ func TestPrintCalls(t *testing.T) {
 	}
 }
 
-// TestFinish is what an apply ends with, and how to go on.
-func TestFinish(t *testing.T) {
+// TestReportResult is what an apply ends with, and how to go on.
+func TestReportResult(t *testing.T) {
 	t.Parallel()
 	plan := &signout.Plan{Header: signout.Header{Action: signout.ActionReset}}
 	folder := inFile(t, plan)
@@ -229,15 +229,15 @@ func TestFinish(t *testing.T) {
 	}{
 		{"all done", signout.Sums{Done: 2}, nil, "", false, true},
 		{"nothing to do", signout.Sums{}, nil, "", false, true},
-		{"interrupted", signout.Sums{Done: 1, Left: 1}, signout.ErrInterrupted, "interrupted: go on with slackadmin sessions apply p.jsonl", false, true},
-		{"interrupted before", signout.Sums{Left: 1}, signout.ErrInterrupted, "interrupted: go on with slackadmin sessions apply p.jsonl", false, false},
-		{"revoked after one", signout.Sums{Done: 1, Left: 1}, revoked, told + "; go on with slackadmin sessions apply p.jsonl", false, true},
-		{"revoked after a refusal", signout.Sums{Refused: refused, Left: 1}, revoked, told + "; go on with slackadmin sessions apply p.jsonl", false, true},
+		{"interrupted", signout.Sums{Done: 1, Left: 1}, signout.ErrInterrupted, "interrupted: continue with slackadmin sessions apply p.jsonl", false, true},
+		{"interrupted before", signout.Sums{Left: 1}, signout.ErrInterrupted, "interrupted: continue with slackadmin sessions apply p.jsonl", false, false},
+		{"revoked after one", signout.Sums{Done: 1, Left: 1}, revoked, told + "; continue with slackadmin sessions apply p.jsonl", false, true},
+		{"revoked after a refusal", signout.Sums{Refused: refused, Left: 1}, revoked, told + "; continue with slackadmin sessions apply p.jsonl", false, true},
 		{"revoked before", signout.Sums{Left: 1}, revoked, told, false, false},
 		{"revoked, unknown", signout.Sums{Unknown: 1}, revoked, told, false, true},
-		{"refused", signout.Sums{Done: 1, Refused: refused}, nil, "3 refused: see whom with slackadmin sessions show p.jsonl; to send them again, add --retry-failed", true, true},
-		{"unknown", signout.Sums{Done: 1, Unknown: 1}, nil, "1 unknown: see whether they are gone with slackadmin sessions verify p.jsonl; to send them again, add --retry-failed", true, true},
-		{"refused and unknown", signout.Sums{Refused: refused, Unknown: 1}, nil, "3 refused, 1 unknown: see whom with slackadmin sessions show p.jsonl, and whether they are gone with slackadmin sessions verify p.jsonl; to send them again, add --retry-failed", true, true},
+		{"refused", signout.Sums{Done: 1, Refused: refused}, nil, "3 refused: list them with slackadmin sessions show p.jsonl; to send them again, add --retry-failed", true, true},
+		{"unknown", signout.Sums{Done: 1, Unknown: 1}, nil, "1 unknown: check them with slackadmin sessions verify p.jsonl; to send them again, add --retry-failed", true, true},
+		{"refused and unknown", signout.Sums{Refused: refused, Unknown: 1}, nil, "3 refused, 1 unknown: list them with slackadmin sessions show p.jsonl, and check them with slackadmin sessions verify p.jsonl; to send them again, add --retry-failed", true, true},
 		{"ended before", signout.Sums{AlreadyEnded: 2}, nil, "", false, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -245,15 +245,15 @@ func TestFinish(t *testing.T) {
 			var out bytes.Buffer
 			cmd := &cobra.Command{}
 			cmd.SetOut(&out)
-			err := (&caller{speech: &speech{}}).finish(cmd, plan, test.sums, test.err)
+			err := (&applyOptions{clientFlags: &clientFlags{}}).reportResult(cmd, plan, test.sums, test.err)
 			var got *failure
 			switch {
 			case test.want == "" && err != nil:
 				t.Error(err)
 			case test.want != "" && !errors.As(err, &got):
 				t.Errorf("got %v, want a failure", err)
-			case got != nil && (strings.ReplaceAll(got.explain(), folder, "") != test.want || got.partly != test.partly):
-				t.Errorf("got %q, partly %v; want %q, %v", got.explain(), got.partly, test.want, test.partly)
+			case got != nil && (strings.ReplaceAll(got.message(), folder, "") != test.want || got.partial != test.partly):
+				t.Errorf("got %q, partly %v; want %q, %v", got.message(), got.partial, test.want, test.partly)
 			}
 			if printed := out.Len() > 0; printed != test.prints {
 				t.Errorf("printed %q", &out)
@@ -352,7 +352,7 @@ func TestEvents(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		event := events(&out)
+		event := eventPrinter(&out)
 		sums := signout.Sums{Done: 3, Refused: map[api.ErrorCode]int{"user_not_found": 1}, Unknown: 2, Left: 4}
 		event(signout.Progress{Total: 10, Sums: sums})
 		event(signout.Progress{Total: 10, Sums: sums, Wait: 1500 * time.Millisecond, Why: "rate limited"})

@@ -11,9 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-38c23bad/slackadmin/api/signout"
+	"github.com/seed-38c23bad/slackadmin/internal/people"
 )
 
-// filterFlags are the flags of plan and list that choose sessions.
+// filterFlags are the flags of plan and list that filter sessions.
 type filterFlags struct {
 	users, teams, ips, notIPs, systems, hardware, clients []string
 	clientBelow, device                                   string
@@ -24,76 +25,73 @@ func (f *filterFlags) flags(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.users, "user", nil, "only sessions of this user; several with commas, @FILE for a file of them")
 	flags.StringArrayVar(&f.teams, "team", nil, "only sessions in this workspace, or the organization; can be repeated")
 	flags.StringArrayVar(&f.ips, "ip", nil, "only sessions from this address or block, such as 203.0.113.0/24; several with commas, @FILE for a file of them")
-	flags.StringArrayVar(&f.notIPs, "not-ip", nil, "only sessions whose address is outside this block, or not known; several with commas, @FILE for a file of them")
-	flags.StringArrayVar(&f.systems, "os", nil, "only sessions on this operating system, such as iOS; macOS is also what Slack calls OS X; several with commas, @FILE for a file of them")
+	flags.StringArrayVar(&f.notIPs, "not-ip", nil, "only sessions whose address is outside this block, or unknown; several with commas, @FILE for a file of them")
+	flags.StringArrayVar(&f.systems, "os", nil, "only sessions on this operating system, such as iOS; macOS includes OS X; several with commas, @FILE for a file of them")
 	flags.StringArrayVar(&f.hardware, "hardware", nil, "only sessions on this type of device, such as iPhone; can be repeated")
-	flags.StringArrayVar(&f.clients, "client", nil, "only sessions of this version of Slack's client; 4.36 is also 4.36.140; several with commas, @FILE for a file of them")
+	flags.StringArrayVar(&f.clients, "client", nil, "only sessions of this version of Slack's client; 4.36 includes 4.36.140; several with commas, @FILE for a file of them")
 	flags.StringVar(&f.clientBelow, "client-below", "", "only sessions of lower versions of Slack's client")
-	flags.StringVar(&f.device, "device", "", "which device the filters look at: created, which started the session; recent, which used it last; or either (default either for --ip and --not-ip alone, else recent)")
-	for name, values := range map[string][]string{"device": deviceNames, "os": systemNames} {
-		if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-			panic(err) // the flags are defined above
-		}
-	}
+	flags.StringVar(&f.device, "device", "", "which device the filters match: created, which started the session; recent, which used it last; or either (default either for --ip and --not-ip alone, else recent)")
+	completeValues(cmd, "device", deviceNames)
+	completeValues(cmd, "os", systemNames)
 }
 
-// deviceNames are the values of --device, and systemNames those of --os that completion
-// offers. Slack does not say which names it has.
+// deviceNames are the values of --device, and systemNames those of --os that shells
+// complete. Slack does not document its names of systems.
 var (
 	deviceNames = []string{string(signout.DeviceCreated), string(signout.DeviceRecent), string(signout.DeviceEither)}
 	systemNames = []string{"Android", "iOS", "iPadOS", "Linux", "macOS", "Windows"}
 )
 
-// parse returns the filter, or nil if no flag is set.
 func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
-	for flag, values := range map[string]*[]string{
-		"user": &f.users, "ip": &f.ips, "not-ip": &f.notIPs, "os": &f.systems, "client": &f.clients,
+	filter := &signout.Filter{ClientBelow: f.clientBelow, Device: signout.Device(f.device)}
+	addTo := func(blocks *[]netip.Prefix) func(string) error {
+		return func(text string) error {
+			block, err := parseBlock(text)
+			*blocks = append(*blocks, block)
+			return err
+		}
+	}
+	accept := func(string) error { return nil }
+	for _, list := range []struct {
+		flag   string
+		values *[]string
+		check  func(string) error
+	}{
+		{"user", &f.users, checkUserID},
+		{"team", &f.teams, checkTeamID},
+		{"ip", &f.ips, addTo(&filter.IPs)},
+		{"not-ip", &f.notIPs, addTo(&filter.NotIPs)},
+		{"os", &f.systems, accept},
+		{"hardware", &f.hardware, accept},
+		{"client", &f.clients, accept},
+		{"client-below", &[]string{f.clientBelow}, accept},
 	} {
-		if err := expand(values); err != nil {
-			return nil, fmt.Errorf("--%s: %w", flag, err)
+		if !cmd.Flags().Changed(list.flag) {
+			continue
+		}
+		if !slices.Contains([]string{"team", "hardware", "client-below"}, list.flag) {
+			if err := expand(list.values); err != nil {
+				return nil, fmt.Errorf("--%s: %w", list.flag, err)
+			}
+		}
+		for _, value := range *list.values {
+			if err := list.check(value); err != nil {
+				return nil, fmt.Errorf("--%s: %w", list.flag, err)
+			}
+			if value == "" {
+				return nil, fmt.Errorf("--%s is empty", list.flag)
+			}
 		}
 	}
-	filter := &signout.Filter{
-		Users: f.users, Teams: f.teams, OS: f.systems, Hardware: f.hardware, Clients: f.clients, ClientBelow: f.clientBelow,
-	}
-	for flag, values := range map[string][]string{"os": f.systems, "hardware": f.hardware, "client": f.clients} {
-		if slices.Contains(values, "") {
-			return nil, fmt.Errorf("--%s is empty", flag)
-		}
-	}
-	if f.clientBelow == "" && cmd.Flags().Changed("client-below") {
-		return nil, errors.New("--client-below is empty")
-	}
-	for _, id := range f.users {
-		if err := checkUser(id); err != nil {
-			return nil, fmt.Errorf("--user: %w", err)
-		}
-	}
-	for _, id := range f.teams {
-		if err := checkTeam(id); err != nil {
-			return nil, fmt.Errorf("--team: %w", err)
-		}
-	}
-	for _, text := range f.ips {
-		block, err := parseBlock(text)
-		if err != nil {
-			return nil, fmt.Errorf("--ip: %w", err)
-		}
-		filter.IPs = append(filter.IPs, block)
-	}
-	for _, text := range f.notIPs {
-		block, err := parseBlock(text)
-		if err != nil {
-			return nil, fmt.Errorf("--not-ip: %w", err)
-		}
-		filter.NotIPs = append(filter.NotIPs, block)
-	}
-	filter.Device = signout.Device(f.device)
+	filter.Users, filter.Teams, filter.OS, filter.Hardware, filter.Clients = f.users, f.teams, f.systems, f.hardware, f.clients
 	if cmd.Flags().Changed("device") && !slices.Contains(deviceNames, f.device) {
 		return nil, fmt.Errorf("--device is %q; want created, recent or either", f.device)
 	}
-	if len(f.users) == 0 && len(f.teams) == 0 && !f.ofDevices() {
-		return nil, nil //nolint:nilnil // no filter is no mistake
+	if f.device != "" && !f.byDevice() {
+		return nil, errors.New("--device goes with a filter by device, such as --ip")
+	}
+	if len(f.users) == 0 && len(f.teams) == 0 && !f.byDevice() {
+		return nil, nil //nolint:nilnil // no filter is not an error
 	}
 	if err := filter.Check(); err != nil {
 		return nil, err
@@ -101,8 +99,8 @@ func (f *filterFlags) parse(cmd *cobra.Command) (*signout.Filter, error) {
 	return filter, nil
 }
 
-// expand puts in place of each value what it lists: values with commas between them,
-// or if it begins with an @ the lines of a file.
+// expand replaces each value by those that it lists: values separated by commas, or if it
+// begins with @, the lines of a file.
 func expand(values *[]string) error {
 	var all []string
 	for _, value := range *values {
@@ -111,17 +109,19 @@ func expand(values *[]string) error {
 			all = append(all, strings.Split(value, ",")...)
 			continue
 		}
-		text, err := os.ReadFile(path)
+		file, err := os.Open(path)
 		if err != nil {
 			return err
 		}
-		if strings.HasPrefix(string(text), "\xff\xfe") || strings.HasPrefix(string(text), "\xfe\xff") {
-			return fmt.Errorf("%s is UTF-16; want it as UTF-8", path)
+		text, err := people.ReadText(file)
+		_ = file.Close()
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
 		}
 		before := len(all)
-		for line := range strings.Lines(strings.ReplaceAll(string(text), "\r", "\n")) {
+		for line := range strings.Lines(text) {
 			line, _, _ = strings.Cut(line, "#")
-			if line = strings.Trim(line, " \t\r\n\ufeff"); line != "" {
+			if line = strings.TrimSpace(line); line != "" {
 				all = append(all, strings.Split(line, ",")...)
 			}
 		}
@@ -136,7 +136,7 @@ func expand(values *[]string) error {
 	return nil
 }
 
-// parseBlock returns an address block, of one address if there is no slash.
+// parseBlock returns an address block; without a slash, that of one address.
 func parseBlock(text string) (netip.Prefix, error) {
 	addr, err := netip.ParseAddr(text)
 	if err == nil && addr.Zone() == "" {
@@ -145,26 +145,26 @@ func parseBlock(text string) (netip.Prefix, error) {
 	}
 	block, err := netip.ParsePrefix(text)
 	if err != nil || block.Addr().Is4In6() {
-		return netip.Prefix{}, fmt.Errorf("%q is no address block; want one such as 203.0.113.0/24 or 2001:db8::/32", text)
+		return netip.Prefix{}, fmt.Errorf("%q is not an address block; want one such as 203.0.113.0/24 or 2001:db8::/32", text)
 	}
 	return block.Masked(), nil
 }
 
-// forSlack returns the user and the workspace, if these are all that is asked for:
-// that question Slack answers itself.
-func (f *filterFlags) forSlack() (user, team string, ok bool) {
-	if len(f.users) != 1 || len(f.teams) != 1 || f.ofDevices() {
+// serverFilter returns the user and the workspace if these are the whole filter: Slack
+// filters by them itself.
+func (f *filterFlags) serverFilter() (user, team string, ok bool) {
+	if len(f.users) != 1 || len(f.teams) != 1 || f.byDevice() {
 		return "", "", false
 	}
 	return f.users[0], f.teams[0], true
 }
 
-// onlyUsers returns the users, if these are all that is asked for.
-func (f *filterFlags) onlyUsers() ([]string, bool) {
-	return f.users, len(f.users) > 0 && len(f.teams) == 0 && !f.ofDevices()
+// usersOnly returns the users if these are the whole filter.
+func (f *filterFlags) usersOnly() ([]string, bool) {
+	return f.users, len(f.users) > 0 && len(f.teams) == 0 && !f.byDevice()
 }
 
-// ofDevices reports whether a flag is set that chooses by device or client.
-func (f *filterFlags) ofDevices() bool {
+// byDevice reports whether a filter by device or client is set.
+func (f *filterFlags) byDevice() bool {
 	return f.clientBelow != "" || len(slices.Concat(f.ips, f.notIPs, f.systems, f.hardware, f.clients)) > 0
 }

@@ -17,12 +17,11 @@ import (
 func TestFilterFlags(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		args     []string
-		want     *signout.Filter
-		forSlack bool // Slack answers the question itself
+		args         []string
+		want         *signout.Filter
+		serverFilter bool // Slack answers the question itself
 	}{
 		{nil, nil, false},
-		{[]string{"--device", "created"}, nil, false},
 		{[]string{"--user", "W1"}, &signout.Filter{Users: []string{"W1"}}, false},
 		{[]string{"--user", "W1", "--team", "T1"}, &signout.Filter{Users: []string{"W1"}, Teams: []string{"T1"}}, true},
 		{[]string{"--user", "W1", "--team", "T1", "--os", "iOS"}, &signout.Filter{Users: []string{"W1"}, Teams: []string{"T1"}, OS: []string{"iOS"}}, false},
@@ -36,8 +35,8 @@ func TestFilterFlags(t *testing.T) {
 			t.Errorf("%q: %v", test.args, err)
 			continue
 		}
-		if _, _, forSlack := flags.forSlack(); !reflect.DeepEqual(got, test.want) || forSlack != test.forSlack {
-			t.Errorf("%q: got %+v, for Slack %v; want %+v, %v", test.args, got, forSlack, test.want, test.forSlack)
+		if _, _, serverFilter := flags.serverFilter(); !reflect.DeepEqual(got, test.want) || serverFilter != test.serverFilter {
+			t.Errorf("%q: got %+v, for Slack %v; want %+v, %v", test.args, got, serverFilter, test.want, test.serverFilter)
 		}
 	}
 }
@@ -47,7 +46,7 @@ func TestFilterFlagsForSlack(t *testing.T) {
 	t.Parallel()
 	for _, flag := range []string{"--ip=192.0.2.1", "--not-ip=192.0.2.0/24", "--os=iOS", "--hardware=iPhone", "--client=4.36", "--client-below=4.40", "--team=T2", "--user=W2"} {
 		flags, _, err := parseFilter([]string{"--user=W1", "--team=T1", flag})
-		if _, _, ok := flags.forSlack(); err != nil || ok {
+		if _, _, ok := flags.serverFilter(); err != nil || ok {
 			t.Errorf("%s: for Slack %v, %v", flag, ok, err)
 		}
 	}
@@ -67,15 +66,16 @@ func TestEachFilterFlag(t *testing.T) {
 func TestFilterFlagsThatAreWrong(t *testing.T) {
 	t.Parallel()
 	for flag, want := range map[string]string{
-		"--user=alice":         `--user: "alice" is no user ID; want one such as W12345678 or U12345678`,
-		"--team=W1":            `--team: "W1" is no workspace ID; want one such as T12345678, or the organization's, such as E12345678`,
-		"--ip=192.0.2":         `--ip: "192.0.2" is no address block; want one such as 203.0.113.0/24 or 2001:db8::/32`,
-		"--not-ip=192.0.2.0/a": `--not-ip: "192.0.2.0/a" is no address block; want one such as 203.0.113.0/24 or 2001:db8::/32`,
+		"--user=alice":         `--user: "alice" is not a user ID; want one such as W12345678 or U12345678`,
+		"--team=W1":            `--team: "W1" is not a workspace ID; want one such as T12345678, or the organization's, such as E12345678`,
+		"--ip=192.0.2":         `--ip: "192.0.2" is not an address block; want one such as 203.0.113.0/24 or 2001:db8::/32`,
+		"--not-ip=192.0.2.0/a": `--not-ip: "192.0.2.0/a" is not an address block; want one such as 203.0.113.0/24 or 2001:db8::/32`,
 		"--os=":                "--os is empty",
 		"--client=":            "--client is empty",
 		"--hardware=":          "--hardware is empty",
 		"--client-below=":      "--client-below is empty",
 		"--device=both":        `--device is "both"; want created, recent or either`,
+		"--device=created":     "--device goes with a filter by device, such as --ip",
 	} {
 		if _, _, err := parseFilter([]string{flag}); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", flag, err, want)
@@ -102,7 +102,7 @@ func TestListsOfValues(t *testing.T) {
 		{[]string{"--os", "iOS,"}, nil, "--os is empty"},
 		{[]string{"--os", "@" + empty}, nil, "has no value"},
 		{[]string{"--os", "@" + file + "x"}, nil, noFile},
-		{[]string{"--user", "W1,zoe"}, nil, `"zoe" is no user ID`},
+		{[]string{"--user", "W1,zoe"}, nil, `"zoe" is not a user ID`},
 	} {
 		_, filter, err := parseFilter(test.flags)
 		switch {

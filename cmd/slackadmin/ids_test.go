@@ -5,16 +5,16 @@ import (
 	"testing"
 )
 
-func TestUsers(t *testing.T) {
+func TestUserIDArgs(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{
-		0:    "it takes 1 to 1000 user IDs, such as W12345678, not 0",
+		0:    "want 1 to 1000 user IDs, such as W12345678, not 0",
 		1:    "",
 		1000: "",
-		1001: "it takes 1 to 1000 user IDs, such as W12345678, not 1001; slackadmin sessions plan takes any number",
+		1001: "want 1 to 1000 user IDs, such as W12345678, not 1001; slackadmin sessions plan takes any number",
 	} {
 		got := ""
-		if err := users(nil, slices.Repeat([]string{"W1"}, n)); err != nil {
+		if err := userIDArgs(nil, slices.Repeat([]string{"W1"}, n)); err != nil {
 			got = err.Error()
 		}
 		if got != want {
@@ -23,7 +23,7 @@ func TestUsers(t *testing.T) {
 	}
 }
 
-func TestCheckSession(t *testing.T) {
+func TestParseSessionID(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
 		"1112275520242":       1112275520242,
@@ -34,7 +34,7 @@ func TestCheckSession(t *testing.T) {
 		"1e3":                 0,
 		"":                    0,
 	} {
-		if got, err := checkSession(text); got != want || (err == nil) != (want > 0) {
+		if got, err := parseSessionID(text); got != want || (err == nil) != (want > 0) {
 			t.Errorf("%q: got %d, %v; want %d", text, got, err, want)
 		}
 	}

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
@@ -21,7 +19,7 @@ func TestListFailure(t *testing.T) {
 		err         error
 		first, next string
 	}{
-		{fmt.Errorf("m: %w", context.Canceled), "W1: m: context canceled: interrupted", "W1: m: context canceled: interrupted; go on with --cursor c"},
+		{fmt.Errorf("m: %w", context.Canceled), "W1: m: context canceled: interrupted", "W1: m: context canceled: interrupted; continue with --cursor c"},
 		{no(api.ErrInvalidCursor), "W1: m: invalid_cursor: list again from the start, without --cursor", "W1: m: invalid_cursor: list again from the start, without --cursor"},
 		{
 			&api.ResponseError{Method: "m", StatusCode: 200, Err: api.ErrCursorRepeats},
@@ -31,22 +29,22 @@ func TestListFailure(t *testing.T) {
 		{no(api.ErrTeamNotFound), "T1: m: team_not_found: check the workspace ID", "T1: m: team_not_found: check the workspace ID"},
 		{
 			&api.Error{Method: "m", Code: api.ErrRatelimited, RetryAfter: 3*time.Second + 1234567, StatusCode: 200},
-			"W1: m: ratelimited (retry after 3.001s): wait as long, or give it more --timeout; try again",
-			"W1: m: ratelimited (retry after 3.001s): wait as long, or give it more --timeout; go on with --cursor c",
+			"W1: m: ratelimited (retry after 3.001s): wait as long, or set a longer --timeout; try again",
+			"W1: m: ratelimited (retry after 3.001s): wait as long, or set a longer --timeout; continue with --cursor c",
 		},
-		{no(api.ErrInternalError), "W1: m: internal_error: try again", "W1: m: internal_error: go on with --cursor c"},
-		{no(api.ErrFatalError), "W1: m: fatal_error: try again", "W1: m: fatal_error: go on with --cursor c"},
-		{no(api.ErrServiceUnavailable), "W1: m: service_unavailable: try again", "W1: m: service_unavailable: go on with --cursor c"},
-		{errors.New("m: lost"), "W1: m: lost: check the network, --api-url and SLACK_API_URL; try again", "W1: m: lost: check the network, --api-url and SLACK_API_URL; go on with --cursor c"},
+		{no(api.ErrInternalError), "W1: m: internal_error: try again", "W1: m: internal_error: continue with --cursor c"},
+		{no(api.ErrFatalError), "W1: m: fatal_error: try again", "W1: m: fatal_error: continue with --cursor c"},
+		{no(api.ErrServiceUnavailable), "W1: m: service_unavailable: try again", "W1: m: service_unavailable: continue with --cursor c"},
+		{errors.New("m: lost"), "W1: m: lost: check the network, --api-url and SLACK_API_URL; try again", "W1: m: lost: check the network, --api-url and SLACK_API_URL; continue with --cursor c"},
 		{
 			no(api.ErrTokenRevoked),
 			"W1: m: token_revoked: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin",
-			"W1: m: token_revoked: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin; go on with --cursor c",
+			"W1: m: token_revoked: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin; continue with --cursor c",
 		},
 	} {
 		req := api.AdminUsersSessionListRequest{UserID: "W1", TeamID: "T1"}
 		for cursor, want := range map[string]string{"": test.first, "c": test.next} {
-			if got := explained((&caller{speech: &speech{}}).listFailure(&cobra.Command{}, &listError{test.err, req, cursor})); got != want {
+			if got := explained((&connection{clientFlags: &clientFlags{}}).listFailure(req, cursor, test.err)); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		}

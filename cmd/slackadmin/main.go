@@ -10,8 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
 // The exit statuses. The help of the root command lists them.
@@ -19,7 +17,7 @@ const (
 	exitDone        = 0
 	exitFailed      = 1
 	exitUsage       = 2
-	exitPartly      = 3
+	exitPartial     = 3
 	exitNothing     = 4
 	exitInterrupted = 130
 )
@@ -28,21 +26,23 @@ func main() {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	stop := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
-		stop = append(stop, syscall.SIGHUP) // the terminal is gone
+	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it
+		stop = append(stop, syscall.SIGHUP) // the terminal was closed
 	}
 	signal.Notify(signals, stop...)
 	go func() {
 		<-signals
 		cancel()
-		<-signals // the second ends it at once, whatever it is blocked on
+		<-signals // a second signal exits at once
 		os.Exit(exitInterrupted)
 	}()
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, redactor{os.Stderr}))
 }
 
+// run runs the command line args, prints its error, and returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot()
+	c := &clientFlags{}
+	root := newRoot(c)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -51,27 +51,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return exitDone
 	}
-	s := &speech{json: asksForJSON(args)}
+	c.json = c.json || asksForJSON(args)
+	text, status := fmt.Sprintf("%v; see %s --help", err, cmd.CommandPath()), exitUsage
 	var failed *failure
-	if !errors.As(err, &failed) {
-		s.complain(stderr, err, fmt.Sprintf("%v; see %s --help", err, cmd.CommandPath()), exitUsage)
-		return exitUsage
+	if errors.As(err, &failed) {
+		text, status = failed.message(), failed.exitStatus(ctx)
 	}
-	status := failed.exitStatus(ctx)
-	s.complain(stderr, err, failed.explain(), status)
+	c.printError(stderr, err, text, status)
 	return status
-}
-
-// exitStatus returns the exit status of a failure.
-func (f *failure) exitStatus(ctx context.Context) int {
-	switch {
-	case errors.Is(f, signout.ErrInterrupted), errors.Is(f, context.Canceled) && ctx.Err() != nil:
-		return exitInterrupted
-	case f.status != 0:
-		return f.status
-	case f.partly:
-		return exitPartly
-	default:
-		return exitFailed
-	}
 }

@@ -27,15 +27,15 @@ func newMan() *cobra.Command {
 				return err
 			}
 			if err := writeManTree(cmd.Root(), date, args[0]); err != nil {
-				return &failure{err: err, next: "check the directory"}
+				return &failure{err: err, hint: "check the directory"}
 			}
 			return nil
 		},
 	}
 }
 
-// manDate returns the day that the pages are of: that of epoch, seconds since 1970,
-// so that a release can be built again with the same pages, or else today.
+// manDate returns the date of the pages: that of epoch, in seconds since 1970, so that
+// builds of a release are reproducible, or today.
 func manDate(epoch string) (string, error) {
 	day := time.Now()
 	if epoch != "" {
@@ -48,7 +48,7 @@ func manDate(epoch string) (string, error) {
 	return day.UTC().Format(time.DateOnly), nil
 }
 
-// writeManTree writes a page of cmd and of each command below it.
+// writeManTree writes a page for cmd and for each of its subcommands.
 func writeManTree(cmd *cobra.Command, date, dir string) error {
 	for _, sub := range cmd.Commands() {
 		if sub.IsAvailableCommand() {
@@ -61,35 +61,35 @@ func writeManTree(cmd *cobra.Command, date, dir string) error {
 	if err := page.write(cmd, date); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, manName(cmd)+".1"), []byte(page.String()), 0o644)
+	return os.WriteFile(filepath.Join(dir, pageName(cmd)+".1"), []byte(page.String()), 0o644)
 }
 
-func manName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
+func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
-// A manPage is a page in the language of troff's package man. It says what the help
-// says, of which it keeps lists as lists: cobra's own pages run them together.
+// A manPage is a page in troff's man format, with the text of the help. Unlike cobra's man
+// pages, it keeps the lists of the help.
 type manPage struct{ strings.Builder }
 
 func (p *manPage) write(cmd *cobra.Command, date string) error {
-	fmt.Fprintf(p, ".TH %q 1 %q %q \"\"\n", strings.ToUpper(manName(cmd)), date, "slackadmin "+version())
-	p.section("NAME", troff(manName(cmd)+" - "+cmd.Short)+"\n")
+	fmt.Fprintf(p, ".TH %q 1 %q %q \"\"\n", strings.ToUpper(pageName(cmd)), date, "slackadmin "+version())
+	p.section("NAME", troff(pageName(cmd)+" - "+cmd.Short)+"\n")
 	var commands, methods strings.Builder
 	var also []string
 	if cmd.HasParent() {
-		also = append(also, manName(cmd.Parent()))
+		also = append(also, pageName(cmd.Parent()))
 	}
 	for _, sub := range cmd.Commands() {
 		if sub.IsAvailableCommand() {
 			fmt.Fprintf(&commands, "  %s  %s\n", sub.Name(), sub.Short)
-			also = append(also, manName(sub))
+			also = append(also, pageName(sub))
 		}
 	}
-	if cmd.DisableFlagParsing { // its subcommands are made when it runs
-		inner, err := newMethods(&speech{}, cmd, nil)
+	if cmd.DisableFlagParsing { // it makes its subcommands when it runs
+		root, err := newMethods(&clientFlags{}, cmd, nil)
 		if err != nil {
 			return err
 		}
-		cmd = inner.Commands()[0]
+		cmd = root.Commands()[0]
 		for _, method := range cmd.Commands() {
 			fmt.Fprintf(&methods, ".SS %s\n%s%s", troff(method.Name()), manText(method.Long), manText(method.LocalFlags().FlagUsages()))
 		}
@@ -114,26 +114,26 @@ func (p *manPage) section(title, text string) {
 	}
 }
 
-// manItem is the first line of an item of a list in a help: its name, and after two
-// spaces or more what is said of it.
+// manItem matches the first line of a list item in a help: its name, two or more spaces, and
+// its text.
 var manItem = regexp.MustCompile(`^( +\S.*?)  +(\S.*)$`)
 
-// manText returns a text of the help: its paragraphs, its lists, and what is indented
-// otherwise, such as examples, line by line.
+// manText returns a text of the help in troff: its paragraphs, its lists, and line by line
+// what is indented otherwise, such as examples.
 func manText(text string) string {
 	var b strings.Builder
-	within, textAt := "", 0 // what the last line is in, and where the text of its item begins
-	begin := func(what string) {
-		if within == "lines" {
+	block, textColumn := "", 0 // of the last line, and of the text of its list item
+	begin := func(next string) {
+		if block == "lines" {
 			b.WriteString(".EE\n")
 		}
-		if what != "" && what != "list" && b.Len() > 0 {
+		if next != "" && next != "list" && b.Len() > 0 {
 			b.WriteString(".PP\n")
 		}
-		if what == "lines" {
+		if next == "lines" {
 			b.WriteString(".EX\n")
 		}
-		within = what
+		block = next
 	}
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
@@ -144,14 +144,14 @@ func manText(text string) string {
 		case bare == "":
 			begin("")
 			continue
-		case within == "list" && indent >= textAt: // more of the item
-		case item != nil && within != "lines":
+		case block == "list" && indent >= textColumn: // the item continues
+		case item != nil && block != "lines":
 			begin("list")
-			bare, textAt = item[2], len(line)-len(item[2])
+			bare, textColumn = item[2], len(line)-len(item[2])
 			fmt.Fprintf(&b, ".TP\n.B %s\n", troff(strings.TrimLeft(item[1], " ")))
-		case indent > 0 && within != "lines":
+		case indent > 0 && block != "lines":
 			begin("lines")
-		case indent == 0 && within != "paragraph":
+		case indent == 0 && block != "paragraph":
 			begin("paragraph")
 		}
 		b.WriteString(troff(bare) + "\n")
@@ -160,7 +160,6 @@ func manText(text string) string {
 	return b.String()
 }
 
-// troff returns a line as troff prints it.
 func troff(line string) string {
 	line = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(line)
 	if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {

@@ -33,7 +33,7 @@ func TestManText(t *testing.T) {
 func TestManPages(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "1767225599") // the last second of 2025
 	dir := t.TempDir()
-	root := newRoot()
+	root := newRoot(&clientFlags{})
 	root.SetArgs([]string{"man", dir})
 	if err := root.Execute(); err != nil {
 		t.Fatal(err)

@@ -2,11 +2,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
-	"errors"
+	"fmt"
+	"io"
 	"runtime"
 	"strings"
-	"syscall"
 	"unicode"
 	"unicode/utf16"
 
@@ -14,8 +15,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-// jsonLine returns JSON on one line, with characters escaped that could steer a
-// terminal.
+// jsonLine returns JSON on one line. It escapes characters that could steer a terminal.
 func jsonLine(data []byte) (string, error) {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, data); err != nil {
@@ -28,47 +28,69 @@ func jsonLine(data []byte) (string, error) {
 			b.WriteRune(r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
-			escape(&b, high)
-			escape(&b, low)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
 		default:
-			escape(&b, r)
+			fmt.Fprintf(&b, `\u%04x`, r)
 		}
 	}
 	return b.String(), nil
 }
 
-func escape(b *strings.Builder, r rune) {
-	const digits = "0123456789abcdef"
-	b.WriteString(`\u`)
-	for shift := 12; shift >= 0; shift -= 4 {
-		b.WriteByte(digits[r>>shift&15])
+func printJSON(out io.Writer, data []byte) error {
+	line, err := jsonLine(data)
+	if err != nil {
+		return err
 	}
+	_, err = fmt.Fprintln(out, line)
+	return err
 }
 
-// shellWord returns a word of a command as a shell takes it: quoted if it has to be.
+// printObjects prints a JSON object a line, for each item.
+func printObjects[T any](out io.Writer, items []T, object func(T) any) error {
+	encoder := json.NewEncoder(out)
+	for _, item := range items {
+		if err := encoder.Encode(object(item)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// objectLine returns a line with a JSON object of one field.
+func objectLine(name string, value any) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(map[string]any{name: value}) // of strings and numbers
+	line, _ := jsonLine(b.Bytes())
+	return line + "\n"
+}
+
+// writeCSV writes rows. Unless raw, a value that a spreadsheet would run as a formula
+// gets an apostrophe in front, as OWASP advises.
+func writeCSV(out io.Writer, raw bool, rows [][]string) error {
+	for _, row := range rows {
+		for i := range row {
+			row[i] = printable.Line(row[i])
+			if !raw {
+				row[i] = people.EscapeFormula(row[i])
+			}
+		}
+	}
+	return csv.NewWriter(out).WriteAll(rows)
+}
+
+// shellWord returns one word of a shell command, quoted if necessary.
 func shellWord(word string) string {
 	word = printable.Line(word)
 	plain := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,="
 	if runtime.GOOS == "windows" {
-		plain += `\` // which escapes nothing there
+		plain += `\` // its shells do not escape with it
 	}
 	if word != "" && strings.Trim(word, plain) == "" {
 		return word
 	}
-	return quote(word)
+	return shellQuote(word)
 }
 
-// cell returns a value of a CSV file. Unless raw, one that a spreadsheet would run
-// as a formula gets an apostrophe in front, as OWASP advises.
-func cell(value string, raw bool) string {
-	if value = printable.Line(value); raw {
-		return value
-	}
-	return people.Harmless(value)
-}
-
-// isClosedPipe tells whether nobody reads the output any more.
-func isClosedPipe(err error) bool {
-	const brokenPipe, noData = syscall.Errno(109), syscall.Errno(232) // Windows's
-	return errors.Is(err, syscall.EPIPE) || runtime.GOOS == "windows" && (errors.Is(err, brokenPipe) || errors.Is(err, noData))
-}
+func shellQuote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

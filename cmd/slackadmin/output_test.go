@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"bytes"
+	"encoding/csv"
+	"testing"
+)
 
 // TestJSONLine escapes what could steer a terminal, and keeps the value.
 func TestJSONLine(t *testing.T) {
@@ -19,8 +23,8 @@ func TestJSONLine(t *testing.T) {
 	}
 }
 
-// TestCell is what a spreadsheet gets of what a device calls itself.
-func TestCell(t *testing.T) {
+// TestWriteCSV gives a spreadsheet no formula and no control character.
+func TestWriteCSV(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
 		"":         "",
@@ -39,11 +43,25 @@ func TestCell(t *testing.T) {
 		"a;b=c":    "a;b=c",
 		"\x1b[31m": "?[31m",
 	} {
-		if got := cell(value, false); got != want {
+		if got := written(t, value, false); got != want {
 			t.Errorf("%q: got %q, want %q", value, got, want)
 		}
 	}
-	if got := cell("=1+1\n", true); got != "=1+1 " {
+	if got := written(t, "=1+1\n", true); got != "=1+1 " {
 		t.Errorf("raw: got %q", got)
 	}
+}
+
+// written returns a value as a reader of the CSV gets it.
+func written(t *testing.T, value string, raw bool) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := writeCSV(&out, raw, [][]string{{"x", value}}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&out).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows[0][1]
 }

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 
 	"github.com/seed-38c23bad/slackadmin/api/slacktest"
+	"github.com/seed-38c23bad/slackadmin/internal/people"
 )
 
 // TestAPlanOfAFew of a large organization asks for these alone, by IDs or addresses.
@@ -46,7 +47,7 @@ func TestAPlanOfAFew(t *testing.T) { //nolint:paralleltest // the token is in th
 			if strings.Contains(text, "--scan") {
 				args = append(args, "--scan")
 			}
-			root := newRoot()
+			root := newRoot(&clientFlags{})
 			var out bytes.Buffer
 			root.SetArgs(args)
 			root.SetOut(&out)
@@ -65,5 +66,19 @@ func TestAPlanOfAFew(t *testing.T) { //nolint:paralleltest // the token is in th
 				t.Errorf("%s: %d calls, %v; want %d and %s\n%s", name, lists, err, test.lists, test.seen, &out)
 			}
 		})
+	}
+}
+
+// TestRefuseInvalid has a remedy that there is: Slack's audit log is not a file to mend.
+func TestRefuseInvalid(t *testing.T) {
+	t.Parallel()
+	input := &people.Input{Entries: []people.Entry{{Line: 1, UserID: "W1"}, {Line: 2, InvalidReason: "it has no ID"}}}
+	for flag, want := range map[string]string{
+		"users":       "--users here: 1 row of 2 cannot be read: line 2: it has no ID; correct the file, or leave the rows out with --skip-invalid",
+		"audit-since": "--audit-since here: 1 row of 2 cannot be read: line 2: it has no ID; leave the rows out with --skip-invalid",
+	} {
+		if err := (&targets{}).refuseInvalid(flag, "here", input); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }

@@ -12,25 +12,23 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
-// A statusLine is the last line of a terminal, which is written over. It is written
-// anew each second, for the time that is left. Elsewhere there is a line now and
-// then.
+// A statusLine overwrites the last line of a terminal, and updates the time that is left
+// each second. Without a terminal, it prints a line every 30 seconds.
 type statusLine struct {
 	mu       sync.Mutex
 	out      io.Writer
 	terminal bool
 	width    func() int // columns of the terminal
 	off      bool
-	text     func() string // what to show now
-	stop     chan struct{} // closed to end what writes the line anew; nil if nothing does
+	text     func() string // to show now
+	stop     chan struct{} // closed to end the updates; nil if there are none
 	last     time.Time
 }
 
-// clearLine takes the last line off a terminal.
 const clearLine = "\r\x1b[K"
 
-// between is how long it takes to the next line where there is no terminal.
-const between = 30 * time.Second
+// lineInterval is the time between two lines without a terminal.
+const lineInterval = 30 * time.Second
 
 func newStatusLine(out io.Writer, off bool) *statusLine {
 	s := &statusLine{out: out, off: off, last: time.Now(), width: func() int { return 80 }}
@@ -41,7 +39,7 @@ func newStatusLine(out io.Writer, off bool) *statusLine {
 	return s
 }
 
-// draw writes the line over the one that is there. A line that wraps would stay.
+// draw overwrites the line. It truncates the text, because a wrapped line would stay.
 func (s *statusLine) draw() {
 	text := []rune(s.text())
 	fmt.Fprint(s.out, clearLine+string(text[:min(len(text), s.width()-1)]))
@@ -59,13 +57,13 @@ func (s *statusLine) show(text func() string) {
 			s.stop = make(chan struct{})
 			go s.tick(s.stop)
 		}
-	case time.Since(s.last) >= between:
+	case time.Since(s.last) >= lineInterval:
 		s.last = time.Now()
 		fmt.Fprintln(s.out, text())
 	}
 }
 
-// tick writes the line anew until stop is closed.
+// tick updates the line until stop is closed.
 func (s *statusLine) tick(stop chan struct{}) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -83,7 +81,6 @@ func (s *statusLine) tick(stop chan struct{}) {
 	}
 }
 
-// end leaves the last line clear.
 func (s *statusLine) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,15 +91,13 @@ func (s *statusLine) end() {
 	}
 }
 
-// scan shows how far a scan is.
 func (s *statusLine) scan(p signout.ScanProgress) {
 	until := time.Now().Add(p.Wait)
 	s.show(func() string {
-		return fmt.Sprintf("%d sessions seen", p.Sessions) + waitingFor(until, p.Why)
+		return fmt.Sprintf("%d sessions seen", p.Sessions) + formatWait(until, p.Why)
 	})
 }
 
-// apply shows how far an apply is.
 func (s *statusLine) apply(p signout.Progress) {
 	const width = 24
 	finished, full := p.Total-p.Left-p.Unknown, 0
@@ -117,20 +112,21 @@ func (s *statusLine) apply(p signout.Progress) {
 		if left := time.Until(end).Round(time.Second); p.Calls > 0 && left > 0 {
 			line += fmt.Sprintf("  about %v left", left)
 		}
-		return line + waitingFor(until, p.Why)
+		return line + formatWait(until, p.Why)
 	})
 }
 
-// waitingFor says what is waited for, and how long still.
-func waitingFor(until time.Time, why string) string {
+// formatWait returns the reason of a wait, and the time that is left.
+func formatWait(until time.Time, why string) string {
 	if wait := time.Until(until).Round(time.Second); why != "" && wait > 0 {
 		return fmt.Sprintf("  waiting %v: %s", wait, why)
 	}
 	return ""
 }
 
-// events prints how far an apply is for programs, one JSON object a line.
-func events(out io.Writer) func(signout.Progress) {
+// eventPrinter returns a function that prints the progress of an apply, one JSON object a
+// line.
+func eventPrinter(out io.Writer) func(signout.Progress) {
 	encoder := json.NewEncoder(out)
 	return func(p signout.Progress) {
 		event := map[string]any{
@@ -140,6 +136,6 @@ func events(out io.Writer) func(signout.Progress) {
 		if p.Wait > 0 {
 			event["wait_seconds"], event["why"] = p.Wait.Seconds(), p.Why
 		}
-		_ = encoder.Encode(event) // the plan's file has it all
+		_ = encoder.Encode(event) // the plan's file has everything
 	}
 }

@@ -7,25 +7,25 @@ import (
 	"strings"
 )
 
-// leastPart is how long a part of a token is at least that is not to be shown.
-const leastPart = 12
+// minPart is the minimum length of a part of a token that is redacted.
+const minPart = 12
 
-// anyToken is what a token of Slack's looks like, whosever it is.
+// anyToken matches every token of Slack's.
 var anyToken = regexp.MustCompile(`\b(xox[a-z](\.xox[a-z])?|xapp)-[A-Za-z0-9-]{10,}`)
 
 const redacted = "[token redacted]"
 
-// redact returns text without SLACK_TOKEN, parts of it, and what looks like another
-// token. Digits alone are no part of it, for IDs are of digits, too.
+// redact returns text without SLACK_TOKEN, parts of it, and other tokens. It keeps digits
+// alone, because IDs consist of digits too.
 func redact(text string) string {
 	return anyToken.ReplaceAllString(redactParts(text, strings.TrimSpace(os.Getenv("SLACK_TOKEN"))), redacted)
 }
 
 func redactParts(text, token string) string {
 	var b strings.Builder
-	rest := 0 // what is not yet in b begins here
-	for at := 0; at+leastPart <= len(text) && len(token) >= leastPart; {
-		end := at + leastPart
+	rest := 0 // where the text begins that is not yet in b
+	for at := 0; at+minPart <= len(text) && len(token) >= minPart; {
+		end := at + minPart
 		if !strings.Contains(token, text[at:end]) {
 			at++
 			continue
@@ -42,7 +42,7 @@ func redactParts(text, token string) string {
 	return b.String() + text[rest:]
 }
 
-// hasToken reports whether SLACK_TOKEN or a part of it is in text.
+// hasToken reports whether text contains SLACK_TOKEN or a part of it.
 func hasToken(text string) bool {
 	return redactParts(text, strings.TrimSpace(os.Getenv("SLACK_TOKEN"))) != text
 }

@@ -33,16 +33,16 @@ func TestRedactParts(t *testing.T) {
 	}
 }
 
-// TestExpiry says when a token expires, and whether that is too early.
-func TestExpiry(t *testing.T) {
+// TestTokenExpiry says when a token expires, and whether that is too early.
+func TestTokenExpiry(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 22, 30, 0, 0, time.UTC)
 	for want, p := range map[string]signout.Progress{
 		"": {Calls: 1000},
-		"the token expires in 2h0m0s, at 2026-03-02 00:30 UTC":                                                                     {Calls: 1000, Expires: now.Add(2 * time.Hour)},
-		"the token expires in 30m0s, at 2026-03-01 23:00 UTC, and 1000 calls take about 50m33s: go on afterwards with a new token": {Calls: 1000, Expires: now.Add(30 * time.Minute)},
+		"the token expires in 2h0m0s, at 2026-03-02 00:30 UTC":                                                                        {Calls: 1000, Expires: now.Add(2 * time.Hour)},
+		"the token expires in 30m0s, at 2026-03-01 23:00 UTC, and 1000 calls take about 50m33s: continue afterwards with a new token": {Calls: 1000, Expires: now.Add(30 * time.Minute)},
 	} {
-		if got := expiry(p, now); got != want {
+		if got := tokenExpiry(p, now); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

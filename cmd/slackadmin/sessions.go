@@ -11,109 +11,123 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/api/signout"
+	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
-func newSessions(s *speech) *cobra.Command {
-	c := &caller{speech: s}
+func newSessions(c *clientFlags) *cobra.Command {
 	cmd := newGroup("sessions", "List and end sessions, and set how long they last",
 		newList(c), newReset(c), newInvalidate(c), newSettings(c), newPlan(c), newShow(c), newApply(c), newVerify(c))
 	c.flags(cmd)
 	return cmd
 }
 
-func newReset(c *caller) *cobra.Command {
-	var mobileOnly, webOnly, own bool
+type resetOptions struct {
+	*clientFlags
+
+	mobileOnly, webOnly, own bool
+}
+
+func newReset(c *clientFlags) *cobra.Command {
+	o := &resetOptions{clientFlags: c}
 	cmd := &cobra.Command{
 		Use:   "reset USER_ID...",
 		Short: "End all sessions of users, or only those on mobile or on the web",
 		Long: `reset ends all sessions of users, or only those on mobile or on the web.
 
-For one user it is done when the command is. For several, up to 1,000, Slack
-accepts the work and does it in the background, which can take minutes;
-"slackadmin sessions list" shows what is left. If Slack refuses some of the users,
-each is named on stderr, the others are sent again without them, and the exit status
-is 3. For more users, or a file of them, see "slackadmin sessions plan".
+For one user, the sessions have ended when the command ends. For several users, up to
+1,000, Slack accepts the request and ends the sessions in the background, which can take
+minutes; "slackadmin sessions list" shows what is left. If Slack refuses some of the
+users, reset names each on stderr, sends the others again without them, and exits with
+status 3. For more users, or a file of users, see "slackadmin sessions plan".
 
-If one is the user whom the token belongs to, reset asks on a terminal, and elsewhere
-wants --own. With --own it does not look.`,
+If one of the users is the token's owner, reset asks on a terminal, and elsewhere
+requires --own. With --own, reset does not check.`,
 		Example: `  slackadmin sessions reset W12345678
   slackadmin sessions reset W12345678 --mobile-only
   slackadmin sessions reset W12345678 W23456789`,
-		Args: users,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ids := once(args)
-			which := "all"
-			switch {
-			case mobileOnly:
-				which = "all mobile"
-			case webOnly:
-				which = "all web"
-			}
-			c.paced = len(ids) > 1 // of one there is no progress to show
-			client, opts, err := c.client(cmd, api.WithPacing())
-			if err != nil {
-				return err
-			}
-			if !own {
-				if err := c.confirmOwn(cmd, client, opts, ids); err != nil {
-					return err
-				}
-			}
-			if len(ids) == 1 {
-				_, err := client.AdminUsersSessionReset(cmd.Context(), api.AdminUsersSessionResetRequest{
-					UserID: ids[0], MobileOnly: mobileOnly, WebOnly: webOnly,
-				}, opts...)
-				return c.called(cmd, ids[0], fmt.Sprintf("Ended %s sessions of %s.", which, ids[0]), err)
-			}
-			return c.resetMany(cmd, client, opts, ids, which, mobileOnly, webOnly)
-		},
+		Args: userIDArgs,
+		RunE: o.run,
 	}
-	cmd.Flags().BoolVar(&own, "own", false, "do not ask about the user whom the token belongs to")
-	cmd.Flags().BoolVar(&mobileOnly, "mobile-only", false, "end only sessions on mobile devices")
-	cmd.Flags().BoolVar(&webOnly, "web-only", false, "end only sessions on the web")
+	cmd.Flags().BoolVar(&o.own, "own", false, "do not ask before signing out the token's owner")
+	cmd.Flags().BoolVar(&o.mobileOnly, "mobile-only", false, "end only sessions on mobile devices")
+	cmd.Flags().BoolVar(&o.webOnly, "web-only", false, "end only sessions on the web")
 	cmd.MarkFlagsMutuallyExclusive("mobile-only", "web-only")
 	return cmd
 }
 
-// resetMany resets several users, and names those for whom Slack did not say ok.
-func (c *caller) resetMany(cmd *cobra.Command, client *api.Client, callOpts []api.CallOption, ids []string, which string, mobileOnly, webOnly bool) error {
-	line := newStatusLine(cmd.ErrOrStderr(), c.quiet || c.verbose)
-	opts := []signout.ResetOption{signout.WithCallOptions(callOpts...), signout.WithProgress(line.apply)}
-	if mobileOnly {
+func (o *resetOptions) run(cmd *cobra.Command, args []string) error {
+	var ids []string
+	for _, id := range args {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	c, err := o.connect(cmd, len(ids) > 1, api.WithPacing()) // one user has no progress
+	if err != nil {
+		return err
+	}
+	if !o.own {
+		if err := c.confirmSelf(ids); err != nil {
+			return err
+		}
+	}
+	if len(ids) > 1 {
+		return o.resetMany(c, ids)
+	}
+	_, err = c.client.AdminUsersSessionReset(cmd.Context(), api.AdminUsersSessionResetRequest{
+		UserID: ids[0], MobileOnly: o.mobileOnly, WebOnly: o.webOnly,
+	}, c.opts...)
+	return c.printResult(ids[0], fmt.Sprintf("Ended %s sessions of %s.", o.scope(), ids[0]), err)
+}
+
+func (o *resetOptions) scope() string {
+	switch {
+	case o.mobileOnly:
+		return "all mobile"
+	case o.webOnly:
+		return "all web"
+	default:
+		return "all"
+	}
+}
+
+// resetMany resets several users, and names those to whom Slack did not say ok.
+func (o *resetOptions) resetMany(c *connection, ids []string) error {
+	opts := []signout.ResetOption{signout.WithCallOptions(c.opts...), signout.WithProgress(c.line.apply)}
+	if o.mobileOnly {
 		opts = append(opts, signout.WithMobileOnly())
 	}
-	if webOnly {
+	if o.webOnly {
 		opts = append(opts, signout.WithWebOnly())
 	}
-	result, err := signout.Reset(cmd.Context(), client, ids, opts...)
-	line.end()
-	printErr := printResult(cmd.OutOrStdout(), result, which, len(ids), c.json)
+	result, err := signout.Reset(c.cmd.Context(), c.client, ids, opts...)
+	c.line.end()
+	printErr := o.print(c.cmd.OutOrStdout(), result, len(ids))
 	for _, id := range slices.Sorted(maps.Keys(result.Refused)) {
-		fmt.Fprint(cmd.ErrOrStderr(), c.note(cmd.ErrOrStderr(), id+": "+string(result.Refused[id])))
+		c.warn(c.cmd, id+": "+string(result.Refused[id]))
 	}
-	failed := &failure{err: err, about: named(ids), partly: len(result.Done) > 0}
 	switch {
 	case err != nil:
-		failed.more = "not signed out: " + firstOf(result.Left, 10)
-		if len(result.Left) == 0 {
-			failed.more = ""
+		failed := &failure{err: err, subject: words.JoinFirst(ids, 5), partial: len(result.Done) > 0}
+		if len(result.Left) > 0 {
+			failed.also = "not signed out: " + words.JoinFirst(result.Left, 10)
 		}
 		return failed
 	case len(result.Unknown) > 0:
-		failed.err = fmt.Errorf("%s unknown, for Slack did not say what it did: %s", count(len(result.Unknown), "user"), firstOf(result.Unknown, 10))
-		failed.about, failed.partly, failed.next = "", true, `see with "slackadmin sessions list" whether they have sessions`
-		return failed
+		return &failure{
+			err:     fmt.Errorf("%s unknown, because Slack did not say what it did: %s", plural(len(result.Unknown), "user"), words.JoinFirst(result.Unknown, 10)),
+			partial: true, hint: `see with "slackadmin sessions list" whether they have sessions`,
+		}
 	case len(result.Refused) > 0:
-		failed.err = fmt.Errorf("%d of %s refused", len(result.Refused), count(len(ids), "user"))
-		failed.about, failed.partly, failed.next = "", true, "look at each user named above"
-		return failed
+		return &failure{err: fmt.Errorf("%d of %s refused", len(result.Refused), plural(len(ids), "user")), partial: true, hint: "see each user named above"}
 	}
-	return outputFailure(printErr)
+	return writeError(printErr)
 }
 
-// printResult prints whom Slack said ok for, or for programs what came of each.
-func printResult(out io.Writer, result *signout.Result, which string, all int, asJSON bool) error {
-	if asJSON {
+// print prints the number of users to whom Slack said ok, or with --json what happened to
+// each.
+func (o *resetOptions) print(out io.Writer, result *signout.Result, all int) error {
+	if o.json {
 		return json.NewEncoder(out).Encode(map[string]any{
 			"done": append([]string{}, result.Done...), "refused": result.Refused,
 			"unknown": append([]string{}, result.Unknown...), "left": append([]string{}, result.Left...),
@@ -122,52 +136,10 @@ func printResult(out io.Writer, result *signout.Result, which string, all int, a
 	if len(result.Done) == 0 {
 		return nil
 	}
-	of := count(all, "user")
+	users := plural(all, "user")
 	if len(result.Done) < all {
-		of = fmt.Sprintf("%d of %s", len(result.Done), of)
+		users = fmt.Sprintf("%d of %s", len(result.Done), users)
 	}
-	_, err := fmt.Fprintf(out, "Slack accepted to end %s sessions of %s.\n", which, of)
+	_, err := fmt.Fprintf(out, "Slack accepted to end %s sessions of %s.\n", o.scope(), users)
 	return err
-}
-
-func newInvalidate(c *caller) *cobra.Command {
-	var req api.AdminUsersSessionInvalidateRequest
-	var session string
-	cmd := &cobra.Command{
-		Use:     "invalidate --user USER_ID --session SESSION_ID [--team TEAM_ID]",
-		Short:   "End one session of a user",
-		Example: `  slackadmin sessions invalidate --user W12345678 --session 1112275520242`,
-		Args:    flagsOnly,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkUser(req.UserID); err != nil {
-				return fmt.Errorf("--user: %w", err)
-			}
-			id, err := checkSession(session)
-			if err != nil {
-				return fmt.Errorf("--session: %w", err)
-			}
-			if cmd.Flags().Changed("team") {
-				if err := checkTeam(req.TeamID); err != nil {
-					return fmt.Errorf("--team: %w", err)
-				}
-			}
-			req.SessionID = id
-			about := fmt.Sprintf("session %d of %s", req.SessionID, req.UserID)
-			client, opts, err := c.client(cmd)
-			if err != nil {
-				return err
-			}
-			_, err = client.AdminUsersSessionInvalidate(cmd.Context(), req, opts...)
-			return c.called(cmd, about, "Ended "+about+".", err)
-		},
-	}
-	cmd.Flags().StringVar(&req.UserID, "user", "", "the user whose session it is")
-	cmd.Flags().StringVar(&session, "session", "", "the session's ID")
-	cmd.Flags().StringVar(&req.TeamID, "team", "", "the session's workspace; no longer needed")
-	for _, name := range []string{"user", "session"} {
-		if err := cmd.MarkFlagRequired(name); err != nil {
-			panic(err) // the flag is defined above
-		}
-	}
-	return cmd
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/api/signout"
 )
 
 // TestSettingsCalls is that everybody is done but whom Slack refuses, whatever it takes
@@ -67,9 +68,9 @@ func TestSettingsCalls(t *testing.T) {
 		done := 0
 		for id, came := range s.outcomes {
 			switch {
-			case came.status == statusDone && !ok[id], came.status == statusRefused && test.takes > 0 && came.code != test.refused[id]:
+			case came.status == signout.StateDone && !ok[id], came.status == signout.StateRefused && test.takes > 0 && came.code != test.refused[id]:
 				t.Errorf("%s: %s is %s %s", test.name, id, came.status, came.code)
-			case came.status == statusDone:
+			case came.status == signout.StateDone:
 				done++
 			}
 		}
@@ -83,7 +84,7 @@ func TestSettingsCallsUnanswered(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("connection reset")
 	s := settingsCalls{progress: func(int) {}, call: func(context.Context, []string) (map[string]outcome, error) { return nil, gone }}
-	if err := s.run(t.Context(), []string{"W1"}); !errors.Is(err, gone) || s.outcomes["W1"].status == statusDone {
+	if err := s.run(t.Context(), []string{"W1"}); !errors.Is(err, gone) || s.outcomes["W1"].status == signout.StateDone {
 		t.Errorf("got %v, %v", err, s.outcomes)
 	}
 }

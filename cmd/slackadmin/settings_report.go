@@ -2,8 +2,7 @@ package main
 
 import (
 	"cmp"
-	"encoding/csv"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -17,21 +16,22 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api/signout"
 	"github.com/seed-38c23bad/slackadmin/internal/people"
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
+	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
-// A settingsRow is a person, or a row of the input that is nobody, and what came of it.
+// A settingsRow is a person, or a row of the input that names nobody, and its result.
 type settingsRow struct {
 	signout.Person
 	outcome
 }
 
-// settingsRows returns a row for each person. Whoever is named twice has one, with the
-// lines of both.
+// settingsRows returns a row for each person. A person who is named twice has one row with
+// both lines.
 func settingsRows(all []signout.Person) []*settingsRow {
 	var rows []*settingsRow
 	byID := map[string]*settingsRow{}
 	for _, p := range all {
-		row := &settingsRow{Person: p, outcome: outcome{status: statusLeft}}
+		row := &settingsRow{Person: p, outcome: outcome{status: signout.StateLeft}}
 		switch {
 		case p.Given == signout.GivenNotFound:
 			row.status = statusNotFound
@@ -42,7 +42,7 @@ func settingsRows(all []signout.Person) []*settingsRow {
 			known.Lines = append(known.Lines, p.Lines...)
 			continue
 		default:
-			for _, id := range append([]string{p.UserID}, p.OtherIDs...) {
+			for _, id := range allIDs(p.UserID, p.OtherIDs) {
 				byID[id] = row
 			}
 		}
@@ -51,8 +51,8 @@ func settingsRows(all []signout.Person) []*settingsRow {
 	return rows
 }
 
-// describeSettingsInput says what came of the rows of a file. The parts add up.
-func describeSettingsInput(input *people.Input, rows []*settingsRow) string {
+// formatSettingsInput counts the rows of a file by what they name. The counts add up.
+func formatSettingsInput(input *people.Input, rows []*settingsRow) string {
 	in := &signout.Input{Rows: input.Rows(), Blank: len(input.Blank)}
 	for _, row := range rows {
 		in.Duplicates += len(row.Lines) - 1
@@ -65,30 +65,33 @@ func describeSettingsInput(input *people.Input, rows []*settingsRow) string {
 			in.People++
 		}
 	}
-	return describeInput(in, "named")
+	return formatInput(in, "named")
 }
 
-// well reports whether a row is one that was asked for, and answered.
-func (r *settingsRow) well() bool {
-	return slices.Contains([]string{statusDone, statusSet, statusNotSet, statusNoSession}, r.status)
+// ok reports whether Slack said ok to a call with the person.
+func (r *settingsRow) ok() bool {
+	return slices.Contains([]signout.State{signout.StateDone, statusSet, statusNotSet, statusNoSession}, r.status)
 }
 
-// why returns the status, with the reason where there is one.
-func (r *settingsRow) why() string {
-	switch {
-	case r.code != "":
-		return r.status + ": " + string(r.code)
-	case r.LeftOut != "":
-		return r.status + ": " + r.LeftOut
-	default:
-		return r.status
+func (r *settingsRow) statusText() string {
+	if reason := cmp.Or(string(r.code), r.LeftOut); reason != "" {
+		return string(r.status) + ": " + reason
 	}
+	return string(r.status)
 }
 
-// values returns the settings as set takes them, empty if there are none.
+// lineText returns the line of the input of a row that names nobody.
+func (r *settingsRow) lineText() string {
+	if r.UserID != "" || len(r.Lines) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("line %d", r.Lines[0])
+}
+
+// values returns the settings in the format of set, empty if there are none.
 func (r *settingsRow) values() (duration, quit string) {
 	if r.duration != nil {
-		duration = inDays(time.Duration(*r.duration) * time.Second)
+		duration = formatDuration(time.Duration(*r.duration) * time.Second)
 	}
 	if r.quit != nil {
 		quit = strconv.FormatBool(*r.quit)
@@ -96,65 +99,77 @@ func (r *settingsRow) values() (duration, quit string) {
 	return duration, quit
 }
 
-// settingsTable prints rows for people, with the settings if get asks.
-func (c *caller) settingsTable(cmd *cobra.Command, rows []*settingsRow, get bool) error {
+// print prints the results. For people, it prints the number of those who are done, and a
+// table of the others; verb says what was done, and is empty for get.
+func (o *settingsOptions) print(cmd *cobra.Command, rows []*settingsRow, verb string) error {
+	out := cmd.OutOrStdout()
+	switch {
+	case o.csv:
+		return printSettingsCSV(out, rows)
+	case o.json:
+		return printSettingsJSON(out, rows)
+	case verb == "" && len(rows) > 0:
+		return o.printSettingsTable(cmd, rows, true)
+	}
+	var done []string
+	var others []*settingsRow
+	for _, r := range rows {
+		if r.ok() {
+			done = append(done, r.UserID)
+		} else {
+			others = append(others, r)
+		}
+	}
+	if len(done) > 0 {
+		whose := words.JoinFirst(done, 5)
+		if len(others) > 0 {
+			whose = fmt.Sprintf("%d of %s", len(done), plural(len(rows), "person"))
+		}
+		if _, err := fmt.Fprintf(out, "%s the session settings of %s.\n", verb, whose); err != nil {
+			return err
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	return o.printSettingsTable(cmd, others, false)
+}
+
+func (o *settingsOptions) printSettingsTable(cmd *cobra.Command, rows []*settingsRow, withSettings bool) error {
 	all := []column{{"USER", 0, 0}, {"STATUS", 0, 0}, {"DURATION", 0, 1}, {"ENDS WITH THE APP", 0, 2}, {"PERSON", 0, 3}}
 	texts := make([][]string, len(rows))
 	for i, r := range rows {
 		duration, quit := r.values()
 		texts[i] = []string{
-			cmp.Or(r.UserID, "-"), r.why(), cmp.Or(duration, "-"), cmp.Or(quit, "-"), cmp.Or(strings.TrimSpace(r.Name+" "+r.Email), where(r)),
+			cmp.Or(r.UserID, "-"), r.statusText(), cmp.Or(duration, "-"), cmp.Or(quit, "-"), cmp.Or(strings.TrimSpace(r.Name+" "+r.Email), r.lineText()),
 		}
 	}
-	widen(all, texts)
-	if !get {
+	if !withSettings {
 		all = slices.Delete(all, 2, 4)
 		for i := range texts {
 			texts[i] = slices.Delete(texts[i], 2, 4)
 		}
 	}
-	table := c.fit(cmd.OutOrStdout(), cmd.ErrOrStderr(), all, "--json has them")
-	var b strings.Builder
-	b.WriteString(table.header())
-	for _, values := range texts {
-		b.WriteString(table.line(values...))
-	}
-	_, err := io.WriteString(cmd.OutOrStdout(), b.String())
-	return err
+	return o.printTable(cmd, all, texts, "--json has them")
 }
 
-// where says where the input has a row that names nobody.
-func where(r *settingsRow) string {
-	if r.UserID != "" || len(r.Lines) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("line %d", r.Lines[0])
-}
-
-func settingsCSV(out io.Writer, rows []*settingsRow) error {
-	w := csv.NewWriter(out)
+func printSettingsCSV(out io.Writer, rows []*settingsRow) error {
 	all := [][]string{{"user_id", "status", "refused", "left_out", "duration", "desktop_app_browser_quit", "email", "name", "lines"}}
 	for _, r := range rows {
 		duration, quit := r.values()
-		values := []string{r.UserID, r.status, string(r.code), r.LeftOut, duration, quit, r.Email, r.Name, strings.Trim(fmt.Sprint(r.Lines), "[]")}
-		for i := range values {
-			values[i] = cell(values[i], false)
-		}
-		all = append(all, values)
+		all = append(all, []string{r.UserID, string(r.status), string(r.code), r.LeftOut, duration, quit, r.Email, r.Name, joinInts(r.Lines)})
 	}
-	return w.WriteAll(all)
+	return writeCSV(out, false, all)
 }
 
-func settingsJSON(out io.Writer, rows []*settingsRow) error {
-	encoder := json.NewEncoder(out)
-	for _, r := range rows {
-		object := map[string]any{"user_id": r.UserID, "status": r.status}
+func printSettingsJSON(out io.Writer, rows []*settingsRow) error {
+	return printObjects(out, rows, func(r *settingsRow) any {
+		object := map[string]any{"user_id": r.UserID, "status": r.status, "lines": r.Lines}
 		for name, text := range map[string]string{"refused": string(r.code), "left_out": r.LeftOut, "email": r.Email, "name": r.Name} {
 			if text != "" {
 				object[name] = text
 			}
 		}
-		object["lines"] = r.Lines
 		if r.duration != nil {
 			object["duration"], _ = r.values()
 			object["duration_seconds"] = *r.duration
@@ -162,47 +177,40 @@ func settingsJSON(out io.Writer, rows []*settingsRow) error {
 		if r.quit != nil {
 			object["desktop_app_browser_quit"] = *r.quit
 		}
-		if err := encoder.Encode(object); err != nil {
-			return err
-		}
-	}
-	return nil
+		return object
+	})
 }
 
-// settingsFailure says what is not well with rows, if anything is. err ended the calls.
-func (c *caller) settingsFailure(rows []*settingsRow, err error) error {
-	counts := map[string]int{}
-	codes := map[string]int{}
-	well := 0
+// settingsFailure returns a failure if a row is not ok. err ended the calls.
+func (c *connection) settingsFailure(rows []*settingsRow, err error) error {
+	counts, codes := map[signout.State]int{}, map[string]int{}
+	ok := 0
 	for _, r := range rows {
-		switch {
-		case r.well():
-			well++
-		case r.code != "":
-			counts[r.status]++
+		if r.ok() {
+			ok++
+			continue
+		}
+		counts[r.status]++
+		if r.code != "" {
 			codes[string(r.code)]++
-		default:
-			counts[r.status]++
 		}
 	}
-	if err == nil && well == len(rows) {
+	if err == nil && ok == len(rows) {
 		return nil
 	}
 	var parts []string
-	for _, status := range []string{statusRefused, statusUnknown, statusLeft, statusNotFound, statusUnreadable} {
+	for _, status := range []signout.State{signout.StateRefused, signout.StateUnknown, signout.StateLeft, statusNotFound, statusUnreadable} {
 		if n := counts[status]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, status))
 		}
 	}
-	sums := fmt.Sprintf("of %s, %s", count(len(rows), "person"), strings.Join(parts, ", "))
+	sums := fmt.Sprintf("of %s, %s", plural(len(rows), "person"), strings.Join(parts, ", "))
 	if err != nil {
-		failed := &failure{err: err, more: sums + "; to go on, run it again", partly: well > 0}
-		failed.details = details(c.response)
-		return failed
+		return &failure{err: err, details: extraFields(c.response), also: sums + "; to continue, run it again", partial: ok > 0}
 	}
-	failed := &failure{err: fmt.Errorf("%s", sums), partly: well > 0, next: "the output names each"}
+	failed := &failure{err: errors.New(sums), partial: ok > 0, hint: "see the result of each in the output"}
 	if refused := mostFrequent(codes); len(refused) == 1 {
-		failed.more = printable.Line(refused[0]) + ": " + nextStep(&api.Error{Code: api.ErrorCode(refused[0]), Method: "admin.users.session.setSettings"})
+		failed.also = printable.Line(refused[0]) + ": " + codeHint(&api.Error{Code: api.ErrorCode(refused[0]), Method: "admin.users.session.setSettings"})
 	}
 	return failed
 }

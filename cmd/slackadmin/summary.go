@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"io"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -11,29 +10,25 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A summary counts sessions by what their devices have in common, instead of printing
-// them. It is a printer.
-type summary struct {
-	groups []*group
-}
+// A summary counts sessions by properties of their devices.
+type summary []*counter
 
-// A group is what sessions are counted by.
-type group struct {
+// A counter counts sessions by the value of one property.
+type counter struct {
 	by     string
-	of     func(*listed) string
+	value  func(*listed) string
 	counts map[string]int
 }
 
-func newSummary() *summary {
-	s := &summary{}
-	for _, g := range []*group{
-		{by: "system", of: func(l *listed) string { return strings.TrimSpace(l.device().OS) }},
-		{by: "client", of: func(l *listed) string { return l.device().SlackClientVersion }},
-		{by: "network", of: func(l *listed) string { return network(l.device().IP) }},
-		{by: "workspace", of: func(l *listed) string { return l.TeamID }},
-	} {
-		g.counts = map[string]int{}
-		s.groups = append(s.groups, g)
+func newSummary() summary {
+	s := summary{
+		{by: "system", value: func(s *listed) string { return strings.TrimSpace(s.device().OS) }},
+		{by: "client", value: func(s *listed) string { return s.device().SlackClientVersion }},
+		{by: "network", value: func(s *listed) string { return network(s.device().IP) }},
+		{by: "workspace", value: func(s *listed) string { return s.TeamID }},
+	}
+	for _, c := range s {
+		c.counts = map[string]int{}
 	}
 	return s
 }
@@ -49,47 +44,32 @@ func network(ip string) string {
 	if addr.Is4() {
 		bits = 24
 	}
-	block, _ := addr.Prefix(bits) // it has as many
+	block, _ := addr.Prefix(bits) // every address has that many
 	return block.String()
 }
 
-func (s *summary) page(sessions []listed) error {
+func (s summary) add(sessions []listed) error {
 	for i := range sessions {
-		for _, g := range s.groups {
-			g.counts[cmp.Or(g.of(&sessions[i]), "unknown")]++
+		for _, c := range s {
+			c.counts[cmp.Or(c.value(&sessions[i]), "unknown")]++
 		}
 	}
 	return nil
 }
 
-// print prints the counts, of each group the largest first: as a table, or one object a
-// line.
-func (s *summary) print(c *caller, cmd *cobra.Command) error {
-	if c.json {
-		encoder := json.NewEncoder(cmd.OutOrStdout())
-		for _, g := range s.groups {
-			for _, value := range mostFrequent(g.counts) {
-				if err := encoder.Encode(map[string]any{"by": g.by, "value": value, "sessions": g.counts[value]}); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
-	all := []column{{"BY", 0, 0}, {"VALUE", 0, 0}, {"SESSIONS", 0, 0}}
+// print prints the counts, the highest of each property first: as a table, or as one
+// object a line.
+func (s summary) print(cmd *cobra.Command, o *output) error {
 	var rows [][]string
-	for _, g := range s.groups {
-		for _, value := range mostFrequent(g.counts) {
-			rows = append(rows, []string{g.by, value, strconv.Itoa(g.counts[value])})
+	for _, c := range s {
+		for _, value := range mostFrequent(c.counts) {
+			rows = append(rows, []string{c.by, value, strconv.Itoa(c.counts[value])})
 		}
 	}
-	widen(all, rows)
-	table := c.fit(cmd.OutOrStdout(), cmd.ErrOrStderr(), all, "--json has them")
-	var b strings.Builder
-	b.WriteString(table.header())
-	for _, row := range rows {
-		b.WriteString(table.line(row...))
+	if o.json {
+		return printObjects(cmd.OutOrStdout(), rows, func(row []string) any {
+			return map[string]any{"by": row[0], "value": row[1], "sessions": json.Number(row[2])}
+		})
 	}
-	_, err := io.WriteString(cmd.OutOrStdout(), b.String())
-	return err
+	return o.printTable(cmd, []column{{"BY", 0, 0}, {"VALUE", 0, 0}, {"SESSIONS", 0, 0}}, rows, "--json has them")
 }

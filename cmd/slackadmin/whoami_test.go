@@ -14,11 +14,11 @@ func explained(err error) string {
 	if !errors.As(err, &failed) {
 		return ""
 	}
-	return failed.explain()
+	return failed.message()
 }
 
-// TestIdentity is what is wrong with a token, all at once.
-func TestIdentity(t *testing.T) {
+// TestCheckToken is what is wrong with a token, all at once.
+func TestCheckToken(t *testing.T) {
 	t.Parallel()
 	const (
 		both = "identify,admin.users:read, admin.users:write"
@@ -37,21 +37,21 @@ func TestIdentity(t *testing.T) {
 		{"none of it", "xoxp-not-real", nil, []string{both}, "", "user", ""},
 		{"one that expires", "xoxe.xoxp-not-real", nil, []string{both}, "", "user, which expires", ""},
 		{"a prefix that is new", "xoxz-not-real", nil, []string{both}, "", "unknown", ""},
-		{"a scope", "xoxp-not-real", nil, []string{"admin.users:read"}, "", "user", "it lacks the scope admin.users:write: " + add},
-		{"what Slack does not say", "xoxp-not-real", nil, nil, "", "user", "Slack does not say which scopes it has: look at the app, or for a proxy that takes the header X-OAuth-Scopes away"},
-		{"an organization", "xoxp-not-real", func(me *api.AuthTestResponse) { *me = api.AuthTestResponse{} }, []string{both}, "", "user", "it is not of an Enterprise organization: use a token of one"},
+		{"a scope", "xoxp-not-real", nil, []string{"admin.users:read"}, "", "user", "the token lacks the scope admin.users:write: " + add},
+		{"what Slack does not say", "xoxp-not-real", nil, nil, "", "user", "the response does not list the token's scopes: look at the app, or for a proxy that removes the header X-OAuth-Scopes"},
+		{"an organization", "xoxp-not-real", func(me *api.AuthTestResponse) { *me = api.AuthTestResponse{} }, []string{both}, "", "user", "the token is not from an Enterprise organization: use a token of an Enterprise organization"},
 		{
 			"much", "xoxb-not-real", func(me *api.AuthTestResponse) { me.BotID, me.IsEnterpriseInstall = "B1", false },
 			[]string{""},
 			"", "bot",
-			"1. this is a token of the kind bot (xoxb-): " + want + "; 2. the app is installed on a workspace alone: have an Org Owner or Org Admin install it on the entire organization; " +
-				"3. it lacks the scope admin.users:write and admin.users:read: " + add,
+			"1. the token's kind is bot (xoxb-): " + want + "; 2. the app is installed only on a workspace: have an Org Owner or Org Admin install it on the entire organization; " +
+				"3. the token lacks the scope admin.users:write and admin.users:read: " + add,
 		},
-		{"a bot's that does not look so", "xoxp-not-real", func(me *api.AuthTestResponse) { me.BotID = "B1" }, []string{both}, "", "user", "this is a bot token: " + want},
-		{"an app's", "xapp-not-real", nil, nil, api.ErrNotAllowedTokenType, "app-level", "1. this is a token of the kind app-level (xapp-): " + want + "; 2. Slack refuses it with not_allowed_token_type: " + want + "; bot tokens do not work"},
-		{"a browser's", "xoxc-not-real", nil, nil, api.ErrInvalidAuth, "browser session", "1. this is a token of the kind browser session (xoxc-): " + want + "; one of a browser goes with its cookie alone; 2. Slack refuses it with invalid_auth: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"},
-		{"a refresh token", "xoxe-not-real", nil, nil, api.ErrInvalidAuth, "refresh", "1. this is a token of the kind refresh (xoxe-): exchange it with oauth.v2.access for an access token, and set SLACK_TOKEN to that; 2. Slack refuses it with invalid_auth: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"},
-		{"no token", "nonsense", nil, nil, api.ErrInvalidAuth, "unknown", "1. the token begins like none of Slack's: " + want + "; 2. Slack refuses it with invalid_auth: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"},
+		{"a bot's that does not look so", "xoxp-not-real", func(me *api.AuthTestResponse) { me.BotID = "B1" }, []string{both}, "", "user", "the token is a bot's: " + want},
+		{"an app's", "xapp-not-real", nil, nil, api.ErrNotAllowedTokenType, "app-level", "1. the token's kind is app-level (xapp-): " + want + "; 2. Slack refuses the token with not_allowed_token_type: " + want + "; bot tokens do not work"},
+		{"a browser's", "xoxc-not-real", nil, nil, api.ErrInvalidAuth, "browser session", "1. the token's kind is browser session (xoxc-): " + want + "; a browser's token works only with its cookie; 2. Slack refuses the token with invalid_auth: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"},
+		{"a refresh token", "xoxe-not-real", nil, nil, api.ErrInvalidAuth, "refresh", "1. the token's kind is refresh (xoxe-): exchange it with oauth.v2.access for an access token, and set SLACK_TOKEN to that; 2. Slack refuses the token with invalid_auth: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"},
+		{"no token", "nonsense", nil, nil, api.ErrInvalidAuth, "unknown", "1. the token has no prefix of Slack's: " + want + "; 2. Slack refuses the token with invalid_auth: set SLACK_TOKEN to a valid user token of an Org Owner or Org Admin"},
 	} {
 		me := api.AuthTestResponse{EnterpriseID: "E1", IsEnterpriseInstall: true}
 		if test.change != nil {
@@ -61,7 +61,7 @@ func TestIdentity(t *testing.T) {
 		if test.refused != "" {
 			refused = &api.Error{Code: test.refused}
 		}
-		i := identify(test.token, &me, refused, http.Header{"X-Oauth-Scopes": test.scopes})
+		i := checkToken(test.token, &me, refused, http.Header{"X-Oauth-Scopes": test.scopes})
 		verdict := "fit"
 		if test.want != "" {
 			verdict, test.want = "unfit", "the session commands will not work: "+test.want

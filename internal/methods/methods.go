@@ -1,32 +1,32 @@
-// Package methods is a table of what the command knows of each method of the
-// spec. Nothing of it is made or read when a program starts.
+// Package methods is the command's table of the methods of the spec. It costs nothing when
+// a program starts.
 package methods
 
-// A Server is that of an API of Slack's that has one of its own.
+// A Server is the server of a separate API of Slack's.
 type Server struct {
 	Name string // the first word of its methods
 	URL  string
 }
 
-// A Method is one of Slack's.
+// A Method is a method of the spec.
 type Method struct {
-	Name          string // Slack's
+	Name          string // in Slack's API
 	GoName        string // of the method of api.Client
 	Summary       string
 	Description   string
 	Docs          string     // the URL of Slack's reference
-	Scopes        [][]string // of a user's token; of each list any one scope will do
-	ScopesByToken string     // in words, where they differ by the kind of token
-	Callers       string     // whose tokens it takes, in words
-	PerMinute     int        // about how many calls Slack allows; 0 if it does not say
+	Scopes        [][]string // of a user token; any one scope of each list is enough
+	ScopesByToken string     // in words, if they differ by the kind of token
+	Callers       string     // who may call it, in words
+	PerMinute     int        // approximate number of calls that Slack allows; 0 if not documented
 	Idempotent    bool
-	Items         string     // where a page's items are, as a dotted path, if it has pages
-	IsStream      bool       // a success is no JSON
-	Arguments     []Argument // in order of their names
-	Required      []string   // the names of some, in the spec's order
+	Items         string     // the dotted path of a page's items, if there are pages
+	IsStream      bool       // whether a success is not JSON
+	Arguments     []Argument // sorted by name
+	Required      []string   // names, in the order of the spec
 }
 
-// An Argument is one of a method.
+// An Argument is an argument of a method.
 type Argument struct {
 	Name        string
 	Description string
@@ -35,14 +35,14 @@ type Argument struct {
 	Type
 }
 
-// A Type is what a value may be.
+// A Type is the type of a value.
 type Type struct {
-	Kind   string // OpenAPI's type, "" for a value of any
+	Kind   string // OpenAPI's type, "" for any
 	Format string
 	Items  *Type // of an array
 }
 
-// Find returns a method by Slack's name, nil if the spec does not have it.
+// Find returns a method by its name, nil if the spec does not have it.
 func Find(name string) *Method {
 	for i := range All {
 		if All[i].Name == name {

@@ -14,7 +14,7 @@ var known = []string{"W12345678", "U0ABCDEFG", "zoe@example.com", "ann+x@example
 
 // names says whether an entry names somebody.
 func names(e *Entry, who string) bool {
-	return e.UserID == who || e.Email == who || strings.Contains(e.Invalid, who)
+	return e.UserID == who || e.Email == who || strings.Contains(e.InvalidReason, who)
 }
 
 // account checks that in has the rows of a text: by their lines in order, with
@@ -32,7 +32,7 @@ func account(t *testing.T, text string, in *Input) {
 		if e.Line <= last || e.Line > len(lines) {
 			t.Fatalf("%q: entry %d is of line %d, after line %d of %d", text, i, e.Line, last, len(lines))
 		}
-		if e.UserID == "" && e.Email == "" && e.Session == 0 && e.Invalid == "" {
+		if e.UserID == "" && e.Email == "" && e.Session == 0 && e.InvalidReason == "" {
 			t.Fatalf("%q: the entry of line %d says nothing", text, e.Line)
 		}
 		last = e.Line
@@ -54,7 +54,7 @@ func account(t *testing.T, text string, in *Input) {
 		switch e := entries[i+1]; {
 		case e != nil:
 			inCell = strings.Contains(line, `"`)
-			if slices.Contains(known, bare) && !names(e, bare) && !strings.Contains(text, `"`) && e.Invalid == "" {
+			if slices.Contains(known, bare) && !names(e, bare) && !strings.Contains(text, `"`) && e.InvalidReason == "" {
 				t.Fatalf("%q: line %d is %q, and its entry %+v", text, i+1, bare, *e)
 			}
 		case slices.Contains(in.Blank, i+1):
@@ -203,7 +203,7 @@ func FuzzReadAuditLog(f *testing.F) {
 		}
 		for i := range in.Entries {
 			e := &in.Entries[i]
-			if e.Line < 1 || e.Invalid == "" && e.LeftOut == "" && (e.UserID == "" || whole == (e.Session != 0)) || e.Invalid != "" && e.LeftOut != "" {
+			if e.Line < 1 || e.InvalidReason == "" && e.SkipReason == "" && (e.UserID == "" || whole == (e.Session != 0)) || e.InvalidReason != "" && e.SkipReason != "" {
 				t.Fatalf("%q: entry %d is %+v", file, i, *e)
 			}
 		}

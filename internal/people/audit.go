@@ -17,12 +17,12 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// AuditOptions say which events of an audit log are meant.
+// AuditOptions choose the events of an audit log that count.
 type AuditOptions struct {
 	Actions      []string  // only events with one of these; all if empty
 	Since, Until time.Time // inclusive; zero is no limit
-	WholeUsers   bool      // the person instead of the session, also where the session is null
-	Organization string    // ID; events of another one are left out; "" if not known
+	WholeUsers   bool      // read the user instead of the session, even if the session is null
+	Organization string    // ID; other organizations' events do not count; "" if not known
 }
 
 const (
@@ -30,20 +30,20 @@ const (
 	maxEvents   = 10_000_000
 )
 
-// Why an event is no one to sign out.
+// The reasons to skip an event.
 const (
 	otherAction       = "another action"
-	tooEarly          = "before the time asked for"
-	tooLate           = "after the time asked for"
+	tooEarly          = "before the first time"
+	tooLate           = "after the last time"
 	otherOrganization = "another organization"
 	notByUser         = "done by an app or workflow"
 	bySlack           = "done by Slack"
-	noSession         = "no session; whole users would take the person"
+	noSession         = "no session; --whole-users takes the user"
 )
 
-// ReadAuditLog reads the users and sessions of the events of Slack's audit log, as
-// the API, the dashboard or a SIEM gives it: an object with entries, an array, or
-// an object a line, also gzipped. It holds one event at a time.
+// ReadAuditLog reads the users and sessions of the events of Slack's audit log, in the
+// formats of the API, the dashboard or a SIEM: an object with entries, an array, or an object
+// a line, also gzipped. It holds one event at a time in memory.
 func ReadAuditLog(r io.Reader, opts AuditOptions) (*Input, error) {
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	start, err := buffered.Peek(512)
@@ -55,7 +55,7 @@ func ReadAuditLog(r io.Reader, opts AuditOptions) (*Input, error) {
 		if err != nil {
 			return nil, fmt.Errorf("as gzip: %w", err)
 		}
-		buffered = bufio.NewReaderSize(&limited{in: unzipped, left: maxUnzipped}, 1<<16)
+		buffered = bufio.NewReaderSize(&sizeLimit{in: unzipped, left: maxUnzipped}, 1<<16)
 		if start, err = buffered.Peek(512); err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
@@ -75,22 +75,22 @@ func ReadAuditLog(r io.Reader, opts AuditOptions) (*Input, error) {
 		}
 	}
 	log := &auditLog{opts: opts, in: &Input{}, texts: map[string]string{}}
-	if err := (&jsonReader{in: buffered, line: 1}).events(log.add); err != nil {
+	if err := newJSONReader(buffered).events(log.add); err != nil {
 		return nil, err
 	}
 	return log.in, nil
 }
 
-// limited refuses what goes on for too long.
-type limited struct {
+// A sizeLimit limits the size of a gunzipped file.
+type sizeLimit struct {
 	in   io.Reader
 	left int64
 }
 
-func (l *limited) Read(p []byte) (int, error) {
+func (l *sizeLimit) Read(p []byte) (int, error) {
 	n, err := l.in.Read(p)
 	if l.left -= int64(n); l.left < 0 {
-		return 0, fmt.Errorf("gunzipped, it is larger than %d GiB; want less in a file", maxUnzipped>>30)
+		return 0, fmt.Errorf("gunzipped, it is larger than %d GiB; split it", maxUnzipped>>30)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = fmt.Errorf("as gzip: %w; the file may be cut off", err)
@@ -98,7 +98,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// An event is what of one of a log matters. PHP writes an empty object as [].
+// An event has the relevant fields of an event of the log. PHP writes an empty object as [].
 type event struct {
 	Date    json.RawMessage `json:"date_create"`
 	Action  string          `json:"action"`
@@ -127,33 +127,32 @@ type location struct {
 	ID   string `json:"id"`
 }
 
-// part reads an object that may not be there.
-func part(raw json.RawMessage, what string, to any) error {
+// decodeField decodes an object that may be missing.
+func decodeField(raw json.RawMessage, field string, to any) error {
 	if len(raw) == 0 || string(raw) == "null" || string(raw) == "[]" {
 		return nil
 	}
 	if err := json.Unmarshal(raw, to); err != nil {
-		return fmt.Errorf("its %s is not as in Slack's audit log: %s", what, quote(string(raw)))
+		return fmt.Errorf("its %s has another format than in Slack's audit log: %s", field, quote(string(raw)))
 	}
 	return nil
 }
 
-// auditLog collects events.
 type auditLog struct {
 	opts  AuditOptions
 	in    *Input
-	texts map[string]string // each once, for a log names people often
+	texts map[string]string // to store each text once
 }
 
 func (l *auditLog) add(raw []byte, line int) error {
 	if len(l.in.Entries) == maxEvents {
-		return fmt.Errorf("it has more than %d events; want a log of a shorter time", maxEvents)
+		return fmt.Errorf("it has more than %d events; want a log of less time", maxEvents)
 	}
 	e := Entry{Line: line}
 	if err := l.read(raw, &e); err != nil {
-		e.Invalid = err.Error()
+		e.InvalidReason = err.Error()
 	}
-	for _, text := range []*string{&e.UserID, &e.Email, &e.Name, &e.Invalid} {
+	for _, text := range []*string{&e.UserID, &e.Email, &e.Name, &e.InvalidReason} {
 		if same, ok := l.texts[*text]; ok {
 			*text = same
 		} else {
@@ -171,46 +170,46 @@ func (l *auditLog) read(raw []byte, e *Entry) error {
 	var where eventContext
 	var place location
 	if json.Unmarshal(raw, &ev) != nil {
-		return fmt.Errorf("%s is no event of Slack's audit log", quote(string(raw)))
+		return fmt.Errorf("%s is not an event of Slack's audit log", quote(string(raw)))
 	}
-	failed := part(ev.Actor, "actor", &by)
+	failed := decodeField(ev.Actor, "actor", &by)
 	if failed == nil {
-		failed = part(by.User, "actor.user", &who)
+		failed = decodeField(by.User, "actor.user", &who)
 	}
-	e.UserID, e.Email, e.Name = idOf(trim(who.ID)), trim(who.Email), trim(who.Name)
-	if left, err := l.filter(&ev); err != nil || left != "" {
-		e.LeftOut = left
+	e.UserID, e.Email, e.Name = parseUserID(trim(who.ID)), trim(who.Email), trim(who.Name)
+	if reason, err := l.filter(&ev); err != nil || reason != "" {
+		e.SkipReason = reason
 		return err
 	}
 	if failed != nil {
 		return failed
 	}
-	if err := part(ev.Context, "context", &where); err != nil {
+	if err := decodeField(ev.Context, "context", &where); err != nil {
 		return err
 	}
-	if err := part(where.Location, "context.location", &place); err != nil {
+	if err := decodeField(where.Location, "context.location", &place); err != nil {
 		return err
 	}
 	switch {
 	case place.Type == "enterprise" && l.opts.Organization != "" && place.ID != "" && !strings.EqualFold(place.ID, l.opts.Organization):
-		e.LeftOut = otherOrganization
+		e.SkipReason = otherOrganization
 	case by.Type != "" && by.Type != "user":
-		e.LeftOut = notByUser
+		e.SkipReason = notByUser
 	case e.UserID == "USLACKUSER", e.UserID == "USLACKSECURITY":
-		e.LeftOut = bySlack
+		e.SkipReason = bySlack
 	case trim(who.ID) == "":
 		return errors.New("it has no actor.user.id; want events of Slack's audit log")
 	case e.UserID == "":
-		return fmt.Errorf("its actor.user.id, %s, is no user ID; want one such as W12345678", quote(who.ID))
+		return fmt.Errorf("its actor.user.id, %s, is not a user ID; want one such as W12345678", quote(who.ID))
 	case l.opts.WholeUsers:
 	default:
-		return sessionOf(where.Session, e)
+		return setSession(where.Session, e)
 	}
 	return nil
 }
 
-// filter says why an event was not asked for.
-func (l *auditLog) filter(ev *event) (left string, err error) {
+// filter returns the reason to skip an event by the options, "" if there is none.
+func (l *auditLog) filter(ev *event) (reason string, err error) {
 	if len(l.opts.Actions) > 0 && !slices.Contains(l.opts.Actions, ev.Action) {
 		return otherAction, nil
 	}
@@ -225,7 +224,7 @@ func (l *auditLog) filter(ev *event) (left string, err error) {
 	}
 	switch {
 	case err != nil, len(ev.Date) == 0, !(seconds >= 0 && seconds < 1e11): // milliseconds, for example
-		return "", fmt.Errorf("its date_create, %s, is no time; want seconds such as 1760000000", quote(text))
+		return "", fmt.Errorf("its date_create, %s, is not a time; want seconds such as 1760000000", quote(text))
 	case !l.opts.Since.IsZero() && at.Before(l.opts.Since.Truncate(time.Second)):
 		return tooEarly, nil
 	case !l.opts.Until.IsZero() && at.After(l.opts.Until):
@@ -234,8 +233,8 @@ func (l *auditLog) filter(ev *event) (left string, err error) {
 	return "", nil
 }
 
-// sessionOf reads the ID of a session: digits in a string, a number, or null.
-func sessionOf(raw json.RawMessage, e *Entry) error {
+// setSession reads the ID of a session: digits in a string, a number, or null.
+func setSession(raw json.RawMessage, e *Entry) error {
 	text := string(raw)
 	if len(raw) > 0 && raw[0] == '"' {
 		if err := json.Unmarshal(raw, &text); err != nil {
@@ -243,7 +242,7 @@ func sessionOf(raw json.RawMessage, e *Entry) error {
 		}
 	}
 	if text = trim(text); text == "" || text == "null" {
-		e.LeftOut = noSession
+		e.SkipReason = noSession
 		return nil
 	}
 	id, err := sessionID(text)

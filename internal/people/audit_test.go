@@ -35,8 +35,8 @@ func TestAuditLogs(t *testing.T) {
 		{name: "nothing", text: "", want: ""},
 		{name: "whole users", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true}, want: "1 W1 zoe@example.com Zoe\n2 W2 Ann\n"},
 		{name: "an action", text: zoe + "\n" + ann, opts: AuditOptions{Actions: []string{"x", "anomaly"}}, want: "1 W1 zoe@example.com Zoe 1112275520242\n2 W2 Ann left out: another action\n"},
-		{name: "since", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true, Since: at.Add(time.Second)}, want: "1 W1 zoe@example.com Zoe left out: before the time asked for\n2 W2 Ann\n"},
-		{name: "until", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true, Since: at, Until: at}, want: "1 W1 zoe@example.com Zoe\n2 W2 Ann left out: after the time asked for\n"},
+		{name: "since", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true, Since: at.Add(time.Second)}, want: "1 W1 zoe@example.com Zoe left out: before the first time\n2 W2 Ann\n"},
+		{name: "until", text: zoe + "\n" + ann, opts: AuditOptions{WholeUsers: true, Since: at, Until: at}, want: "1 W1 zoe@example.com Zoe\n2 W2 Ann left out: after the last time\n"},
 		{name: "its organization", text: zoe, opts: AuditOptions{Organization: "E1"}, want: "1 W1 zoe@example.com Zoe 1112275520242\n"},
 		{name: "another organization", text: zoe, opts: AuditOptions{Organization: "E2"}, want: "1 W1 zoe@example.com Zoe left out: another organization\n"},
 		{name: "a workspace", text: strings.ReplaceAll(zoe, "enterprise", "workspace"), opts: AuditOptions{Organization: "E2"}, want: "1 W1 zoe@example.com Zoe 1112275520242\n"},
@@ -46,27 +46,29 @@ func TestAuditLogs(t *testing.T) {
 		},
 		{
 			name: "sessions", text: event + `7}}` + event + `"7"}}` + event + `""}}` + event + `1.11228E+12}}` + event + `"x"}}` + event + `true}}`,
-			want: "1 W3 7\n1 W3 7\n1 W3 left out: " + noSession + "\n1 W3 invalid: its context.session_id: \"1.11228E+12\" is no session ID but what Excel shows of a long number, and saves, without its last digits; format the column as text before the file is opened, or give the file as sessions list --csv wrote it\n" +
-				"1 W3 invalid: its context.session_id: \"x\" is no session ID; want digits such as 1112275520242\n1 W3 invalid: its context.session_id: \"true\" is no session ID; want digits such as 1112275520242\n",
+			want: "1 W3 7\n1 W3 7\n1 W3 left out: " + noSession + "\n1 W3 invalid: its context.session_id: \"1.11228E+12\" is not a session ID: Excel shows a long number like this, and saves it without the last digits; format the column as text before you open the file, or use the file of sessions list --csv itself\n" +
+				"1 W3 invalid: its context.session_id: \"x\" is not a session ID; want digits such as 1112275520242\n1 W3 invalid: its context.session_id: \"true\" is not a session ID; want digits such as 1112275520242\n",
 		},
 		{
 			name: "what is no event", text: "[1,\n\"x\",{},[],null,\n{\"actor\":7},{\"actor\":{\"user\":{\"id\":\"zoe\"}}},{\"action\":1}]",
-			want: "1 invalid: \"1\" is no event of Slack's audit log\n2 invalid: \"\\\"x\\\"\" is no event of Slack's audit log\n2 invalid: it has no actor.user.id; want events of Slack's audit log\n2 invalid: \"[]\" is no event of Slack's audit log\n" +
-				"2 invalid: it has no actor.user.id; want events of Slack's audit log\n3 invalid: its actor is not as in Slack's audit log: \"7\"\n3 invalid: its actor.user.id, \"zoe\", is no user ID; want one such as W12345678\n3 invalid: \"{\\\"action\\\":1}\" is no event of Slack's audit log\n",
+			want: "1 invalid: \"1\" is not an event of Slack's audit log\n2 invalid: \"\\\"x\\\"\" is not an event of Slack's audit log\n2 invalid: it has no actor.user.id; want events of Slack's audit log\n2 invalid: \"[]\" is not an event of Slack's audit log\n" +
+				"2 invalid: it has no actor.user.id; want events of Slack's audit log\n3 invalid: its actor has another format than in Slack's audit log: \"7\"\n3 invalid: its actor.user.id, \"zoe\", is not a user ID; want one such as W12345678\n3 invalid: \"{\\\"action\\\":1}\" is not an event of Slack's audit log\n",
 		},
-		{name: "no time", text: `{"date_create":1760000000000}` + "\n{}", opts: AuditOptions{Since: at}, want: "1 invalid: its date_create, \"1760000000000\", is no time; want seconds such as 1760000000\n2 invalid: its date_create, \"\", is no time; want seconds such as 1760000000\n"},
+		{name: "no time", text: `{"date_create":1760000000000}` + "\n{}", opts: AuditOptions{Since: at}, want: "1 invalid: its date_create, \"1760000000000\", is not a time; want seconds such as 1760000000\n2 invalid: its date_create, \"\", is not a time; want seconds such as 1760000000\n"},
 
-		{name: "cut off", text: zoe + "\n" + ann[:90], err: "line 2: the JSON that begins here has no end; the file may be cut off"},
+		{name: "cut off", text: zoe + "\n" + ann[:90], err: "line 2: the JSON ends too early; the file may be cut off"},
 		{name: "cut off between", text: "[" + zoe + ",\n", err: "line 2: the JSON ends too early; the file may be cut off"},
-		{name: "a comma too many", text: "[\n" + zoe + ",]", err: `line 2: "]" is malformed JSON`},
-		{name: "malformed", text: zoe + "\n{\"a\":nul}", err: `line 2: "nul" is malformed JSON`},
-		{name: "no colon", text: "{\"a\" 1}", err: `line 1: "1" is malformed JSON; want one of ":"`},
-		{name: "a name without quotes", text: "{a:1}", err: `line 1: "a" is malformed JSON`},
-		{name: "a CSV", text: "user_id,session_id\nW1,7\n", err: `line 1: "u" begins no event; want Slack's audit log as JSON`},
+		{name: "a comma too many", text: "[\n" + zoe + ",]", err: `line 2: malformed JSON: invalid character ']'`},
+		{name: "malformed", text: zoe + "\n{\"a\":nul}", err: `line 2: malformed JSON: invalid character '}' in literal null`},
+		{name: "no colon", text: "{\"a\" 1}", err: `line 1: malformed JSON: expected colon after object key`},
+		{name: "a name without quotes", text: "{a:1}", err: `line 1: malformed JSON: invalid character 'a'`},
+		{name: "a CSV", text: "user_id,session_id\nW1,7\n", err: `line 1: there is no event; want Slack's audit log as JSON`},
 		{name: "a workbook", text: "PK\x03\x04", err: "it is a workbook"},
-		{name: "gzip that is cut off", text: zipped(zoe + "\n" + ann)[:60], err: "the file may be cut off"},
+		{name: "gzip that is cut off", text: zipped(zoe + "\n" + ann)[:60], err: "as gzip: unexpected EOF; the file may be cut off"},
+		{name: "entries that are not an array", text: "{\"entries\":{\"a\":" + zoe + "}}", err: "line 1: entries is not an array"},
+		{name: "lines of an event", text: "{\"entries\":\r\n[\r" + event + "7}},\n\n" + event + "8}}]}", want: "3 W3 7\n5 W3 8\n"},
 		{name: "gzip in gzip", text: zipped(zipped(zoe)), err: "it is compressed (gzip)"},
-		{name: "a large event", text: `{"a":"` + strings.Repeat("x", 5<<20) + `"}`, err: "line 1: what begins here is larger than 4 MiB, which no event is"},
+		{name: "a large event", text: `{"a":"` + strings.Repeat("x", 5<<20) + `"}`, err: "line 1: the value that begins here is larger than 4 MiB, too large for an event"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -83,7 +85,7 @@ func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestGunzippingEnds(t *testing.T) {
 	t.Parallel()
-	n, err := io.Copy(io.Discard, &limited{in: zeros{}, left: maxUnzipped})
+	n, err := io.Copy(io.Discard, &sizeLimit{in: zeros{}, left: maxUnzipped})
 	if err == nil || !strings.Contains(err.Error(), "it is larger than 4 GiB") || n > maxUnzipped {
 		t.Errorf("got %d bytes and %v", n, err)
 	}

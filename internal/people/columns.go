@@ -2,15 +2,15 @@ package people
 
 import "fmt"
 
-// A kind says what a column of a name may have.
+// A kind is what a column may have, by its name.
 type kind struct {
 	name  string // plain
-	email bool   // it is for addresses first
-	vague bool   // others call something else so
-	login bool   // it counts for addresses alone
+	email bool   // usually has addresses
+	vague bool   // may have other values than IDs and addresses
+	login bool   // counts only if it has addresses
 }
 
-// kinds are in the order in which they count.
+// kinds are in the order of their priority.
 var kinds = []kind{
 	{name: "userid"},
 	{name: "slackid"},
@@ -34,25 +34,25 @@ func kindOf(name string) (kind, bool) {
 	return kind{}, false
 }
 
-// found says whether a cell is of a person, in a column of this kind.
-func (k kind) found(cell string) bool {
-	return isAddress(cell) || !k.login && idOf(cell) != ""
+// isUser reports whether a cell in a column of this kind is an ID or an address.
+func (k kind) isUser(cell string) bool {
+	return isAddress(cell) || !k.login && parseUserID(cell) != ""
 }
 
-// A column may say who is meant.
+// A column may have IDs or addresses.
 type column struct {
 	kind
 
 	index  int
-	title  string // as the header has it
-	filled int    // how many cells are not empty
-	people int    // how many of them are of people
-	other  string // the first that is not
-	line   int    // where that is
+	title  string // from the header
+	filled int    // number of cells that are not empty
+	users  int    // number of cells that are IDs or addresses
+	other  string // the first filled cell that is not
+	line   int    // of other
 }
 
-// candidates returns the columns that may say who is meant, in the order in which
-// they count.
+// candidates returns the columns that may have IDs or addresses, in the order of their
+// priority.
 func candidates(header *row) []*column {
 	var all []*column
 	for _, k := range kinds {
@@ -65,40 +65,39 @@ func candidates(header *row) []*column {
 	return all
 }
 
-// count looks at the column in a row.
 func (c *column) count(r *row) {
 	cell := r.at(c.index)
 	switch {
 	case cell == "":
 		return
-	case c.found(cell):
-		c.people++
+	case c.isUser(cell):
+		c.users++
 	case c.other == "":
 		c.other, c.line = cell, r.line
 	}
 	c.filled++
 }
 
-// counts says whether the column is what its name says: HR's numbers are called id
-// as well.
+// counts reports whether the column has what its name promises: the numbers of HR systems
+// are in columns with the name id too.
 func (c *column) counts() bool {
 	switch {
 	case c.filled == 0:
 		return !c.login
 	case c.vague:
-		return c.people*2 > c.filled
+		return c.users*2 > c.filled
 	}
-	return c.people > 0
+	return c.users > 0
 }
 
-// choose returns the columns that count, and notes about those that do not.
+// choose returns the columns that count, and notices about the others.
 func choose(all []*column) (chosen []*column, notes []string) {
 	for _, c := range all {
 		if c.counts() {
 			chosen = append(chosen, c)
 		}
 	}
-	if len(chosen) == 0 { // the rows say what is wrong with them
+	if len(chosen) == 0 { // the errors are about the rows
 		for _, c := range all {
 			if !c.login || c.filled == 0 {
 				return []*column{c}, nil
@@ -108,7 +107,7 @@ func choose(all []*column) (chosen []*column, notes []string) {
 	}
 	for _, c := range all {
 		if !c.counts() && !c.login {
-			notes = append(notes, fmt.Sprintf("column %s is passed over in favor of %s: it has something else than Slack's IDs, such as %s in line %d", quote(c.title), quote(chosen[0].title), quote(c.other), c.line))
+			notes = append(notes, fmt.Sprintf("column %s is ignored in favor of %s: it has other values than Slack's IDs, such as %s in line %d", quote(c.title), quote(chosen[0].title), quote(c.other), c.line))
 		}
 	}
 	return chosen, notes

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// A Person is somebody (or a bot) of the organization.
+// A Person is a person or a bot of the organization.
 type Person struct {
-	UserID       string   // the organization's ID where known, else a workspace's
+	UserID       string   // the organization's ID if known, else a workspace's
 	OtherIDs     []string // of the same person
 	Email, Name  string
 	Workspaces   []string // IDs
@@ -17,27 +17,41 @@ type Person struct {
 	PrimaryOwner bool
 }
 
-// A Directory is who there is. It may be used by several goroutines while nobody
-// changes People.
+// IDs returns all IDs of a person.
+func (p *Person) IDs() []string { return append([]string{p.UserID}, p.OtherIDs...) }
+
+// A Directory is a list of people with look-ups by ID and address. Several goroutines may
+// use it while no one changes People.
 type Directory struct {
 	People []Person
-	Source string    // for people: "members.csv", "Slack"
-	Time   time.Time // how old it is, if known
+	Source string    // "members.csv" or "Slack"
+	Time   time.Time // of the source, if known
 
-	// Complete says that whoever is not in it is not in Slack, as of a look-up just
-	// now.
+	// Complete says that a person who is not in the directory is not in Slack, by a
+	// look-up just now.
 	Complete bool
 
-	// Size is how many people the organization has, 0 if that is not known.
+	// Size is the number of people of the organization, 0 if it is not known.
 	Size int
 
 	mu      sync.Mutex
-	indexed []Person // what the maps are of
+	indexed []Person // that the maps index
 	ids     map[string]int
 	emails  map[string]int
 }
 
-// ByID returns who has an ID, be it one of several, or nil.
+// Filter returns a directory of the people for whom keep returns true.
+func (d *Directory) Filter(keep func(*Person) bool) *Directory {
+	some := &Directory{Source: d.Source, Time: d.Time}
+	for i := range d.People {
+		if keep(&d.People[i]) {
+			some.People = append(some.People, d.People[i])
+		}
+	}
+	return some
+}
+
+// ByID returns the person with an ID, which may be one of several, or nil.
 func (d *Directory) ByID(id string) *Person {
 	d.index()
 	if i, ok := d.ids[strings.ToUpper(trim(id))]; ok {
@@ -46,8 +60,8 @@ func (d *Directory) ByID(id string) *Person {
 	return nil
 }
 
-// ByEmail returns who has an address, in any case, or nil. Of several, it is one
-// who is active, for people come back.
+// ByEmail returns the person with an address, regardless of case, or nil. If several people
+// have it, it returns an active one, because people come back.
 func (d *Directory) ByEmail(email string) *Person {
 	d.index()
 	if i, ok := d.emails[strings.ToLower(trim(email))]; ok {
@@ -56,7 +70,7 @@ func (d *Directory) ByEmail(email string) *Person {
 	return nil
 }
 
-// index makes the maps, again if there are other people than when it did.
+// index makes the maps, unless they are up to date.
 func (d *Directory) index() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -66,16 +80,15 @@ func (d *Directory) index() {
 	}
 	d.indexed = d.People
 	d.ids, d.emails = make(map[string]int, n), make(map[string]int, n)
+	add := func(m map[string]int, key string, i int) {
+		if other, ok := m[key]; key != "" && (!ok || !d.People[other].Active && d.People[i].Active) {
+			m[key] = i
+		}
+	}
 	for i := range d.People {
-		p := &d.People[i]
-		for _, id := range append([]string{p.UserID}, p.OtherIDs...) {
-			if other, ok := d.ids[id]; id != "" && (!ok || !d.People[other].Active && p.Active) {
-				d.ids[id] = i
-			}
+		for _, id := range d.People[i].IDs() {
+			add(d.ids, id, i)
 		}
-		email := strings.ToLower(trim(p.Email))
-		if other, ok := d.emails[email]; email != "" && (!ok || !d.People[other].Active && p.Active) {
-			d.emails[email] = i
-		}
+		add(d.emails, strings.ToLower(trim(d.People[i].Email)), i)
 	}
 }

@@ -1,2 +1,2 @@
-// Package people reads from files who is meant, row for row, and who there is.
+// Package people reads users and sessions from files, row by row, and looks people up.
 package people

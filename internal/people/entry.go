@@ -4,30 +4,29 @@ import "fmt"
 
 // An Entry is a row of an input.
 type Entry struct {
-	Line    int    // where the row begins, from 1
-	UserID  string // in capitals; empty if the row has none
-	Email   string // as it came, without surrounding space; empty if the row has none
-	Name    string // as it came, from a name column, if there is one
-	Session int64  // ID, of ReadSessions and ReadAuditLog; 0 for a whole user
-	Invalid string // why the row cannot be read as a person or session; empty if it can
-	LeftOut string // why it is no one to sign out though it can be read (audit logs); empty else
+	Line          int    // where the row begins, from 1
+	UserID        string // in capitals; empty if the row has none
+	Email         string // as in the file, trimmed; empty if the row has none
+	Name          string // as in the file, if it has a name column
+	Session       int64  // ID, of ReadSessions and ReadAuditLog; 0 for a whole user
+	InvalidReason string // why the row cannot be read as a person or session; empty if it can
+	SkipReason    string // why a readable event of an audit log does not count; empty if it does
 }
 
-// An Input is what a file says, row for row.
+// An Input is the rows of a file.
 type Input struct {
 	Entries []Entry  // all rows but blank ones, in the order of the file
 	Blank   []int    // the lines of blank rows
-	Notes   []string // what the reader should be told: a column that was passed over, for example
+	Notes   []string // notices for the user, such as about an ignored column
 }
 
-// Rows returns how many rows the file has. The header line and comments of a list
-// are none.
+// Rows returns the number of rows, without the header line and the comments of a list.
 func (in *Input) Rows() int { return len(in.Entries) + len(in.Blank) }
 
-// maxRows is more than any organization has sessions, and what fits into memory.
+// maxRows is more than the sessions of any organization, and fits into memory.
 const maxRows = 1_000_000
 
-// full returns an error if the input can take no further row.
+// full returns an error if the input has the maximum number of rows.
 func (in *Input) full() error {
 	if in.Rows() < maxRows {
 		return nil

@@ -24,11 +24,11 @@ func say(in *Input) string {
 		if e.Session != 0 {
 			fmt.Fprintf(&b, " %d", e.Session)
 		}
-		if e.LeftOut != "" {
-			b.WriteString(" left out: " + e.LeftOut)
+		if e.SkipReason != "" {
+			b.WriteString(" left out: " + e.SkipReason)
 		}
-		if e.Invalid != "" {
-			b.WriteString(" invalid: " + e.Invalid)
+		if e.InvalidReason != "" {
+			b.WriteString(" invalid: " + e.InvalidReason)
 		}
 		b.WriteByte('\n')
 	}
@@ -65,7 +65,7 @@ func zipped(text string) string {
 func TestFilesOfUsers(t *testing.T) {
 	t.Parallel()
 	const (
-		nobody   = ` is no user ID and no address; want one such as W12345678 or zoe@example.com`
+		nobody   = ` is not a user ID or an address; want one such as W12345678 or zoe@example.com`
 		swallows = `: a cell that begins here with a quote (") goes on over the next rows; take the quote away or close it`
 		rows     = "name;e-mail\r\nZoe;zoe@example.com\r\nAnn;ann@example.com\r\n"
 		both     = "2 zoe@example.com Zoe\n3 ann@example.com Ann\n"
@@ -79,7 +79,7 @@ func TestFilesOfUsers(t *testing.T) {
 		{name: "a number sign in an address", text: "U2\nzoe#1@example.com", want: "1 U2\n2 zoe#1@example.com\n"},
 		{name: "lower case and names", text: "w1a\nwalter\nW1a\nWALTER\n", want: "1 W1A\n2 invalid: \"walter\"" + nobody + "\n3 invalid: \"W1a\"" + nobody + "\n4 WALTER\n"},
 		{name: "quotes around", text: "\"W1\"\n\"zoe@example.com\"\n\"W2\n", want: "1 W1\n2 zoe@example.com\n3 invalid: \"\\\"W2\"" + nobody + "\n"},
-		{name: "columns without a header", text: "W1\nW2,Zoe\n;;\n", want: "1 W1\n2 invalid: \"W2,Zoe\" has 2 columns, and the file no header; want one ID or address a line, or a first line such as user_id,name\nblank [3]\n"},
+		{name: "columns without a header", text: "W1\nW2,Zoe\n;;\n", want: "1 W1\n2 invalid: \"W2,Zoe\" has 2 columns, and the file has no header; want one ID or address a line, or a first line such as user_id,name\nblank [3]\n"},
 		{name: "a long line", text: "W1" + strings.Repeat(" ", 100_000) + "\n" + strings.Repeat("x", 100_000), want: "1 W1\n2 invalid: \"" + strings.Repeat("x", 40) + "…\"" + nobody + "\n"},
 		{name: "marks of pasted text", text: "\u202azoe@example.com\u202c\n\u00a0W1\u200b\n\u200b\n", want: "1 zoe@example.com\n2 W1\nblank [3]\n"},
 		{name: "what is nearly an address", text: "zoe@\n@example.com\nzoe@a@b\nZoe <zoe@example.com>\n", want: "1 invalid: \"zoe@\"" + nobody + "\n2 invalid: \"@example.com\"" + nobody + "\n3 invalid: \"zoe@a@b\"" + nobody + "\n4 invalid: \"Zoe <zoe@example.com>\"" + nobody + "\n"},
@@ -99,25 +99,25 @@ func TestFilesOfUsers(t *testing.T) {
 
 		// Headers.
 		{name: "both in a row", text: "User ID,E-Mail,Full Name\nW1,zoe@example.com,Zoe\n,ann@example.com,Ann\nU2,,\n", want: "2 W1 zoe@example.com Zoe\n3 ann@example.com Ann\n4 U2\n"},
-		{name: "HR's numbers", text: "id,name,email\n7,Zoe,zoe@example.com\n8,Ann,ann@example.com\n", want: both + "note: column \"id\" is passed over in favor of \"email\": it has something else than Slack's IDs, such as \"7\" in line 2\n"},
+		{name: "HR's numbers", text: "id,name,email\n7,Zoe,zoe@example.com\n8,Ann,ann@example.com\n", want: both + "note: column \"id\" is ignored in favor of \"email\": it has other values than Slack's IDs, such as \"7\" in line 2\n"},
 		{name: "numbers alone", text: "id\n7\nW1\n8\n", want: "2 invalid: \"7\"" + nobody + "\n3 W1\n4 invalid: \"8\"" + nobody + "\n"},
-		{name: "something else for an ID", text: "user_id,email\nW1,\n#N/A,zoe@example.com\n?,\n", want: "2 W1\n3 zoe@example.com\n4 invalid: \"?\"" + nobody + "\nnote: of 1 rows the address counts, for where the ID should be is something else; the first is line 3\n"},
+		{name: "something else for an ID", text: "user_id,email\nW1,\n#N/A,zoe@example.com\n?,\n", want: "2 W1\n3 zoe@example.com\n4 invalid: \"?\"" + nobody + "\nnote: the address counts in 1 rows whose ID is another value; the first is line 3\n"},
 		{name: "addresses in the column of users", text: "name,user\nZoe,zoe@example.com\nAnn,W1\n", want: "2 zoe@example.com Zoe\n3 W1 Ann\n"},
 		{name: "logins that are addresses", text: "login,team\nzoe@example.com,1\n", want: "2 zoe@example.com\n"},
 		{name: "logins that are none", text: "username,userid\nu2,W1\n", want: "2 W1\n"},
-		{name: "logins alone", text: "username,team\nu2,1\n", err: `its header has no column that is known to have IDs or addresses, such as user_id or email; say with --column which has: "username", "team"`},
+		{name: "logins alone", text: "username,team\nu2,1\n", err: `its header has no known column of IDs or addresses, such as user_id or email; name it with --column: "username", "team"`},
 		{name: "a named column", text: "id,Slack  Member\nU1,W1\n", column: "slack member", want: "2 W1\n"},
 		{name: "a named column that is not there", text: "id,b\nW1,2\n", column: "c", err: `its header has no column "c"; it has "id", "b"`},
-		{name: "no known column", text: "name,phone\nZoe,1\n", err: `say with --column which has: "name", "phone"`},
-		{name: "no header", text: "W12345678,Zoe\nW2,Ann\n", err: `line 1: "W12345678" is a person among 2 columns without a header`},
-		{name: "a person in the header", text: "W12345678,id\nZoe,W1\n", err: `line 1: "W12345678" is no name of a column; put a header such as user_id,name on a line before it`},
+		{name: "no known column", text: "name,phone\nZoe,1\n", err: `name it with --column: "name", "phone"`},
+		{name: "no header", text: "W12345678,Zoe\nW2,Ann\n", err: `line 1: "W12345678" is a user in a file of 2 columns without a header`},
+		{name: "a person in the header", text: "W12345678,id\nZoe,W1\n", err: `line 1: "W12345678" is not a column name; put a header such as user_id,name on a line before it`},
 		{name: "a form in the header", text: "W2,id\nyes,W1\n", want: "2 W1\n"},
 		{name: "a header alone", text: "user_id,email\n", want: ""},
 		{name: "columns whose first is #", text: "#,email\n1,zoe@example.com\n", want: "2 zoe@example.com\n"},
 
 		// CSVs.
 		{name: "number signs", text: "user_id,name\n#W1,Zoe\nW2,# Ann\n# none\n", want: "2 Zoe invalid: \"#W1\"" + nobody + "\n3 W2 # Ann\n4 invalid: \"# none\"" + nobody + "\n"},
-		{name: "comments before the header", text: "# export, id\n\nuser_id,name\nW1,Zoe\n", want: "4 W1 Zoe\nblank [2]\nnote: 1 lines before the header begin with # and are no rows, the first is line 1\n"},
+		{name: "comments before the header", text: "# export, id\n\nuser_id,name\nW1,Zoe\n", want: "4 W1 Zoe\nblank [2]\nnote: 1 lines before the header begin with # and are not rows; the first is line 1\n"},
 		{name: "a row before the header", text: "#W12345678,Zoe\nuser_id,name\nW1,Zoe\n", err: `line 1: "W12345678" is before the header; a CSV has no comments`},
 		{name: "semicolons", text: rows, want: both},
 		{name: "tabs and lower case", text: "name\tid\nZoe\tw1a\n", want: "2 W1A Zoe\n"},
@@ -148,10 +148,10 @@ func TestFilesOfUsers(t *testing.T) {
 		{name: "an old workbook", text: "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", err: "it is an old workbook (xls), not text; open it and save it as CSV UTF-8"},
 		{name: "a PDF", text: "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", err: "it is a PDF, not text; get the list as CSV UTF-8"},
 		{name: "gzip", text: zipped("W1\n"), err: "it is compressed (gzip), not text; gunzip it"},
-		{name: "zeros", text: strings.Repeat("\x00", 5000), err: "it is not text: it has bytes that no text has; save it as CSV UTF-8"},
+		{name: "zeros", text: strings.Repeat("\x00", 5000), err: "it is not text: it has bytes that a text does not have; save it as CSV UTF-8"},
 		{name: "a zero far inside", text: strings.Repeat("W1\n", 10_000) + "\x00\n", err: "it is not text"},
 		{name: "control characters", text: "\x01\x02\x03\x04\x05\x06W1\n", err: "it is not text"},
-		{name: "too much", text: strings.Repeat("W1,Zoe and others\n", 4_000_000), err: "it is larger than 64 MiB, which no list of people is; save it as CSV UTF-8 with the needed columns alone"},
+		{name: "too much", text: strings.Repeat("W1,Zoe and others\n", 4_000_000), err: "it is larger than 64 MiB, too large for a list of people; save it as CSV UTF-8 with only the needed columns"},
 		{name: "too many rows", text: strings.Repeat("\n", 1_000_001), err: "it has more than 1000000 rows; want fewer in a file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -182,8 +182,8 @@ func compare(t *testing.T, in *Input, err error, want, failure string) {
 func TestTwoInARow(t *testing.T) {
 	t.Parallel()
 	for text, note := range map[string]string{
-		"user_id,slack id\nW10000001,W10000002\n":                                         "of 1 rows the first of two IDs or addresses that differ counts; the first such is line 2",
-		"email,primary email\na@example.com,A@Example.com\nb@example.com,c@example.com\n": "the first such is line 3",
+		"user_id,slack id\nW10000001,W10000002\n":                                         "the first of two different IDs or addresses counts in 1 rows; the first is line 2",
+		"email,primary email\na@example.com,A@Example.com\nb@example.com,c@example.com\n": "in 1 rows; the first is line 3",
 		"user_id,slack id\nW10000001,w10000001\n":                                         "",
 	} {
 		in, err := ReadUsers(strings.NewReader(text), "")

@@ -5,29 +5,29 @@ import (
 	"strings"
 )
 
-// isFormula says whether a spreadsheet would run a value, or would once an
-// apostrophe is taken away.
+// isFormula reports whether a spreadsheet would run a value, or would without its
+// apostrophe.
 func isFormula(value string) bool {
 	first := strings.TrimLeft(value, " '")
 	return first != "" && strings.IndexAny(first, "=+-@＝＋－＠") == 0
 }
 
-// inside is where a formula begins if a spreadsheet separates by something else than
-// commas, as it does where a comma is the decimal sign.
-var inside = regexp.MustCompile(`([;|\t] *)([=+\-@＝＋－＠])`)
+// innerFormula matches the start of a formula in a spreadsheet that separates by another
+// character than the comma, such as where the comma is the decimal sign.
+var innerFormula = regexp.MustCompile(`([;|\t] *)([=+\-@＝＋－＠])`)
 
-// Harmless returns a value of a CSV file with an apostrophe in front of what a
-// spreadsheet would run as a formula, as OWASP advises.
-func Harmless(value string) string {
-	value = inside.ReplaceAllString(value, "$1'$2")
+// EscapeFormula returns a value of a CSV file with an apostrophe in front of a formula, as
+// OWASP advises.
+func EscapeFormula(value string) string {
+	value = innerFormula.ReplaceAllString(value, "$1'$2")
 	if isFormula(value) {
 		return "'" + value
 	}
 	return value
 }
 
-// unformula takes the apostrophe of Harmless in front away.
-func unformula(value string) string {
+// unescapeFormula removes the first apostrophe of EscapeFormula.
+func unescapeFormula(value string) string {
 	if strings.HasPrefix(value, "'") && isFormula(value) {
 		return value[1:]
 	}

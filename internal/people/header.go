@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// plain returns the name of a column without case, spaces, hyphens and the like.
+// plain returns the letters and digits of a column's name, in lower case.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -16,21 +16,21 @@ func plain(name string) string {
 	}, name)
 }
 
-// An opened is a text whose first lines were read.
-type opened struct {
-	table  table // what is behind the header
-	start  table // behind a line such as sep=;
-	header row   // no cells if the text has none but blank lines and comments
-	blank  []int // the lines of blank rows before it
-	before []int // the lines of comments before it
-	listed bool  // the first line is a person with a comment
-	known  int   // how many columns of the header are known
+// A csvInput is a text whose header was read.
+type csvInput struct {
+	table  table // after the header
+	start  table // after a line such as sep=;
+	header row   // without cells if the text has only blank lines and comments
+	blank  []int // the lines of blank rows before the header
+	before []int // the lines of comments before the header
+	listed bool  // whether the first line is a user with a comment
+	known  int   // number of columns of the header that are known
 }
 
-// open finds the header and what separates its cells. known says whether a column
-// is one that is looked for.
-func open(text string, known func(name string) bool) (*opened, error) {
-	o := &opened{start: table{text: text, comma: ',', line: 1}}
+// open finds the header and the separator. known reports whether a column is one that the
+// caller reads.
+func open(text string, known func(name string) bool) (*csvInput, error) {
+	o := &csvInput{start: table{text: text, comma: ',', line: 1}}
 	separators := ",;\t"
 	if comma, length := separatorLine(text); length > 0 {
 		separators = string(comma)
@@ -48,7 +48,7 @@ func open(text string, known func(name string) bool) (*opened, error) {
 		default:
 			commented, _, hash := strings.Cut(bare, "#")
 			commented = trim(commented)
-			o.listed = hash && (idOf(commented) != "" || isAddress(commented))
+			o.listed = hash && (parseUserID(commented) != "" || isAddress(commented))
 			return o, o.readHeader(separators, known)
 		}
 		if o.table.at += len(line); ended {
@@ -59,7 +59,7 @@ func open(text string, known func(name string) bool) (*opened, error) {
 	return o, nil
 }
 
-// separatorLine returns what a first line such as sep=; says, and its length.
+// separatorLine returns the separator of a first line such as sep=;, and the line's length.
 func separatorLine(text string) (comma byte, length int) {
 	line, _, ended := strings.Cut(text, "\n")
 	bare := strings.Trim(line, `"`)
@@ -72,13 +72,13 @@ func separatorLine(text string) (comma byte, length int) {
 	return bare[4], length
 }
 
-// isBlank says whether a line is empty or has separators alone.
+// isBlank reports whether a line is empty or has only separators.
 func isBlank(line string) bool {
 	return !strings.ContainsFunc(strings.ReplaceAll(line, `""`, ""), func(r rune) bool { return !isEmpty(r) && r != ',' && r != ';' })
 }
 
-// numbered says whether a line that begins with # is a header whose first column is
-// for numbers.
+// numbered reports whether a line that begins with # is a header whose first column has row
+// numbers.
 func numbered(line, separators string, known func(string) bool) bool {
 	for i := range len(separators) {
 		names := strings.Split(line, separators[i:i+1])
@@ -94,8 +94,8 @@ func numbered(line, separators string, known func(string) bool) bool {
 	return false
 }
 
-// readHeader reads the header with the separator that finds most of what is known.
-func (o *opened) readHeader(separators string, known func(string) bool) error {
+// readHeader reads the header with the separator for which most columns are known.
+func (o *csvInput) readHeader(separators string, known func(string) bool) error {
 	var failed error
 	best := -1
 	start := o.table
@@ -124,12 +124,12 @@ func (o *opened) readHeader(separators string, known func(string) bool) error {
 	return nil
 }
 
-// checkHeader returns an error if what should be a header has a person in it, or a
-// comment before it has, who would be lost.
-func (o *opened) checkHeader() error {
+// checkHeader returns an error if the header, or a comment before it, contains a user, who
+// would be lost.
+func (o *csvInput) checkHeader() error {
 	for i := range o.header.cells {
-		if name := o.header.at(i); isPerson(name) {
-			return fmt.Errorf("line %d: %s is no name of a column; put a header such as user_id,name on a line before it", o.header.line, quote(name))
+		if name := o.header.at(i); looksLikeUser(name) {
+			return fmt.Errorf("line %d: %s is not a column name; put a header such as user_id,name on a line before it", o.header.line, quote(name))
 		}
 	}
 	t := o.start
@@ -140,7 +140,7 @@ func (o *opened) checkHeader() error {
 		}
 		text, _, _ := strings.Cut(t.text[t.at:], "\n")
 		for name := range strings.SplitSeq(strings.TrimLeft(trim(text), "#"), string(o.table.comma)) {
-			if isPerson(trim(name)) {
+			if looksLikeUser(trim(name)) {
 				return fmt.Errorf("line %d: %s is before the header; a CSV has no comments", line, quote(trim(name)))
 			}
 		}
@@ -148,15 +148,15 @@ func (o *opened) checkHeader() error {
 	return nil
 }
 
-// notes says what of the file's beginning is no row.
-func (o *opened) notes() []string {
+// notes returns a notice about the comments before the header.
+func (o *csvInput) notes() []string {
 	if len(o.before) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d lines before the header begin with # and are no rows, the first is line %d", len(o.before), o.before[0])}
+	return []string{fmt.Sprintf("%d lines before the header begin with # and are not rows; the first is line %d", len(o.before), o.before[0])}
 }
 
-// columnOf returns where a column is that has one of the plain names, or -1.
+// columnOf returns the index of the column with one of the plain names, or -1.
 func columnOf(header *row, names ...string) int {
 	for _, name := range names {
 		for i := range header.cells {
@@ -168,12 +168,12 @@ func columnOf(header *row, names ...string) int {
 	return -1
 }
 
-// nameColumn returns where people's names are, or -1.
+// nameColumn returns the index of the column with people's names, or -1.
 func nameColumn(header *row) int {
 	return columnOf(header, "name", "fullname", "displayname", "realname")
 }
 
-// nameOf returns a name in UTF-8; from other files, it is taken for Latin-1.
+// nameOf returns a name in UTF-8. It decodes other text as Latin-1.
 func nameOf(r *row, column int) string {
 	name := r.at(column)
 	if strings.ToValidUTF8(name, "") == name {

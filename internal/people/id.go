@@ -1,17 +1,17 @@
 package people
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
+	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
-// idOf returns the user ID that a cell is, in capitals, or nothing. In lower case,
-// an ID has a digit, which names such as walter have not.
-func idOf(cell string) string {
+// parseUserID returns the user ID in a cell, in capitals, or "". In lower case, an ID must
+// have a digit, unlike names such as walter.
+func parseUserID(cell string) string {
 	if len(cell) < 2 || !strings.ContainsRune("UWuw", rune(cell[0])) {
 		return ""
 	}
@@ -34,14 +34,15 @@ func idOf(cell string) string {
 	return strings.ToUpper(cell)
 }
 
-// longID is how long Slack's IDs are at least. A column may be called W2, after a
-// form.
+// longID is the minimum length of Slack's IDs. A column may have the name W2, after a form.
 const longID = 9
 
-// isPerson says whether a cell of what should be a header is of a person.
-func isPerson(cell string) bool { return len(cell) >= longID && idOf(cell) != "" || isAddress(cell) }
+// looksLikeUser reports whether a cell of a header is an ID or an address.
+func looksLikeUser(cell string) bool {
+	return len(cell) >= longID && parseUserID(cell) != "" || isAddress(cell)
+}
 
-// isAddress says whether a cell is an e-mail address, without asking too much.
+// isAddress reports whether a cell looks like an e-mail address.
 func isAddress(cell string) bool {
 	local, domain, ok := strings.Cut(cell, "@")
 	return ok && local != "" && domain != "" && len(cell) <= 320 && utf8.ValidString(cell) &&
@@ -50,14 +51,13 @@ func isAddress(cell string) bool {
 	})
 }
 
-// isEmpty says whether a character is nothing to see, such as the marks that come
-// along with pasted text.
+// isEmpty reports whether a character is invisible, such as the marks in pasted text.
 func isEmpty(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
-// trim returns a cell without what surrounds it.
+// trim removes invisible characters around a cell.
 func trim(cell string) string { return strings.TrimFunc(cell, isEmpty) }
 
-// quote returns the beginning of a text, to show what was wrong.
+// quote returns the beginning of a text in quotes, for an error.
 func quote(s string) string {
 	const most = 40
 	for i, n := 0, 0; i < len(s); n++ {
@@ -71,27 +71,22 @@ func quote(s string) string {
 	return `"` + strings.ReplaceAll(printable.Line(s), `"`, `\"`) + `"`
 }
 
-// noPerson says that a cell is neither.
-func noPerson(cell string) string {
+// notUser returns the reason why a cell is not a user.
+func notUser(cell string) string {
 	if !utf8.ValidString(cell) {
 		return quote(cell) + " is not in UTF-8; save the file as CSV UTF-8"
 	}
-	return quote(cell) + " is no user ID and no address; want one such as W12345678 or zoe@example.com"
+	return quote(cell) + " is not a user ID or an address; want one such as W12345678 or zoe@example.com"
 }
 
-// list returns names for a sentence, the first ten of them.
+// list quotes and joins the first names.
 func list(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
-	const most = 10
-	shown := make([]string, 0, most)
-	for _, name := range names[:min(most, len(names))] {
-		shown = append(shown, quote(name))
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = quote(name)
 	}
-	text := strings.Join(shown, ", ")
-	if more := len(names) - len(shown); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return words.JoinFirst(quoted, 10)
 }

@@ -1,164 +1,101 @@
 package people
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 )
 
-// maxEvent is more than an event of an audit log has.
+// maxEvent is larger than every event of an audit log, in bytes.
 const maxEvent = 4 << 20
 
-// A jsonReader cuts JSON into values, of which it holds one at a time, and knows
-// on which line each begins.
+// A jsonReader splits JSON into events. It holds one at a time in memory.
 type jsonReader struct {
-	in   *bufio.Reader
-	line int // from 1
-	cr   bool
+	*json.Decoder
+
+	in    io.Reader
+	size  int64   // bytes that were read
+	cr    bool    // whether the last byte was a carriage return
+	line  int     // of the last value, from 1
+	lines []int64 // where the next lines begin that were read
+	err   error   // of reading
 }
 
-// peek returns the next byte that is no space.
-func (r *jsonReader) peek() (byte, error) {
-	for {
-		c, err := r.read()
-		if err != nil {
-			return 0, err
-		}
-		if c != ' ' && c != '\t' && c != '\n' && c != '\r' {
-			return c, r.in.UnreadByte()
-		}
+func newJSONReader(in io.Reader) *jsonReader {
+	r := &jsonReader{in: in, line: 1}
+	r.Decoder = json.NewDecoder(r)
+	return r
+}
+
+// Read is for the decoder. It reads only if the next value is incomplete.
+func (r *jsonReader) Read(p []byte) (int, error) {
+	if start := r.InputOffset(); r.size-start > maxEvent {
+		return 0, fmt.Errorf("line %d: the value that begins here is larger than %d MiB, too large for an event", r.lineAt(start), maxEvent>>20)
 	}
+	n, err := r.in.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' || c == '\n' && !r.cr {
+			r.lines = append(r.lines, r.size+int64(i)+1)
+		}
+		r.cr = c == '\r'
+	}
+	r.size += int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
+	return n, err
 }
 
-func (r *jsonReader) read() (byte, error) {
-	c, err := r.in.ReadByte()
-	if c == '\r' || c == '\n' && !r.cr {
+// lineAt returns the line of an offset, which must not be before an earlier one.
+func (r *jsonReader) lineAt(offset int64) int {
+	for len(r.lines) > 0 && r.lines[0] <= offset {
 		r.line++
+		r.lines = r.lines[1:]
 	}
-	r.cr = c == '\r'
-	return c, err
+	return r.line
 }
 
-// value returns the next value. It is malformed where no reader of JSON takes it.
-func (r *jsonReader) value() (raw []byte, line int, err error) {
-	if _, err := r.peek(); err != nil {
-		return nil, 0, r.ended(err)
-	}
-	line = r.line
-	for depth, quoted, escaped := 0, false, false; ; {
-		c, err := r.read()
-		switch {
-		case errors.Is(err, io.EOF) && depth == 0 && !quoted && len(raw) > 0:
-			return raw, line, r.check(raw, line)
-		case errors.Is(err, io.EOF):
-			return nil, 0, fmt.Errorf("line %d: the JSON that begins here has no end; the file may be cut off", line)
-		case err != nil:
-			return nil, 0, err
-		case len(raw) == maxEvent:
-			return nil, 0, fmt.Errorf("line %d: what begins here is larger than %d MiB, which no event is", line, maxEvent>>20)
-		}
-		switch raw = append(raw, c); {
-		case escaped:
-			escaped = false
-			continue
-		case quoted:
-			escaped, quoted = c == '\\', c != '"'
-		case c == '"':
-			quoted = true
-		case c == '{', c == '[':
-			depth++
-		case c == '}', c == ']':
-			depth--
-		}
-		if quoted || depth > 0 || len(raw) == 0 {
-			continue
-		}
-		if first := raw[0]; first == '{' || first == '[' || first == '"' {
-			return raw, line, r.check(raw, line)
-		}
-		next, err := r.in.Peek(1) // a number or a word ends before what it is not of
-		if err == nil && !ends(next[0]) {
-			continue
-		}
-		return raw, line, r.check(raw, line)
-	}
-}
-
-func ends(c byte) bool {
-	switch c {
-	case ' ', '\t', '\r', '\n', ',', ':', '{', '}', '[', ']', '"':
-		return true
-	}
-	return false
-}
-
-func (r *jsonReader) check(raw []byte, line int) error {
-	if !json.Valid(raw) {
-		return fmt.Errorf("line %d: %s is malformed JSON", line, quote(string(raw)))
-	}
-	return nil
-}
-
-// take reads one of the bytes that are wanted.
-func (r *jsonReader) take(wanted string) (byte, error) {
-	c, err := r.peek()
-	if err != nil {
-		return 0, r.ended(err)
-	}
-	for i := range len(wanted) {
-		if wanted[i] == c {
-			return r.read()
-		}
-	}
-	return 0, fmt.Errorf("line %d: %s is malformed JSON; want one of %s", r.line, quote(string(rune(c))), quote(wanted))
-}
-
-func (r *jsonReader) ended(err error) error {
-	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("line %d: the JSON ends too early; the file may be cut off", r.line)
+// wrap adds the line to an error of the decoder.
+func (r *jsonReader) wrap(err error) error {
+	var syntax *json.SyntaxError
+	switch {
+	case r.err != nil:
+		return r.err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("line %d: the JSON ends too early; the file may be cut off", r.lineAt(r.size))
+	case errors.As(err, &syntax):
+		return fmt.Errorf("line %d: malformed JSON: %w", r.lineAt(r.InputOffset()), err)
 	}
 	return err
 }
 
-// events gives each event of a log to do: the members of an array, those of an
-// array entries in an object, or the objects themselves; any of these may follow
-// each other.
+// events calls do for each event of a log: the items of an array, the items of the array
+// entries of an object, or the object itself. Any number of these may follow each other.
 func (r *jsonReader) events(do func(raw []byte, line int) error) error {
 	for {
-		c, err := r.peek()
+		r.More() // skips spaces
+		line := r.lineAt(r.InputOffset())
+		token, err := r.Token()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case err != nil:
-			return err
-		case c == '[':
+		case token == json.Delim('['):
 			err = r.array(do)
-		case c == '{':
-			err = r.object(do)
-		default:
-			err = fmt.Errorf("line %d: %s begins no event; want Slack's audit log as JSON, an object with entries, an array, or an object a line", r.line, quote(string(rune(c))))
+		case token == json.Delim('{'):
+			err = r.object(line, do)
+		case err == nil, errors.As(err, new(*json.SyntaxError)):
+			err = fmt.Errorf("line %d: there is no event; want Slack's audit log as JSON, an object with entries, an array, or an object a line", line)
 		}
 		if err != nil {
-			return err
+			return r.wrap(err)
 		}
 	}
 }
 
+// array reads the events of an array to its end.
 func (r *jsonReader) array(do func([]byte, int) error) error {
-	if _, err := r.take("["); err != nil {
-		return err
-	}
-	for first := true; ; first = false {
-		c, err := r.peek()
-		if err != nil {
-			return r.ended(err)
-		}
-		if c == ']' && first {
-			_, err := r.read()
-			return err
-		}
+	for r.More() {
 		raw, line, err := r.value()
 		if err != nil {
 			return err
@@ -166,68 +103,52 @@ func (r *jsonReader) array(do func([]byte, int) error) error {
 		if err := do(raw, line); err != nil {
 			return err
 		}
-		if c, err := r.take(",]"); err != nil || c == ']' {
-			return err
-		}
 	}
+	_, err := r.Token()
+	return err
 }
 
-// object reads an event, or what is around the events.
-func (r *jsonReader) object(do func([]byte, int) error) error {
-	if _, err := r.take("{"); err != nil {
-		return err
-	}
-	line, around := r.line, false
-	event := []byte{'{'}
-	for first := true; ; first = false {
-		c, err := r.peek()
-		if err != nil {
-			return r.ended(err)
-		}
-		if c == '}' && first {
-			if _, err := r.read(); err != nil {
-				return err
-			}
-			return do([]byte("{}"), line)
-		}
-		key, at, err := r.value()
+func (r *jsonReader) value() (raw json.RawMessage, line int, err error) {
+	err = r.Decode(&raw)
+	return raw, r.lineAt(r.InputOffset() - int64(len(raw))), err
+}
+
+// object reads an event, or an object with entries, to its end.
+func (r *jsonReader) object(line int, do func([]byte, int) error) error {
+	event, size, hasEntries := map[string]json.RawMessage{}, 0, false
+	for r.More() {
+		key, err := r.Token()
 		if err != nil {
 			return err
 		}
-		if key[0] != '"' {
-			return fmt.Errorf("line %d: %s is malformed JSON; want a name in quotes", at, quote(string(key)))
-		}
-		if _, err := r.take(":"); err != nil {
-			return err
-		}
-		if c, err = r.peek(); err != nil {
-			return r.ended(err)
-		}
-		if string(key) == `"entries"` && c == '[' {
-			around = true
-			if err := r.array(do); err != nil {
-				return err
-			}
-		} else {
-			value, _, err := r.value()
+		name, _ := key.(string)
+		if name == "entries" {
+			token, err := r.Token()
 			if err != nil {
 				return err
 			}
-			if !first {
-				event = append(event, ',')
+			if token != json.Delim('[') {
+				return fmt.Errorf("line %d: entries is not an array; want Slack's audit log", r.lineAt(r.InputOffset()))
 			}
-			event = append(append(append(event, key...), ':'), value...)
-			if len(event) > maxEvent {
-				return fmt.Errorf("line %d: what begins here is larger than %d MiB, which no event is", line, maxEvent>>20)
+			hasEntries = true
+			if err := r.array(do); err != nil {
+				return err
 			}
+			continue
 		}
-		switch c, err := r.take(",}"); {
-		case err != nil:
+		if event[name], _, err = r.value(); err != nil {
 			return err
-		case c == '}' && around:
-			return nil
-		case c == '}':
-			return do(append(event, '}'), line)
+		}
+		if size += len(event[name]); size > maxEvent {
+			return fmt.Errorf("line %d: the value that begins here is larger than %d MiB, too large for an event", line, maxEvent>>20)
 		}
 	}
+	if _, err := r.Token(); err != nil || hasEntries {
+		return err
+	}
+	raw, err := json.Marshal(event)
+	if err != nil {
+		return err
+	}
+	return do(raw, line)
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 )
 
-// readList reads IDs and addresses, one a line.
 func readList(t table) (*Input, error) {
 	in := &Input{}
 	for ; t.at < len(t.text); t.line++ {
@@ -21,14 +20,14 @@ func readList(t table) (*Input, error) {
 		case isBlank(line):
 			in.Blank = append(in.Blank, t.line)
 		case bare[0] != '#':
-			in.Entries = append(in.Entries, listed(t.line, bare))
+			in.Entries = append(in.Entries, listEntry(t.line, bare))
 		}
 	}
 	return in, nil
 }
 
-// listed returns who is on a line of a list, a comment behind or none.
-func listed(line int, text string) Entry {
+// listEntry returns the entry of a line of a list. The line may end with a comment.
+func listEntry(line int, text string) Entry {
 	e := Entry{Line: line}
 	who, _, _ := strings.Cut(text, "#")
 	who = trim(who)
@@ -36,16 +35,16 @@ func listed(line int, text string) Entry {
 		who = trim(who[1 : len(who)-1])
 	}
 	switch {
-	case idOf(who) != "":
-		e.UserID = idOf(who)
+	case parseUserID(who) != "":
+		e.UserID = parseUserID(who)
 	case isAddress(who):
 		e.Email = who
-	case isAddress(text): // an address may have a # in it
+	case isAddress(text): // an address may contain #
 		e.Email = text
 	default:
-		e.Invalid = noPerson(who)
+		e.InvalidReason = notUser(who)
 		if n := strings.Count(who, ",") + strings.Count(who, ";") + strings.Count(who, "\t"); n > 0 && len(who) > 1 {
-			e.Invalid = fmt.Sprintf("%s has %d columns, and the file no header; want one ID or address a line, or a first line such as user_id,name", quote(who), n+1)
+			e.InvalidReason = fmt.Sprintf("%s has %d columns, and the file has no header; want one ID or address a line, or a first line such as user_id,name", quote(who), n+1)
 		}
 	}
 	return e

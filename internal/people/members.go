@@ -13,15 +13,12 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/printable"
 )
 
-// directoryHeader is what WriteCSV writes first.
+// directoryHeader is the header of WriteCSV.
 var directoryHeader = []string{"user_id", "other_ids", "email", "name", "workspaces", "active", "bot", "primary_owner"}
 
 // WriteCSV writes a person a line, for spreadsheets and ReadDirectory.
 func (d *Directory) WriteCSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(directoryHeader); err != nil {
-		return err
-	}
+	rows := [][]string{directoryHeader}
 	for i := range d.People {
 		p := &d.People[i]
 		cells := []string{
@@ -29,17 +26,14 @@ func (d *Directory) WriteCSV(w io.Writer) error {
 			strconv.FormatBool(p.Active), strconv.FormatBool(p.Bot), strconv.FormatBool(p.PrimaryOwner),
 		}
 		for i := range cells {
-			cells[i] = Harmless(printable.Line(cells[i]))
+			cells[i] = EscapeFormula(printable.Line(cells[i]))
 		}
-		if err := out.Write(cells); err != nil {
-			return err
-		}
+		rows = append(rows, cells)
 	}
-	out.Flush()
-	return out.Error()
+	return csv.NewWriter(w).WriteAll(rows)
 }
 
-// ReadDirectory reads Slack's member export, or what WriteCSV wrote.
+// ReadDirectory reads Slack's member export, or the output of WriteCSV.
 func ReadDirectory(r io.Reader) (*Directory, error) {
 	text, err := readText(r, maxDirectory)
 	if err != nil {
@@ -55,14 +49,14 @@ func ReadDirectory(r io.Reader) (*Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	person := memberOf
+	parse := parseMember
 	switch {
 	case len(o.before) > 0:
-		return nil, fmt.Errorf("line %d begins with #; want the file as it was saved", o.before[0])
+		return nil, fmt.Errorf("line %d begins with #; want the file without changes", o.before[0])
 	case columnOf(&o.header, "userid") >= 0 && columnOf(&o.header, "active") >= 0:
-		person = savedOf
+		parse = parseSaved
 	case columnOf(&o.header, "userid") < 0 || columnOf(&o.header, "status") < 0:
-		return nil, fmt.Errorf("it is no directory: want Slack's member export (CSV), with the columns userid, email and status, or what slackadmin users --csv wrote; its first line has %s", list(o.header.texts()))
+		return nil, fmt.Errorf("it is not a directory: want Slack's member export (CSV), with the columns userid, email and status, or the output of slackadmin users --csv; its first line has %s", list(o.header.texts()))
 	}
 	if err := o.checkHeader(); err != nil {
 		return nil, err
@@ -80,13 +74,13 @@ func ReadDirectory(r io.Reader) (*Directory, error) {
 		if !ok {
 			return d, err
 		}
-		if err := checkSwallowed(&m.row, o.table.comma, ids, func(cell string) bool { return idOf(cell) != "" }); err != nil {
+		if err := checkSwallowed(&m.row, o.table.comma, ids, func(cell string) bool { return parseUserID(cell) != "" }); err != nil {
 			return nil, err
 		}
 		if m.blank() && !m.broken {
 			continue
 		}
-		p, err := person(m)
+		p, err := parse(m)
 		if m.broken {
 			err = errors.New("it ends within a cell; the file may be cut off")
 		}
@@ -97,7 +91,6 @@ func ReadDirectory(r io.Reader) (*Directory, error) {
 	}
 }
 
-// A member is a row of a directory.
 type member struct {
 	row
 
@@ -106,20 +99,19 @@ type member struct {
 
 // get returns the value of a column, without the apostrophe of a formula.
 func (m *member) get(names ...string) string {
-	return unformula(m.at(columnOf(m.header, names...)))
+	return unescapeFormula(m.at(columnOf(m.header, names...)))
 }
 
-// id returns the row's ID.
 func (m *member) id() (string, error) {
 	text := m.get("userid")
-	if id := idOf(text); id != "" {
+	if id := parseUserID(text); id != "" {
 		return id, nil
 	}
-	return "", fmt.Errorf("%s is no user ID; want one such as W12345678", quote(text))
+	return "", fmt.Errorf("%s is not a user ID; want one such as W12345678", quote(text))
 }
 
-// memberOf reads a row of Slack's member export.
-func memberOf(m *member) (Person, error) {
+// parseMember reads a row of Slack's member export.
+func parseMember(m *member) (Person, error) {
 	id, err := m.id()
 	status := plain(m.get("status"))
 	p := Person{
@@ -139,17 +131,17 @@ func memberOf(m *member) (Person, error) {
 	return p, err
 }
 
-// savedOf reads a row that WriteCSV wrote.
-func savedOf(m *member) (Person, error) {
+// parseSaved reads a row of WriteCSV.
+func parseSaved(m *member) (Person, error) {
 	id, err := m.id()
 	if err != nil {
 		return Person{}, err
 	}
-	p := Person{UserID: id, Email: m.get("email"), Name: unformula(nameOf(&m.row, columnOf(m.header, "name"))), Workspaces: several(m.get("workspaces"))}
-	for _, text := range several(m.get("otherids")) {
-		other := idOf(text)
+	p := Person{UserID: id, Email: m.get("email"), Name: unescapeFormula(nameOf(&m.row, columnOf(m.header, "name"))), Workspaces: splitList(m.get("workspaces"))}
+	for _, text := range splitList(m.get("otherids")) {
+		other := parseUserID(text)
 		if other == "" {
-			return p, fmt.Errorf("%s in other_ids is no user ID; want one such as W12345678", quote(text))
+			return p, fmt.Errorf("%s in other_ids is not a user ID; want one such as W12345678", quote(text))
 		}
 		p.OtherIDs = append(p.OtherIDs, other)
 	}
@@ -161,8 +153,7 @@ func savedOf(m *member) (Person, error) {
 	return p, nil
 }
 
-// several returns the parts of a cell that has a list.
-func several(cell string) []string {
+func splitList(cell string) []string {
 	parts := strings.FieldsFunc(cell, func(r rune) bool { return isEmpty(r) || r == ',' || r == ';' })
 	if len(parts) == 0 {
 		return nil

@@ -5,27 +5,28 @@ import (
 	"strings"
 
 	"github.com/seed-38c23bad/slackadmin/api/signout"
+	"github.com/seed-38c23bad/slackadmin/internal/words"
 )
 
-// Why a row names nobody.
+// The reasons why a row names nobody.
 const (
 	noAddress = "nobody in Slack has this address"
 	noID      = "nobody in Slack has this ID"
 )
 
-// Resolve returns whom the entries of an input mean, one person an entry. The
-// directory may be nil if every entry has an ID. A saved directory warns: whether
-// somebody can be signed out is for Slack to say. The warnings are sentences.
+// Resolve returns the person of each entry of an input. The directory may be nil if every
+// entry has an ID. The warnings name the people whom Slack may refuse; only Slack decides
+// whether it does.
 func Resolve(in *Input, d *Directory) (people []signout.Person, warnings []string) {
-	found := map[string][]string{} // why Slack may refuse, and whom
+	found := map[string][]string{} // names by the warning
 	for i := range in.Entries {
 		e := &in.Entries[i]
 		p := signout.Person{UserID: e.UserID, Email: e.Email, Name: e.Name, Session: e.Session, Lines: []int{e.Line}}
 		switch {
-		case e.Invalid != "":
-			p.LeftOut, p.Given = e.Invalid, signout.GivenInvalid
-		case e.LeftOut != "":
-			p.LeftOut = e.LeftOut
+		case e.InvalidReason != "":
+			p.LeftOut, p.Given = e.InvalidReason, signout.GivenInvalid
+		case e.SkipReason != "":
+			p.LeftOut = e.SkipReason
 		case d != nil:
 			d.resolve(&p, found)
 		}
@@ -33,21 +34,21 @@ func Resolve(in *Input, d *Directory) (people []signout.Person, warnings []strin
 	}
 	for _, why := range []string{deactivated, bot, primaryOwner, notInFile} {
 		if ids := found[why]; len(ids) > 0 {
-			warnings = append(warnings, fmt.Sprintf("%s: %s", why, firstOf(ids, 10)))
+			warnings = append(warnings, fmt.Sprintf("%s: %s", why, words.JoinFirst(ids, 10)))
 		}
 	}
 	return people, warnings
 }
 
-// Why Slack may refuse somebody.
+// The warnings.
 const (
-	deactivated  = "deactivated by the directory, so that Slack may refuse them"
-	bot          = "bots by the directory, which Slack refuses"
-	primaryOwner = "the primary owner by the directory, whom Slack does not sign out unless the token is that person's"
+	deactivated  = "deactivated in the directory, so Slack may refuse them"
+	bot          = "bots in the directory, which Slack refuses"
+	primaryOwner = "the primary owner in the directory, whom Slack signs out only with that person's token"
 	notInFile    = "not in the directory, which may be old or partial"
 )
 
-// resolve fills in what the directory knows of p, and notes in found why Slack may
+// resolve fills in the fields of p from the directory, and adds p to found if Slack may
 // refuse it.
 func (d *Directory) resolve(p *signout.Person, found map[string][]string) {
 	var byID, byEmail *Person
@@ -93,12 +94,4 @@ func (d *Directory) resolve(p *signout.Person, found map[string][]string) {
 	case !known.Active:
 		found[deactivated] = append(found[deactivated], name)
 	}
-}
-
-// firstOf names up to so many, and how many more there are.
-func firstOf(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// ReadSessions reads single sessions: a CSV with the columns user_id and
-// session_id, as "slackadmin sessions list --csv" writes it.
+// ReadSessions reads single sessions from a CSV with the columns user_id and session_id,
+// such as the output of "slackadmin sessions list --csv".
 func ReadSessions(r io.Reader) (*Input, error) {
-	text, err := readText(r, maxText)
+	text, err := ReadText(r)
 	if err != nil {
 		return nil, err
 	}
@@ -30,14 +30,14 @@ func ReadSessions(r io.Reader) (*Input, error) {
 	}
 	user, session := columnOf(&o.header, users...), columnOf(&o.header, sessions...)
 	if user < 0 || session < 0 {
-		return nil, fmt.Errorf("want a CSV with the columns user_id and session_id, as sessions list --csv writes it; its first line has %s", list(o.header.texts()))
+		return nil, fmt.Errorf("want a CSV with the columns user_id and session_id, such as the output of sessions list --csv; its first line has %s", list(o.header.texts()))
 	}
 	if err := o.checkHeader(); err != nil {
 		return nil, err
 	}
 	in.Notes = o.notes()
-	found := func(cell string) bool { return idOf(cell) != "" }
-	if err := checkSwallowed(&o.header, o.table.comma, []int{user}, found); err != nil {
+	isUser := func(cell string) bool { return parseUserID(cell) != "" }
+	if err := checkSwallowed(&o.header, o.table.comma, []int{user}, isUser); err != nil {
 		return nil, err
 	}
 	name, mails := nameColumn(&o.header), candidates(&o.header)
@@ -47,23 +47,23 @@ func ReadSessions(r io.Reader) (*Input, error) {
 		if !ok {
 			return in, err
 		}
-		if err := errors.Join(in.full(), checkSwallowed(&one, o.table.comma, []int{user}, found)); err != nil {
+		if err := errors.Join(in.full(), checkSwallowed(&one, o.table.comma, []int{user}, isUser)); err != nil {
 			return nil, err
 		}
 		if one.blank() && !one.broken {
 			in.Blank = append(in.Blank, one.line)
 			continue
 		}
-		e := Entry{Line: one.line, UserID: idOf(one.at(user)), Name: nameOf(&one, name), Email: mailOf(&one, mails)}
+		e := Entry{Line: one.line, UserID: parseUserID(one.at(user)), Name: nameOf(&one, name), Email: mailOf(&one, mails)}
 		switch id, err := sessionID(one.at(session)); {
 		case one.broken:
-			e.Invalid = `it ends within a cell that begins with a quote ("); the file may be cut off`
+			e.InvalidReason = `it ends within a cell that begins with a quote ("); the file may be cut off`
 		case e.UserID == "" && one.at(user) == "":
-			e.Invalid = "it has no user ID; want one such as W12345678"
+			e.InvalidReason = "it has no user ID; want one such as W12345678"
 		case e.UserID == "":
-			e.Invalid = quote(one.at(user)) + " is no user ID; want one such as W12345678"
+			e.InvalidReason = quote(one.at(user)) + " is not a user ID; want one such as W12345678"
 		case err != nil:
-			e.Invalid = err.Error()
+			e.InvalidReason = err.Error()
 		default:
 			e.Session = id
 		}
@@ -76,17 +76,18 @@ var (
 	scientific = regexp.MustCompile(`^[0-9]+([.,][0-9]*)?[eE][+]?[0-9]+$`)
 )
 
-// sessionID returns the ID that a cell is. What a spreadsheet has rounded is none.
+// sessionID returns the session ID in a cell. A number that a spreadsheet has rounded is an
+// error.
 func sessionID(cell string) (int64, error) {
-	bare := strings.TrimPrefix(cell, "'") // as spreadsheets mark text
+	bare := strings.TrimPrefix(cell, "'") // the mark of a text in a spreadsheet
 	id, err := strconv.ParseInt(bare, 10, 64)
 	switch {
 	case cell == "":
 		return 0, errors.New("it has no session ID; want one such as 1112275520242")
 	case scientific.MatchString(bare):
-		return 0, fmt.Errorf("%s is no session ID but what Excel shows of a long number, and saves, without its last digits; format the column as text before the file is opened, or give the file as sessions list --csv wrote it", quote(cell))
+		return 0, fmt.Errorf("%s is not a session ID: Excel shows a long number like this, and saves it without the last digits; format the column as text before you open the file, or use the file of sessions list --csv itself", quote(cell))
 	case err != nil || id <= 0 || !digits.MatchString(bare):
-		return 0, fmt.Errorf("%s is no session ID; want digits such as 1112275520242", quote(cell))
+		return 0, fmt.Errorf("%s is not a session ID; want digits such as 1112275520242", quote(cell))
 	}
 	return id, nil
 }

@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	maxText      = 64 << 20 // of what people write
-	maxDirectory = 1 << 30  // of what a program writes
+	maxText      = 64 << 20 // bytes of a list by people
+	maxDirectory = 1 << 30  // bytes of a directory by a program
 )
 
 const saveAs = "save it as CSV UTF-8"
 
-// foreign are files that people take for a list, by how they begin.
+// foreign are the kinds of files that people confuse with a list, by their first bytes.
 var foreign = []struct{ magic, name, cure string }{
 	{"PK\x03\x04", "a workbook (xlsx) or another zip file", "open it and " + saveAs},
 	{"PK\x05\x06", "an empty zip file", "want a CSV"},
@@ -33,7 +33,7 @@ var foreign = []struct{ magic, name, cure string }{
 	{"{\\rtf", "a document (rtf)", "save it as plain text, UTF-8"},
 }
 
-// refuseForeign returns an error if a file begins as no text does.
+// refuseForeign returns an error if a file is not text, by its first bytes.
 func refuseForeign(start []byte) error {
 	for _, kind := range foreign {
 		if bytes.HasPrefix(start, []byte(kind.magic)) && (kind.magic != "BZh" || bytes.ContainsAny(start[:min(16, len(start))], "\x00\x26\x53\xff")) {
@@ -43,9 +43,9 @@ func refuseForeign(start []byte) error {
 	return nil
 }
 
-var errBinary = errors.New("it is not text: it has bytes that no text has; " + saveAs)
+var errBinary = errors.New("it is not text: it has bytes that a text does not have; " + saveAs)
 
-// looksBinary says whether too much of a beginning is for machines.
+// looksBinary reports whether too many of the first bytes are control characters.
 func looksBinary(start []byte) bool {
 	control := 0
 	for _, c := range start {
@@ -56,13 +56,17 @@ func looksBinary(start []byte) bool {
 	return control > 4 && control*10 > len(start)
 }
 
-// readText returns a file of text in UTF-8 with line feeds alone. Bytes that are
-// not UTF-8 stay, for they may be where they do not matter.
+// ReadText returns a text file of up to 64 MiB in UTF-8, without a byte order mark and with
+// line feeds as the only line ends. It decodes UTF-16. Other bytes that are not UTF-8 stay,
+// because they may be in a column that does not matter.
+func ReadText(r io.Reader) (string, error) { return readText(r, maxText) }
+
+// readText is ReadText with a maximum size.
 func readText(r io.Reader, most int64) (string, error) {
 	if size, ok := sizeOf(r); ok && size > most {
 		return "", tooLarge(most)
 	}
-	var all [][]byte // in pieces, for one that grows would be there twice
+	var all [][]byte // in pieces, because growing one slice copies it
 	var size int64
 	var wide *unicode.Endianness
 	for length := 1 << 12; ; length = min(length*2, 1<<20) {
@@ -93,7 +97,7 @@ func readText(r io.Reader, most int64) (string, error) {
 	}
 }
 
-// sizeOf returns how large a file is, where that can be known without reading it.
+// sizeOf returns the size of a file, if it is known without reading.
 func sizeOf(r io.Reader) (int64, bool) {
 	switch r := r.(type) {
 	case interface{ Stat() (os.FileInfo, error) }:
@@ -107,11 +111,11 @@ func sizeOf(r io.Reader) (int64, bool) {
 }
 
 func tooLarge(most int64) error {
-	return fmt.Errorf("it is larger than %d MiB, which no list of people is; %s with the needed columns alone", most>>20, saveAs)
+	return fmt.Errorf("it is larger than %d MiB, too large for a list of people; %s with only the needed columns", most>>20, saveAs)
 }
 
-// utf16Of returns the order of the bytes if a file begins as UTF-16 does, with its
-// mark or with two characters of ASCII.
+// utf16Of returns the byte order if a file is UTF-16: it begins with a byte order mark, or
+// with two ASCII characters.
 func utf16Of(start []byte) *unicode.Endianness {
 	little, big := unicode.LittleEndian, unicode.BigEndian
 	switch {
@@ -128,7 +132,7 @@ func utf16Of(start []byte) *unicode.Endianness {
 	return nil
 }
 
-// lineEnds makes every end of a line a line feed.
+// lineEnds replaces every line end by a line feed.
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n")
 
 func decode(all [][]byte, wide *unicode.Endianness) (string, error) {

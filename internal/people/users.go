@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// ReadUsers reads who is meant: user IDs, addresses or both, one a line or in a CSV
-// with a header. column names the CSV's column if it has another name than people
-// usually give it. A # begins a comment in a list, and only there.
+// ReadUsers reads user IDs, addresses or both, one a line or in a CSV with a header. column is
+// the name of the CSV's column, if it is not a usual one. A # begins a comment in a list, but
+// not in a CSV.
 func ReadUsers(r io.Reader, column string) (*Input, error) {
-	text, err := readText(r, maxText)
+	text, err := ReadText(r)
 	if err != nil {
 		return nil, err
 	}
@@ -47,25 +47,26 @@ func ReadUsers(r io.Reader, column string) (*Input, error) {
 			return nil, noColumn(o, column)
 		}
 	}
-	u := &users{opened: o, columns: all, in: &Input{Blank: o.blank, Notes: append(o.notes(), notes...)}}
+	u := &users{csvInput: o, columns: all, in: &Input{Blank: o.blank, Notes: append(o.notes(), notes...)}}
 	return u.read()
 }
 
-// noColumn says which columns there are instead of one that is known or named.
-func noColumn(o *opened, column string) error {
+// noColumn returns the error that there is no known or named column, with the columns that
+// there are.
+func noColumn(o *csvInput, column string) error {
 	names := o.header.texts()
 	for _, name := range names {
-		if isPerson(name) {
-			return fmt.Errorf("line %d: %s is a person among %d columns without a header; want one a line, or a line such as user_id,name before it", o.header.line, quote(name), len(names))
+		if looksLikeUser(name) {
+			return fmt.Errorf("line %d: %s is a user in a file of %d columns without a header; want one user a line, or a first line such as user_id,name", o.header.line, quote(name), len(names))
 		}
 	}
 	if column != "" {
 		return fmt.Errorf("its header has no column %s; it has %s", quote(column), list(names))
 	}
-	return fmt.Errorf("its header has no column that is known to have IDs or addresses, such as user_id or email; say with --column which has: %s", list(names))
+	return fmt.Errorf("its header has no known column of IDs or addresses, such as user_id or email; name it with --column: %s", list(names))
 }
 
-// named returns the column that the caller named.
+// named returns the column with the name.
 func named(header *row, name string) []*column {
 	at := -1
 	for i := range header.cells {
@@ -80,7 +81,7 @@ func named(header *row, name string) []*column {
 	return []*column{{index: at, title: header.at(at)}}
 }
 
-// countCells looks which columns have people, before one row is taken.
+// countCells counts the cells of all rows, to choose the columns.
 func countCells(t table, all []*column) error {
 	var r row
 	for {
@@ -96,20 +97,20 @@ func countCells(t table, all []*column) error {
 
 // users reads the rows of a CSV.
 type users struct {
-	*opened
+	*csvInput
 
 	columns []*column
 	in      *Input
-	odd     int // how many rows have no ID where one should be, but an address
-	oddLine int
-	pairs   int // how many rows have two IDs, or two addresses, that differ
-	pairAt  int
+	odd     lineCount // rows with an address, and another value in the place of an ID
+	pairs   lineCount // rows with two different IDs, or two different addresses
 }
 
-// two counts a row with two IDs or two addresses.
-func (u *users) two(line int) {
-	if u.pairs++; u.pairs == 1 {
-		u.pairAt = line
+// A lineCount counts rows.
+type lineCount struct{ n, first int }
+
+func (c *lineCount) add(line int) {
+	if c.n++; c.n == 1 {
+		c.first = line
 	}
 }
 
@@ -118,8 +119,8 @@ func (u *users) read() (*Input, error) {
 	for i, c := range u.columns {
 		indexes[i] = c.index
 	}
-	found := func(cell string) bool { return idOf(cell) != "" || isAddress(cell) }
-	if err := checkSwallowed(&u.header, u.table.comma, indexes, found); err != nil {
+	isUser := func(cell string) bool { return parseUserID(cell) != "" || isAddress(cell) }
+	if err := checkSwallowed(&u.header, u.table.comma, indexes, isUser); err != nil {
 		return nil, err
 	}
 	name := nameColumn(&u.header)
@@ -131,18 +132,18 @@ func (u *users) read() (*Input, error) {
 		case err != nil:
 			return nil, err
 		case !ok:
-			if u.odd > 0 {
-				u.in.Notes = append(u.in.Notes, fmt.Sprintf("of %d rows the address counts, for where the ID should be is something else; the first is line %d", u.odd, u.oddLine))
+			if u.odd.n > 0 {
+				u.in.Notes = append(u.in.Notes, fmt.Sprintf("the address counts in %d rows whose ID is another value; the first is line %d", u.odd.n, u.odd.first))
 			}
-			if u.pairs > 0 {
-				u.in.Notes = append(u.in.Notes, fmt.Sprintf("of %d rows the first of two IDs or addresses that differ counts; the first such is line %d; --column names the one to take", u.pairs, u.pairAt))
+			if u.pairs.n > 0 {
+				u.in.Notes = append(u.in.Notes, fmt.Sprintf("the first of two different IDs or addresses counts in %d rows; the first is line %d; choose a column with --column", u.pairs.n, u.pairs.first))
 			}
 			return u.in, nil
 		}
 		if err := u.in.full(); err != nil {
 			return nil, err
 		}
-		if err := checkSwallowed(&r, u.table.comma, indexes, found); err != nil {
+		if err := checkSwallowed(&r, u.table.comma, indexes, isUser); err != nil {
 			return nil, err
 		}
 		if r.blank() && !r.broken {
@@ -157,7 +158,7 @@ func (u *users) read() (*Input, error) {
 	}
 }
 
-// entry returns who a row names.
+// entry returns the entry of a row.
 func (u *users) entry(r *row) Entry {
 	e := Entry{Line: r.line}
 	odd := ""
@@ -165,41 +166,39 @@ func (u *users) entry(r *row) Entry {
 		cell := r.at(c.index)
 		switch {
 		case cell == "":
-		case !c.found(unformula(cell)):
+		case !c.isUser(unescapeFormula(cell)):
 			if odd == "" {
 				odd = cell
 			}
-		case isAddress(unformula(cell)):
+		case isAddress(unescapeFormula(cell)):
 			if e.Email == "" {
-				e.Email = unformula(cell)
-			} else if !strings.EqualFold(e.Email, unformula(cell)) {
-				u.two(r.line)
+				e.Email = unescapeFormula(cell)
+			} else if !strings.EqualFold(e.Email, unescapeFormula(cell)) {
+				u.pairs.add(r.line)
 			}
 		case e.UserID == "":
-			e.UserID = idOf(cell)
-		case e.UserID != idOf(cell):
-			u.two(r.line)
+			e.UserID = parseUserID(cell)
+		case e.UserID != parseUserID(cell):
+			u.pairs.add(r.line)
 		}
 	}
 	switch {
 	case r.broken:
-		e.Invalid = `it ends within a cell that begins with a quote ("); the file may be cut off`
+		e.InvalidReason = `it ends within a cell that begins with a quote ("); the file may be cut off`
 	case e.UserID != "":
 	case e.Email != "":
 		if odd != "" {
-			if u.odd++; u.odd == 1 {
-				u.oddLine = r.line
-			}
+			u.odd.add(r.line)
 		}
 	case odd != "":
-		e.Invalid = noPerson(odd)
+		e.InvalidReason = notUser(odd)
 	default:
-		e.Invalid = u.nobody(r)
+		e.InvalidReason = u.nobody(r)
 	}
 	return e
 }
 
-// nobody says what a row lacks.
+// nobody returns the reason why a row names nobody.
 func (u *users) nobody(r *row) string {
 	titles := make([]string, len(u.columns))
 	furthest := 0
@@ -213,10 +212,10 @@ func (u *users) nobody(r *row) string {
 	return "it has neither ID nor address; want one in column " + list(titles)
 }
 
-// mailOf returns the address that is beside an ID, to show it.
+// mailOf returns the address of a row that has an ID.
 func mailOf(r *row, columns []*column) string {
 	for _, c := range columns {
-		if cell := unformula(r.at(c.index)); c.email && isAddress(cell) {
+		if cell := unescapeFormula(r.at(c.index)); c.email && isAddress(cell) {
 			return cell
 		}
 	}

@@ -1,5 +1,5 @@
-// Package printable keeps what came over the wire from faking lines of a log or
-// steering a terminal.
+// Package printable keeps text from the network from faking lines of a log or steering a
+// terminal.
 package printable
 
 import (

@@ -288,7 +288,7 @@ func TestGoCall(t *testing.T) {
 	want := `quitValue := false
 statusValue := "away"
 topicValue := "t"
-answer, err := client.TestDo(ctx, api.TestDoRequest{
+resp, err := client.TestDo(ctx, api.TestDoRequest{
 	Name: "a \"b\"",
 	Part: api.SessionPart{},
 	File: api.File{Name: "file", Content: content},
@@ -314,7 +314,7 @@ answer, err := client.TestDo(ctx, api.TestDoRequest{
 		t.Errorf("got %s, want %s", got, want)
 	}
 	op.StreamType = ""
-	if got, want := goCall(op), "answer, err := client.TestDo(ctx)"; got != want {
+	if got, want := goCall(op), "resp, err := client.TestDo(ctx)"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -1,4 +1,4 @@
-// Package words says for people what the spec says of a method.
+// Package words returns texts for people: about methods of the spec, and lists.
 package words
 
 import (
@@ -6,8 +6,16 @@ import (
 	"strings"
 )
 
-// Scopes returns the scopes that a token needs, each between quotes, with a
-// separator between those of one list, of which any one will do, and the next.
+// JoinFirst joins the first texts, and says how many more there are.
+func JoinFirst(texts []string, most int) string {
+	if n := len(texts) - most; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(texts[:most], ", "), n)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// Scopes returns the scopes that a token needs, each in quotes. Any one scope of a list is
+// enough; separator is between the lists.
 func Scopes(all [][]string, quote, separator string) string {
 	if len(all) == 0 {
 		return "none"
@@ -19,12 +27,12 @@ func Scopes(all [][]string, quote, separator string) string {
 	return strings.Join(needed, separator)
 }
 
-// AnyOf returns scopes of which any one will do, each between quotes.
+// AnyOf returns scopes of which any one is enough, each in quotes.
 func AnyOf(scopes []string, quote string) string {
 	return quote + strings.Join(scopes, quote+" or "+quote) + quote
 }
 
-// Callers returns whose tokens a method takes.
+// Callers returns who may call a method.
 func Callers(isPublic bool, callers []string) string {
 	if isPublic {
 		return "anyone; no token is sent"
@@ -32,18 +40,18 @@ func Callers(isPublic bool, callers []string) string {
 	return strings.Join(callers, ", ")
 }
 
-// Rate returns how often a method of a tier may be called.
+// Rate returns the rate limit of a method.
 func Rate(tier string, perMinute int) string {
 	if tier != "special" {
 		tier = "tier " + tier
 	}
 	if perMinute == 0 {
-		return tier // Slack does not say
+		return tier // the rate is not documented
 	}
 	return tier + ", " + PerMinute(perMinute)
 }
 
-// PerMinute returns how many calls Slack allows.
+// PerMinute returns a number of calls a minute.
 func PerMinute(calls int) string {
 	if calls == 1 {
 		return "about 1 call a minute"
@@ -51,7 +59,7 @@ func PerMinute(calls int) string {
 	return fmt.Sprintf("about %d calls a minute", calls)
 }
 
-// Idempotent returns whether a repeat has the effect of one call.
+// Idempotent returns whether a method is idempotent.
 func Idempotent(isIdempotent, isSafe bool) string {
 	switch {
 	case isSafe:

@@ -61,3 +61,12 @@ func TestIdempotent(t *testing.T) {
 		}
 	}
 }
+
+func TestJoinFirst(t *testing.T) {
+	t.Parallel()
+	for most, want := range map[int]string{0: " and 3 more", 2: "a, b and 1 more", 3: "a, b, c", 4: "a, b, c"} {
+		if got := words.JoinFirst([]string{"a", "b", "c"}, most); got != want {
+			t.Errorf("%d: got %q, want %q", most, got, want)
+		}
+	}
+}

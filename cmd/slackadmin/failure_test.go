@@ -43,7 +43,7 @@ func TestWhatNextAfterTLS(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = client.AuthTest(t.Context())
-			if next := whatNext(err); !strings.HasPrefix(next, test.want) {
+			if next := hintFor(err); !strings.HasPrefix(next, test.want) {
 				t.Errorf("%v: %s; want %s", err, next, test.want)
 			}
 		})
@@ -93,17 +93,17 @@ func TestWhatNextAfterAnInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, limited := lossy.AdminUsersSessionReset(t.Context(), api.AdminUsersSessionResetRequest{UserID: "W1"})
-	if got := whatNext(errors.Join(context.Canceled, limited)); !errors.Is(limited, api.ErrRatelimited) || got != "interrupted before Slack answered; it may have done what was asked" {
+	if got := hintFor(errors.Join(context.Canceled, limited)); !errors.Is(limited, api.ErrRatelimited) || got != "interrupted before the response; Slack may have executed the call" {
 		t.Errorf("%v: got %q", limited, got)
 	}
 	for want, err := range map[string]error{
-		"interrupted while waiting for the rate limit; nothing was done":     errors.Join(context.Canceled, api.ErrRatelimited),
-		"interrupted; nothing was sent":                                      before,
-		"interrupted before Slack answered":                                  reading,
-		"interrupted before Slack answered; it may have done what was asked": writing,
+		"interrupted while waiting for the rate limit; nothing was done":    errors.Join(context.Canceled, api.ErrRatelimited),
+		"interrupted; nothing was sent":                                     before,
+		"interrupted before the response":                                   reading,
+		"interrupted before the response; Slack may have executed the call": writing,
 		"": errors.Join(context.Canceled, signout.ErrInterrupted),
 	} {
-		if got := whatNext(err); got != want {
+		if got := hintFor(err); got != want {
 			t.Errorf("%v: got %q, want %q", err, got, want)
 		}
 	}
@@ -130,4 +130,13 @@ func says(t *testing.T, text string) string {
 		}
 	}()
 	return "https://" + listener.Addr().String()
+}
+
+// TestWriteError names what failed before the reason.
+func TestWriteError(t *testing.T) {
+	t.Parallel()
+	var failed *failure
+	if err := writeError(io.ErrClosedPipe); !errors.As(err, &failed) || !errors.Is(err, io.ErrClosedPipe) || failed.message() != "the output could not be written: io: read/write on closed pipe" {
+		t.Errorf("got %v", failed.message())
+	}
 }

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// days is a flag's duration that may be given in weeks and days, as in 1w, 30d or
-// 1d12h.
+// days is a duration flag that also takes weeks and days, as in 1w, 30d or 1d12h.
 type days time.Duration
 
 const (
@@ -21,11 +20,11 @@ func (d *days) String() string {
 	if *d == 0 {
 		return ""
 	}
-	return inDays(time.Duration(*d))
+	return formatDuration(time.Duration(*d))
 }
 
-// inDays writes a duration as Set takes it: 1w, 30d, 1d12h or 8h.
-func inDays(length time.Duration) string {
+// formatDuration returns a duration in the format of Set: 1w, 30d, 1d12h or 8h.
+func formatDuration(length time.Duration) string {
 	if length >= week && length%week == 0 {
 		return fmt.Sprintf("%dw", length/week)
 	}
@@ -50,12 +49,12 @@ func (d *days) Type() string { return "duration" }
 
 var weeksAndDays = regexp.MustCompile(`^(?:(\d{1,6})w)?(?:(\d{1,6})d)?(.*)$`)
 
-// maxDays is more than anything takes, and fits into a duration.
+// maxDays keeps the sum from overflowing.
 const maxDays = 100_000
 
 func (d *days) Set(text string) error {
 	parts := weeksAndDays.FindStringSubmatch(text)
-	wrong := fmt.Errorf("%q is no duration; want one such as 8h, 1d, 1d12h or 1w", text)
+	wrong := fmt.Errorf("%q is not a duration; want one such as 8h, 1d, 1d12h or 1w", text)
 	if parts == nil {
 		return wrong
 	}

@@ -14,7 +14,7 @@ import (
 func TestWaits(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := slog.New(&notices{speech: &speech{}, out: &out, waits: true})
+	log := slog.New(&noticeHandler{output: &output{}, out: &out, showWaits: true})
 	log.Warn("slack retry", "method", "m", "wait", 27400*time.Millisecond, "why", "rate limited")
 	log.Info("slack wait", "wait", 27399*time.Millisecond, "why", "rate limit")
 	log.Warn("slack retry", "method", "m", "wait", 300*time.Millisecond, "why", "connection failed")
@@ -36,7 +36,7 @@ func TestWaits(t *testing.T) {
 func TestWaitsOfAPacedClient(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	log := slog.New(&notices{speech: &speech{}, out: &out, waits: true, paced: true})
+	log := slog.New(&noticeHandler{output: &output{}, out: &out, showWaits: true, hasStatusLine: true})
 	log.Info("slack wait", "wait", 3*time.Second, "why", "pacing")
 	log.Warn("slack retry", "method", "m", "wait", 2*time.Second, "why", "rate limited")
 	log.Info("slack wait", "wait", 4*time.Second, "why", "rate limit")
@@ -53,17 +53,17 @@ func TestTimeoutOfAnAttempt(t *testing.T) {
 		args []string
 		want time.Duration
 	}{{nil, 0}, {[]string{"--timeout", "2m"}, 2 * time.Minute}} {
-		c := &caller{speech: &speech{}}
+		c := &clientFlags{}
 		cmd := &cobra.Command{}
 		c.flags(cmd)
 		if err := cmd.ParseFlags(test.args); err != nil {
 			t.Fatal(err)
 		}
-		client, _, err := c.client(cmd)
+		conn, err := c.connect(cmd, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := time.Duration(reflect.ValueOf(client).Elem().FieldByName("timeout").Int()); got != test.want {
+		if got := time.Duration(reflect.ValueOf(conn.client).Elem().FieldByName("timeout").Int()); got != test.want {
 			t.Errorf("%v: an attempt has %v, want %v", test.args, got, test.want)
 		}
 	}

@@ -24,7 +24,7 @@ func lookup(t *testing.T, slack *slacktest.Server, token string) *Lookup {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Lookup{Client: client, Say: func(string) {}, Progress: func(int, int) {}}
+	return &Lookup{Client: client}
 }
 
 // TestFind looks up addresses and IDs in each way. Whoever is found is the same.
@@ -35,7 +35,7 @@ func TestFind(t *testing.T) {
 		{Line: 2, Email: "nobody@example.com"},
 		{Line: 3, UserID: slacktest.OtherMemberOtherID},
 		{Line: 4, UserID: "W7777777777"},
-		{Line: 5, Invalid: "it is no row"},
+		{Line: 5, InvalidReason: "it is no row"},
 	}
 	for name, test := range map[string]struct {
 		opts   []slacktest.Option
@@ -125,7 +125,7 @@ func TestHowLongLookUpsTake(t *testing.T) {
 			for i := range test.people {
 				entries = append(entries, Entry{Line: i + 1, Email: fmt.Sprintf("p%d@example.com", i)})
 			}
-			l := &Lookup{Client: client, Say: func(string) {}, Progress: func(int, int) {}}
+			l := &Lookup{Client: client}
 			start := time.Now()
 			d, err := l.Find(context.Background(), entries)
 			if err != nil {
