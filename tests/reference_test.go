@@ -102,8 +102,8 @@ func referenceExamples(t *testing.T, dir string) string {
 	}
 	for i, block := range blocks {
 		use := "\treturn nil\n"
-		if strings.Contains(block[1], "answer, err :=") {
-			use = "\tfmt.Println(answer)\n\treturn err\n"
+		if strings.Contains(block[1], "resp, err :=") {
+			use = "\tfmt.Println(resp)\n\treturn err\n"
 		}
 		fmt.Fprintf(&source, "\nfunc _%d(ctx context.Context, client *api.Client, content io.Reader) error {\n%s%s}\n", i, block[1], use)
 	}

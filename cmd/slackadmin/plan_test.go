@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,16 +27,13 @@ func TestAPlanOfAFew(t *testing.T) { //nolint:paralleltest // the token is in th
 		"IDs and scan": {600, func(u slacktest.User) string { return u.ID + "\n#--scan" }, 2, `"seen_by":"scan"`},
 	} {
 		dir := t.TempDir()
-		t.Setenv("SLACK_TOKEN", "")
-		t.Setenv("SLACK_API_URL", "")
 		synctest.Test(t, func(t *testing.T) {
 			fake := slacktest.NewServer(slacktest.InMemory(), slacktest.WithUsers(test.users, 2, 1))
 			defer fake.Close()
 			httpClient = fake.Client()
 			defer func() { httpClient = nil }()
-			if err := errors.Join(os.Setenv("SLACK_TOKEN", fake.Token), os.Setenv("SLACK_API_URL", fake.URL)); err != nil { // Setenv restores them
-				t.Fatal(err)
-			}
+			t.Setenv("SLACK_TOKEN", fake.Token)
+			t.Setenv("SLACK_API_URL", fake.URL)
 			text := test.input(fake.Users()[7]) + "\n" + test.input(fake.Users()[8]) + "\n"
 			users, plan := filepath.Join(dir, "users"), filepath.Join(dir, "plan.jsonl")
 			if err := os.WriteFile(users, []byte(text), 0o600); err != nil {

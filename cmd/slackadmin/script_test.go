@@ -60,13 +60,10 @@ func TestScripts(t *testing.T) {
 	for _, name := range []string{"SLACK_TOKEN", "SLACK_API_URL", "SLACK_AUDIT_URL"} {
 		t.Setenv(name, "") // Setenv also restores them
 	}
-	t.Chdir(folder)
 	t.Cleanup(func() { httpClient = nil })
 	for _, script := range scripts {
 		t.Run(strings.TrimSuffix(filepath.Base(script), ".txtar"), func(t *testing.T) {
-			if err := os.Chdir(folder); err != nil {
-				t.Fatal(err)
-			}
+			t.Chdir(folder) // at the end, from where the script has gone
 			synctest.Test(t, func(t *testing.T) {
 				slack := slacktest.NewServer(slacktest.InMemory())
 				defer slack.Close()
