@@ -3,11 +3,11 @@ package api
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"sync/atomic"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/generated"
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 )
 
 // A File is a file to upload: the name that Slack shows, and a reader of the content.
@@ -61,8 +61,6 @@ type operation[Req, Resp any] struct {
 	nextPage func(req *Req, resp *Resp) (string, error)
 }
 
-var methodName = regexp.MustCompile(`^\w+(\.\w+)*$`)
-
 // Call calls a method that the spec does not have, by Slack's name for it:
 //
 //	team, err := api.Call[struct {
@@ -77,7 +75,7 @@ var methodName = regexp.MustCompile(`^\w+(\.\w+)*$`)
 // For regular use, add the method to the spec. It then has types, docs, pages, error
 // codes and more retries.
 func Call[Resp any](ctx context.Context, c *Client, name string, args any, opts ...CallOption) (*Resp, error) {
-	if !methodName.MatchString(name) {
+	if !slack.Method.MatchString(name) {
 		return nil, withOutcome(fmt.Errorf("Call: %q is not a method name; want Slack's name, such as team.info", name), outcome{notSent: true})
 	}
 	op := &operation[any, Resp]{method: method{name: name, arguments: encodingForm, minInterval: time.Second}}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 )
 
 const (
@@ -15,11 +17,9 @@ const (
 	// recoveryTime is how long calls are spaced evenly after they were blocked.
 	recoveryTime = time.Minute
 
-	// With pacing, a Client sends at most a minute's calls in paceWindow, with paceGap
-	// between two calls. The window is longer than a minute because requests differ in
-	// their travel time. The gap is there because Slack does not document bursts.
-	paceWindow = 61500 * time.Millisecond
-	paceGap    = time.Second
+	// paceGap is the shortest time between two calls of a paced Client. Slack does not
+	// document bursts.
+	paceGap = time.Second
 )
 
 // A pacer assigns the calls of a method with a token their slots. After Slack has rate
@@ -42,7 +42,7 @@ type scheduleKey struct {
 type schedule struct {
 	blockedUntil time.Time
 	spacedUntil  time.Time
-	slots        []time.Time // sorted: of the last paceWindow and of the future
+	slots        []time.Time // sorted: of the last slack.PaceWindow and of the future
 }
 
 var tokenSeed = maphash.MakeSeed()
@@ -57,7 +57,7 @@ func (p *pacer) schedule(key scheduleKey, now time.Time) *schedule {
 		return s
 	}
 	maps.DeleteFunc(p.schedules, func(_ scheduleKey, s *schedule) bool {
-		return now.After(s.spacedUntil) && len(s.slotsAfter(now.Add(-paceWindow))) == 0
+		return now.After(s.spacedUntil) && len(s.slotsAfter(now.Add(-slack.PaceWindow))) == 0
 	})
 	if p.schedules == nil {
 		p.schedules = map[scheduleKey]*schedule{}
@@ -101,7 +101,7 @@ func (p *pacer) reserve(key scheduleKey, minInterval, limit time.Duration) (slot
 		return now, 0, "" // almost always
 	}
 	s := p.schedule(key, now)
-	s.slots = slices.Delete(s.slots, 0, len(s.slots)-len(s.slotsAfter(now.Add(-paceWindow))))
+	s.slots = slices.Delete(s.slots, 0, len(s.slots)-len(s.slotsAfter(now.Add(-slack.PaceWindow))))
 
 	slot, reason = now, "pacing"
 	gap := min(minInterval, paceGap)
@@ -120,7 +120,7 @@ func (p *pacer) reserve(key scheduleKey, minInterval, limit time.Duration) (slot
 	}
 	perMinute := max(1, int(time.Minute/max(1, minInterval)))
 	if n := len(s.slots); p.always && n >= perMinute {
-		notBefore(s.slots[n-perMinute].Add(paceWindow))
+		notBefore(s.slots[n-perMinute].Add(slack.PaceWindow))
 	}
 	if wait = slot.Sub(now); wait <= limit {
 		s.slots = append(s.slots, slot)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 )
 
 const (
@@ -20,9 +22,6 @@ const (
 	// After a failure the delays double, from about minBackoff to about maxBackoff.
 	minBackoff = 250 * time.Millisecond
 	maxBackoff = 8 * time.Second
-
-	// defaultRetryAfter is the delay after a 429 without a usable Retry-After.
-	defaultRetryAfter = 30 * time.Second
 )
 
 // A retryReason is why another attempt may succeed.
@@ -59,7 +58,7 @@ func retryDelay(ctx context.Context, attempt int, m *method, r *response, err er
 	switch {
 	case isRateLimited(r.status, r.code):
 		if !ok {
-			retryAfter = defaultRetryAfter
+			retryAfter = slack.DefaultRetryAfter
 		}
 		return max(delay, retryAfter+jitter(retryAfter)), rateLimited
 	case notProcessed(r.status):

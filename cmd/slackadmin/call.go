@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/seed-38c23bad/slackadmin/api"
 	"github.com/seed-38c23bad/slackadmin/internal/methods"
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 )
 
 // newCall returns the command that calls any method. When it runs, it makes the
@@ -62,8 +62,6 @@ call does not ask: a method that changes or ends something does so at once.`,
 	}
 }
 
-var methodPattern = regexp.MustCompile(`^\w+(\.\w+)+$`)
-
 // newMethods returns a root command with the command call, which has a subcommand for the
 // method that args names. If the spec does not have the method, call has a subcommand for
 // each method of the spec, and one for the method of args.
@@ -81,7 +79,7 @@ func newMethods(c *clientFlags, outer *cobra.Command, args []string) (*cobra.Com
 		for i := range methods.All {
 			group.AddCommand(newMethod(c, &methods.All[i]))
 		}
-		if methodPattern.MatchString(name) {
+		if slack.Method.MatchString(name) {
 			similar := group.SuggestionsFor(name)
 			hasArg := slices.ContainsFunc(args, func(arg string) bool { return arg == "--arg" || strings.HasPrefix(arg, "--arg=") })
 			if len(similar) > 0 && !hasArg {

@@ -7,14 +7,13 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 )
 
 const maxUsers = 1000 // of one call
 
-var (
-	userPattern = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
-	teamPattern = regexp.MustCompile(`^[TE][A-Z0-9]+$`)
-)
+var teamPattern = regexp.MustCompile(`^[TE][A-Z0-9]+$`)
 
 func userIDArgs(_ *cobra.Command, args []string) error {
 	if len(args) == 0 || len(args) > maxUsers {
@@ -46,7 +45,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 func allIDs(id string, others []string) []string { return append([]string{id}, others...) }
 
 func checkUserID(id string) error {
-	if !userPattern.MatchString(id) {
+	if !slack.UserID.MatchString(id) {
 		return fmt.Errorf("%q is not a user ID; want one such as W12345678 or U12345678", id)
 	}
 	return nil

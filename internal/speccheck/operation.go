@@ -25,7 +25,7 @@ type Operation struct {
 	Scopes           [][]string // one of each list is needed
 	ByToken          []Token    // instead of Scopes, if they differ by token type
 	Callers          []string   // CallerOwner, CallerAdmin, CallerMember, CallerBot or another token type
-	Tier             string     // "1" to "4", or TierSpecial
+	Tier             string     // "1" to "4", or slack.TierSpecial
 	CallsPerMinute   int        // about how many Slack allows; 0 if unknown
 	Idempotent       bool
 	Safe             bool              // only reads

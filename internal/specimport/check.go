@@ -16,6 +16,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
@@ -158,7 +159,7 @@ func (c *comparison) access() {
 	if value, ok := op.Extensions["x-slack-calls-per-minute"]; ok {
 		rate = fmt.Sprint(value)
 	}
-	if m.tier == speccheck.TierSpecial && rate != m.perMinute {
+	if m.tier == slack.TierSpecial && rate != m.perMinute {
 		c.addf(section, "the calls per minute are %s; the spec has %s", orNone(m.perMinute), orNone(rate))
 	}
 	for _, kind := range m.tokenTypes {

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
@@ -127,10 +128,10 @@ func (e *entry) pathNode(paging []pair, success *object) *yaml.Node {
 	m := e.method
 	first, rest := summary(m.desc)
 	query := m.usesQuery(e.request)
-	tier := taggedScalar("!!str", speccheck.TierSpecial)
+	tier := taggedScalar("!!str", slack.TierSpecial)
 	var perMinute *yaml.Node
 	switch {
-	case m.tier != speccheck.TierSpecial:
+	case m.tier != slack.TierSpecial:
 		tier = taggedScalar("!!int", m.tier)
 	case m.perMinute != "":
 		perMinute = taggedScalar("!!int", m.perMinute)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-38c23bad/slackadmin/internal/goname"
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 	"github.com/seed-38c23bad/slackadmin/internal/speccheck"
 )
 
@@ -20,7 +21,7 @@ type method struct {
 	tokenTypes []string            // user, bot or another of Slack's
 	scopesOf   map[string][]string // by token type; one is enough
 	callers    []string
-	tier       string // 1 to 4, or speccheck.TierSpecial
+	tier       string // 1 to 4, or slack.TierSpecial
 	perMinute  string // the rate of a special tier, if known
 	token      bool   // takes a bearer token
 	args       *object
@@ -164,8 +165,8 @@ func (m *method) addScopes(kind string, value any) {
 var perMinutePattern = regexp.MustCompile(`([0-9][0-9,]*)[a-z ]*\bper minute`)
 
 func (m *method) readRate(rate string) {
-	m.tier = speccheck.TierSpecial
-	if tier := strings.TrimPrefix(rate, "t"); slices.Contains([]string{"1", "2", "3", "4"}, tier) {
+	m.tier = slack.TierSpecial
+	if tier := strings.TrimPrefix(rate, "t"); slack.CallsPerMinute[tier] > 0 {
 		m.tier = tier
 	}
 	if match := perMinutePattern.FindStringSubmatch(rate); match != nil {

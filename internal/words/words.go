@@ -4,6 +4,8 @@ package words
 import (
 	"fmt"
 	"strings"
+
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 )
 
 // JoinFirst joins the first texts, and says how many more there are.
@@ -42,7 +44,7 @@ func Callers(isPublic bool, callers []string) string {
 
 // Rate returns the rate limit of a method.
 func Rate(tier string, perMinute int) string {
-	if tier != "special" {
+	if tier != slack.TierSpecial {
 		tier = "tier " + tier
 	}
 	if perMinute == 0 {
