@@ -256,7 +256,7 @@ func TestWaitsOut(t *testing.T) {
 		{"service_unavailable", func(time.Duration) (*http.Response, error) {
 			return response(http.StatusServiceUnavailable, no("service_unavailable")), nil
 		}, 10 * time.Minute, []string{whyUnavailable, whyUnreachable}, 1000},
-		{"no answer for 10 minutes", func(time.Duration) (*http.Response, error) { return nil, errLost }, 10 * time.Minute, []string{whyNoAnswer, whyUnreachable}, 1000},
+		{"no answer for 10 minutes", func(time.Duration) (*http.Response, error) { return nil, errLost }, 10 * time.Minute, []string{whyNoResponse, whyUnreachable}, 1000},
 		{"a gateway's 408 of 10 minutes", func(time.Duration) (*http.Response, error) { return response(http.StatusRequestTimeout, "<html>"), nil }, 10 * time.Minute, []string{whyUnavailable}, 0},
 		{"a refusal with status 425 of 10 minutes", func(time.Duration) (*http.Response, error) {
 			return response(http.StatusTooEarly, no("too_early")), nil
@@ -464,7 +464,7 @@ func TestProgress(t *testing.T) {
 		s.named = true
 		s.bad["W0000007"], s.bad["W0002007"] = "user_not_found", "user_not_found"
 		p := planned(t, s, userIDs(3000))
-		crash := &lossy{failAt: 13} // the write of the third result
+		crash := &faultyDisk{failAt: 13} // the write of the third result
 		if _, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, crash.disk()); !errors.Is(err, errPower) {
 			t.Fatal(err)
 		}
@@ -595,8 +595,8 @@ func TestLostAnswers(t *testing.T) {
 				t.Errorf("%+v, %v; want one that had ended already", sums, err)
 			}
 			wantSums(t, sums, 4, 0, 0, 0)
-			if len(s.ended) != 5 || len(s.sessions) != 0 {
-				t.Errorf("%d sessions ended, %d are left; want 5 and none", len(s.ended), len(s.sessions))
+			if len(s.sessions) != 0 {
+				t.Errorf("%d sessions are left, want none", len(s.sessions))
 			}
 		})
 	})
@@ -738,16 +738,16 @@ func TestWhatCannotBeApplied(t *testing.T) {
 		"no organization":             {me: me("W0ADMIN", ""), want: "the token is not of an Enterprise organization"},
 		"another API":                 {header: func(h *Header) { h.APIURL = "https://slack-gov.com/api/" }, want: "is for https://slack-gov.com/api/; the calls would go to https://slack.com/api; nothing was sent"},
 		"an expired plan":             {header: func(h *Header) { h.Expires = time.Now().Add(-time.Second) }, want: "before it was started; make a new one; nothing was sent"},
-		"a plan of the future":        {header: func(h *Header) { h.Created = time.Now().Add(61 * time.Minute) }, want: "in the future by this machine's clock; nothing was sent"},
-		"too many rows":               {max: 9, want: "10 rows, more than the 9 that are allowed; nothing was sent"},
-		"more rows than one":          {max: 1, want: "10 rows, more than the 1 that are allowed; nothing was sent"},
+		"a plan of the future":        {header: func(h *Header) { h.Created = time.Now().Add(61 * time.Minute) }, want: "which is in the future; check this machine's clock; nothing was sent"},
+		"too many rows":               {max: 9, want: "the plan has 10 rows; the maximum is 9; nothing was sent"},
+		"more rows than one":          {max: 1, want: "the plan has 10 rows; the maximum is 1; nothing was sent"},
 		"a plan without a file":       {path: func(p *Plan) { p.path = "" }, want: "the plan has no file; write it to one first; nothing was sent"},
 		"a file that is gone":         {path: func(p *Plan) { p.path += "x" }, want: "plan.jsonlx: " + noFile.Error() + "; nothing was sent"},
 		"a name that cannot be":       {path: func(p *Plan) { p.path = "plan\x00.jsonl" }, want: "; nothing was sent"},
-		"a directory":                 {path: func(p *Plan) { p.path = filepath.Dir(p.path) }, want: "is not a regular file; want the file of a plan; nothing was sent"},
-		"the file of another plan":    {path: func(p *Plan) { p.sha256 = "another" }, want: "it is another plan by now; nothing was sent"},
-		"a plan that was changed":     {path: func(p *Plan) { p.Rows[3].LeftOut = "not her" }, want: "the plan was changed since it was written or read, and its file was not; make a new plan; nothing was sent"},
-		"the caller's own user":       {me: me("W0000003", "E1"), want: "would sign out W0000003, whose token this is"},
+		"a directory":                 {path: func(p *Plan) { p.path = filepath.Dir(p.path) }, want: "is not a regular file; want a plan file; nothing was sent"},
+		"the file of another plan":    {path: func(p *Plan) { p.sha256 = "another" }, want: "the file holds another plan now; read it again; nothing was sent"},
+		"a plan that was changed":     {path: func(p *Plan) { p.Rows[3].LeftOut = "not her" }, want: "the plan was changed after it was written or read, but its file was not; make a new plan; nothing was sent"},
+		"the caller's own user":       {me: me("W0000003", "E1"), want: "would sign out W0000003, the user of this token"},
 		"a token that Slack refuses":  {me: func() (*http.Response, error) { return answer(no("invalid_auth")), nil }, want: "invalid_auth"},
 		"an auth.test without answer": {me: func() (*http.Response, error) { return nil, http.ErrSchemeMismatch }, want: "auth.test"},
 	} {

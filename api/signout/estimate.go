@@ -2,7 +2,7 @@ package signout
 
 import "time"
 
-// CallsFor returns how many calls an action takes for so many users or sessions,
+// CallsFor returns how many calls an action needs for a number of users or sessions
 // if Slack refuses none.
 func CallsFor(action Action, rows int) int {
 	if action == ActionInvalidate {
@@ -11,8 +11,8 @@ func CallsFor(action Action, rows int) int {
 	return (rows + maxChunk - 1) / maxChunk
 }
 
-// Estimate returns the shortest time that so many calls, or pages of sessions, take
-// a client with [api.WithPacing]. Slack allows about 20 a minute.
+// Estimate returns the shortest time that a client with [api.WithPacing] needs for a
+// number of calls, or pages of sessions. Slack allows about 20 a minute.
 func Estimate(calls int) time.Duration {
 	const perMinute, window = 20, 61500 * time.Millisecond
 	if calls <= 0 {

@@ -250,12 +250,12 @@ func TestPeopleAndAFilter(t *testing.T) {
 func TestWrongPeople(t *testing.T) {
 	t.Parallel()
 	for want, req := range map[string]Request{
-		`"" is no user ID`:                             {People: []Person{{}}},
-		"want a session for all people or for none":    {People: []Person{{UserID: "W1", Session: 1}, {UserID: "W2"}}},
+		`"" is not a user ID`:                          {People: []Person{{}}},
+		"set a session for all people or for none":     {People: []Person{{UserID: "W1", Session: 1}, {UserID: "W2"}}},
 		"single sessions and a filter exclude":         {People: []Person{{UserID: "W1", Session: 1}}, Filter: &Filter{}},
-		"are for whole users, not for single sessions": {People: []Person{{UserID: "W1", Session: 1}}, WebOnly: true},
-		"want either users, or people":                 {People: []Person{{UserID: "W1"}}, Users: []string{"W1"}},
-		"without a scan only named users":              {People: []Person{{UserID: "W1"}}, Filter: &Filter{}, NoScan: true},
+		"apply to whole users, not to single sessions": {People: []Person{{UserID: "W1", Session: 1}}, WebOnly: true},
+		"set exactly one of Users, People":             {People: []Person{{UserID: "W1"}}, Users: []string{"W1"}},
+		"without a scan, set Users or People":          {People: []Person{{UserID: "W1"}}, Filter: &Filter{}, NoScan: true},
 	} {
 		s := newSlack()
 		if _, err := Make(t.Context(), s.client(t), req); err == nil || !strings.Contains(err.Error(), want) || len(s.calls) > 0 {

@@ -32,10 +32,10 @@ func TestOnePlanGetsTheName(t *testing.T) {
 					if err := os.WriteFile(temp, []byte(text), 0o600); err != nil {
 						t.Error(err)
 					}
-					err := publish(temp, path, link)
+					err := linkNew(temp, path, link)
 					if err == nil {
 						published.Store(text, true)
-					} else if err.Error() != path+" is there already; want a new file" {
+					} else if err.Error() != path+" already exists; choose another path" {
 						t.Error(err)
 					}
 				})
@@ -52,7 +52,7 @@ func TestOnePlanGetsTheName(t *testing.T) {
 
 	// What cannot be renamed leaves no empty file.
 	path := filepath.Join(t.TempDir(), "plan.jsonl")
-	if err := publish(path+".missing", path, os.Link); !errors.Is(err, os.ErrNotExist) {
+	if err := linkNew(path+".missing", path, os.Link); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v for a file that is missing", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
@@ -71,7 +71,7 @@ func TestWriteKeepsWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := other.Write(p.Path()); err == nil || !strings.HasSuffix(err.Error(), "plan.jsonl is there already; want a new file") {
+	if err := other.Write(p.Path()); err == nil || !strings.HasSuffix(err.Error(), "plan.jsonl already exists; choose another path") {
 		t.Errorf("got %v, want that it is there", err)
 	}
 	if after, err := os.ReadFile(p.Path()); err != nil || !bytes.Equal(after, before) {

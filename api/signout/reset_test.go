@@ -124,7 +124,7 @@ func TestResetTellsWhatIsSo(t *testing.T) {
 			want: ErrInterrupted, done: 1000, unknown: 1000, left: 1000,
 		},
 		"nobody":                {},
-		"an ID that is none":    {ids: []string{"W1", "zoe", "W1"}, text: `"zoe" is no user ID; want one such as W12345678; nothing was sent`, left: 2},
+		"an ID that is none":    {ids: []string{"W1", "zoe", "W1"}, text: `"zoe" is not a user ID; want one such as W12345678; nothing was sent`, left: 2},
 		"an option that is nil": {ids: []string{"W1", "W1"}, opts: []ResetOption{nil}, text: "option 1 is nil", left: 1},
 		"both options":          {ids: []string{"W1"}, opts: []ResetOption{WithWebOnly(), WithMobileOnly()}, text: "exclude each other", left: 1},
 	} {

@@ -41,8 +41,8 @@ func TestScansWaitOut(t *testing.T) {
 		"a token that is revoked":       {refusal(200, "token_revoked"), 0, "", "token_revoked", false},
 		"no TLS":                        {func() (*http.Response, error) { return nil, http.ErrSchemeMismatch }, 0, "", "HTTP", false},
 		"no_active_sessions":            {refusal(200, "no_active_sessions"), 0, "", "no_active_sessions", false},
-		"a cursor that becomes invalid": {refusal(200, "invalid_cursor"), 1, "Slack has forgotten the list; it begins anew", "", true},
-		"invalid_cursor, always":        {refusal(200, "invalid_cursor"), 0, "Slack has forgotten the list; it begins anew", "invalid_cursor", true},
+		"a cursor that becomes invalid": {refusal(200, "invalid_cursor"), 1, whyRestart, "", true},
+		"invalid_cursor, always":        {refusal(200, "invalid_cursor"), 0, whyRestart, "invalid_cursor", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

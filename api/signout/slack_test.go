@@ -27,19 +27,18 @@ type slack struct {
 	mu       sync.Mutex
 	sessions []api.ActiveSession
 	resets   map[string]int    // by user
-	ended    map[int64]int     // by session
 	bad      map[string]string // codes by user
 	named    bool              // a bulk refusal names the bad users; else it refuses all
 	calls    []string          // methods, but for auth.test
 	authTest func() (*http.Response, error)
-	chunks   [][]string // users of the resets, refused or not
+	chunks   [][]string // users of the calls that were done, refused or not
 	// before and after, if set, see the number of each call; what they return
 	// comes instead of being done, or instead of the answer.
 	before, after func(call int) (*http.Response, error)
 }
 
 func newSlack() *slack {
-	return &slack{resets: map[string]int{}, ended: map[int64]int{}, bad: map[string]string{}}
+	return &slack{resets: map[string]int{}, bad: map[string]string{}}
 }
 
 type arguments struct {
@@ -124,10 +123,10 @@ func (s *slack) do(method string, args *arguments) string {
 		})
 		return string(encoded)
 	case methodInvalidate:
+		s.chunks = append(s.chunks, []string{args.UserID})
 		for i, session := range s.sessions {
 			if session.SessionID == args.SessionID && session.UserID == args.UserID {
 				s.sessions = append(s.sessions[:i:i], s.sessions[i+1:]...)
-				s.ended[args.SessionID]++
 				return `{"ok":true}`
 			}
 		}
@@ -237,6 +236,25 @@ func written(t *testing.T, s *slack, req Request) *Plan {
 func planned(t *testing.T, s *slack, users []string) *Plan {
 	t.Helper()
 	return written(t, s, Request{Users: users, NoScan: true})
+}
+
+// plannedSessions writes a plan to end one session each of so many users.
+func plannedSessions(t *testing.T, users int) (*slack, *Plan) {
+	t.Helper()
+	s := newSlack()
+	s.addSessions(userIDs(users), 1)
+	return s, written(t, s, Request{Filter: &Filter{}})
+}
+
+// sent returns how many calls were done for each user, refused or not.
+func (s *slack) sent() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := map[string]int{}
+	for _, id := range slices.Concat(s.chunks...) {
+		n[id]++
+	}
+	return n
 }
 
 // wantSums compares sums with how many rows are done, refused, unknown and left.

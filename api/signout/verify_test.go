@@ -253,7 +253,7 @@ func TestVerifyEndsEarly(t *testing.T) {
 	if err := errors.Join(os.Remove(p.Path()), os.Rename(other.Path(), p.Path())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Verify(t.Context(), s.client(t), p, VerifyOptions{}); !errors.As(err, new(*LocalError)) || !strings.Contains(err.Error(), "it is another plan by now") {
+	if _, err := Verify(t.Context(), s.client(t), p, VerifyOptions{}); !errors.As(err, new(*LocalError)) || !strings.Contains(err.Error(), "the file holds another plan now") {
 		t.Errorf("with the file of another plan: %v", err)
 	}
 	dir := filepath.Dir(p.Path())

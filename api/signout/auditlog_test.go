@@ -176,12 +176,12 @@ func TestWhatTheLogTells(t *testing.T) {
 				p.Rows = []Row{{UserID: "W1", Sessions: []Session{{ID: 11}}}, {UserID: "W1", Sessions: []Session{{ID: 12}}}, {UserID: "W2", Sessions: []Session{{ID: 21}}}}
 				states = []rowState{{state: StateDone}, {state: StateUnknown}, {state: StateLeft}}
 			}
-			w := &witness{accounts: map[string]Account{}, sessions: map[string]Account{}, ended: map[string][]Account{}}
+			w := newAuditLog()
 			for i := range test.entries {
 				w.add(&test.entries[i])
 			}
 			var said []string
-			for _, account := range w.tell(p, states) {
+			for _, account := range w.results(p, states) {
 				said = append(said, strings.TrimSpace(string(account.Outcome)+" "+account.EventID))
 			}
 			if got := strings.Join(said, ", "); got != test.want {
@@ -215,11 +215,11 @@ func TestWhichEventsCount(t *testing.T) {
 		for user := range strings.FieldsSeq(by) {
 			runs = append(runs, Run{By: user, Started: start})
 		}
-		w, err := readLog(t.Context(), client, runs, nil)
+		w, err := readAuditLog(t.Context(), client, runs, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(slices.Sorted(maps.Keys(w.accounts)), " "); got != want {
+		if got := strings.Join(slices.Sorted(maps.Keys(w.users)), " "); got != want {
 			t.Errorf("by %s: got %s, want %s", by, got, want)
 		}
 	}
