@@ -31,6 +31,7 @@ func (e *LocalError) Unwrap() error { return e.err }
 
 var (
 	errNoFile           = errors.New("the plan has no file; write it to one first")
+	errNotPlan          = errors.New(`the first line is not the header of a plan; want a file that "slackadmin sessions plan" wrote`)
 	errLocked           = errors.New("another apply of this plan is running; wait until it has ended")
 	errChanged          = errors.New("the file was changed after it was written; make a new plan")
 	errNotEvent         = errors.New("not an event; the file was edited; make a new plan")

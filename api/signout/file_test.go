@@ -66,7 +66,7 @@ func TestDamage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, p := plannedSessions(t, 3)
-			if _, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil {
+			if _, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, noSync); err != nil {
 				t.Fatal(err)
 			}
 			lines := linesOf(t, p.Path())

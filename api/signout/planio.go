@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// maxHeader is the maximum length of the header in bytes.
-const maxHeader = 1 << 20
+// headerPrefix begins the header.
+var headerPrefix = []byte(`{"slackadmin_plan":`)
 
 func (p *Plan) encode(out io.Writer) error {
 	encoder := json.NewEncoder(out)
@@ -94,7 +94,7 @@ func (p *Plan) open(flag int) (*os.File, error) {
 // events into the state. completeSize is the size of the file without a last line that
 // a crash has torn.
 func (p *Plan) read(file io.Reader) (s *state, completeSize int64, err error) {
-	r := &lineReader{in: bufio.NewReaderSize(file, maxHeader)}
+	r := &lineReader{in: bufio.NewReaderSize(file, 1<<16)}
 	if err := p.readSealed(r); err != nil {
 		return nil, 0, err
 	}
@@ -135,8 +135,15 @@ func (r *lineReader) read() ([]byte, error) {
 
 func (p *Plan) readSealed(r *lineReader) error {
 	alreadyLoaded := p.sha256 != ""
-	header, err := r.in.ReadSlice('\n')
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+	prefix, err := r.in.Peek(len(headerPrefix)) // another file may have no newline for gigabytes
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if !bytes.Equal(prefix, headerPrefix) {
+		return errNotPlan
+	}
+	header, err := r.read()
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	if !alreadyLoaded {
@@ -146,7 +153,6 @@ func (p *Plan) readSealed(r *lineReader) error {
 	}
 	sum := sha256.New()
 	sum.Write(header)
-	r.number, r.size = 1, int64(len(header))
 	var texts interner
 	for {
 		line, err := r.read()
@@ -168,7 +174,7 @@ func (p *Plan) readSealed(r *lineReader) error {
 
 func (p *Plan) readHeader(line []byte) error {
 	if json.Unmarshal(line, &p.Header) != nil || p.Version == 0 {
-		return errors.New(`the first line is not the header of a plan; want a file that "slackadmin sessions plan" wrote`)
+		return errNotPlan
 	}
 	if p.Version != planVersion {
 		return fmt.Errorf("it is a plan of version %d; this slackadmin reads version %d; make a new plan", p.Version, planVersion)

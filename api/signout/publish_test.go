@@ -60,6 +60,8 @@ func TestOnePlanGetsTheName(t *testing.T) {
 	}
 }
 
+// TestWriteKeepsWhatIsThere has a file, a directory, or no directory at the path. Write
+// changes nothing and leaves no file behind.
 func TestWriteKeepsWhatIsThere(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(2))
@@ -71,13 +73,23 @@ func TestWriteKeepsWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := other.Write(p.Path()); err == nil || !strings.HasSuffix(err.Error(), "plan.jsonl already exists; choose another path") {
-		t.Errorf("got %v, want that it is there", err)
+	dir := filepath.Dir(p.Path())
+	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		p.Path():                     "plan.jsonl already exists; choose another path",
+		filepath.Join(dir, "folder"): "folder already exists; choose another path",
+		filepath.Join(dir, "missing", "plan.jsonl"): "missing",
+	} {
+		if err := other.Write(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
 	}
 	if after, err := os.ReadFile(p.Path()); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file was written over: %v", err)
 	}
-	if files, _ := filepath.Glob(filepath.Join(filepath.Dir(p.Path()), ".*")); len(files) > 0 {
+	if files, _ := filepath.Glob(filepath.Join(dir, ".*")); len(files) > 0 {
 		t.Errorf("%q are left behind", files)
 	}
 }

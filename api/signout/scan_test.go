@@ -48,8 +48,9 @@ func TestScansWaitOut(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newSlack()
-				s.addSessions(userIDs(2500), 1)
-				p := planned(t, s, userIDs(2500))
+				s.pageSize = 10
+				s.addSessions(userIDs(25), 1)
+				p := planned(t, s, userIDs(25))
 				start := time.Now()
 				cursors := &cursorWatch{RoundTripper: s}
 				client, err := api.New(testToken, api.WithPacing(), api.WithMaxAttempts(1), api.WithHTTPClient(&http.Client{Transport: cursors}))
@@ -61,7 +62,7 @@ func TestScansWaitOut(t *testing.T) {
 					if test.restart && test.minutes > 0 {
 						over = cursors.first > 1
 					}
-					if cursors.last != "2000" || test.minutes > 0 && over {
+					if cursors.last != "20" || test.minutes > 0 && over {
 						return nil, nil
 					}
 					return test.fail()
@@ -82,15 +83,15 @@ func TestScansWaitOut(t *testing.T) {
 					}
 				}
 				plan, err := Make(t.Context(), client, Request{All: true, Progress: note})
-				if check("plan", err); err == nil && (plan.Users != 2500 || plan.Sessions != 2500) {
-					t.Errorf("the plan is of %d users with %d sessions, want 2,500", plan.Users, plan.Sessions)
+				if check("plan", err); err == nil && (plan.Users != 25 || plan.Sessions != 25) {
+					t.Errorf("the plan is of %d users with %d sessions, want 25", plan.Users, plan.Sessions)
 				}
 				if restarted := cursors.first > 1; restarted != test.restart {
 					t.Errorf("the first page was asked for %d times", cursors.first)
 				}
 				start, cursors.first = time.Now(), 0
 				r, err := Verify(t.Context(), client, p, VerifyOptions{Progress: note})
-				if check("verify", err); err == nil && r.Counts[StillThere] != 2500 {
+				if check("verify", err); err == nil && r.Counts[StillThere] != 25 {
 					t.Errorf("verify says %v, want all there", r.Counts)
 				}
 			})
@@ -144,7 +145,8 @@ func TestAScanIsInterrupted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
-		s.addSessions(userIDs(3000), 1)
+		s.pageSize = 1
+		s.addSessions(userIDs(3), 1)
 		s.before = func(call int) (*http.Response, error) {
 			if call == 2 {
 				return response(http.StatusServiceUnavailable, no("service_unavailable"), "Retry-After", "3600"), nil

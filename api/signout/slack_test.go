@@ -22,23 +22,25 @@ const testToken = "xoxp-not-real"
 // testCaller is whom the token belongs to.
 var testCaller = identity{userID: "W0ADMIN", organization: "E1", apiURL: "https://slack.com/api"}
 
-// slack is a transport to an organization, and a handler. It lets time be fake.
+// slack is a fake Slack: a transport and a handler. It has every user that a call names,
+// and can lose a response after it has acted, which package slacktest cannot.
 type slack struct {
 	mu       sync.Mutex
 	sessions []api.ActiveSession
 	resets   map[string]int    // by user
 	bad      map[string]string // codes by user
 	named    bool              // a bulk refusal names the bad users; else it refuses all
-	calls    []string          // methods, but for auth.test
+	calls    []string          // methods, without auth.test
 	authTest func() (*http.Response, error)
+	pageSize int        // of the list of sessions
 	chunks   [][]string // users of the calls that were done, refused or not
-	// before and after, if set, see the number of each call; what they return
-	// comes instead of being done, or instead of the answer.
+	// before and after, if set, receive the number of each call. What before returns
+	// replaces the work, and what after returns replaces the response.
 	before, after func(call int) (*http.Response, error)
 }
 
 func newSlack() *slack {
-	return &slack{resets: map[string]int{}, bad: map[string]string{}}
+	return &slack{resets: map[string]int{}, bad: map[string]string{}, pageSize: pageSize}
 }
 
 type arguments struct {
@@ -64,7 +66,7 @@ func (s *slack) RoundTrip(r *http.Request) (*http.Response, error) {
 		if s.authTest != nil {
 			return s.authTest()
 		}
-		return answer(fmt.Sprintf(`{"ok":true,"user_id":%q,"enterprise_id":%q}`, testCaller.userID, testCaller.organization)), nil
+		return identityOf(testCaller.userID, testCaller.organization), nil
 	}
 	s.calls = append(s.calls, method)
 	n := len(s.calls)
@@ -112,10 +114,10 @@ func (s *slack) do(method string, args *arguments) string {
 		}
 		from := 0
 		_, _ = fmt.Sscan(args.Cursor, &from)
-		page := all[from:min(from+pageSize, len(all))]
+		page := all[from:min(from+s.pageSize, len(all))]
 		next := ""
-		if from+pageSize < len(all) {
-			next = strconv.Itoa(from + pageSize)
+		if from+s.pageSize < len(all) {
+			next = strconv.Itoa(from + s.pageSize)
 		}
 		encoded, _ := json.Marshal(map[string]any{
 			"ok": true, "active_sessions": append([]api.ActiveSession{}, page...),
@@ -170,6 +172,11 @@ func (s *slack) reset(ids []string) {
 		}
 	}
 	s.sessions = left
+}
+
+// identityOf returns the response of auth.test.
+func identityOf(user, organization string) *http.Response {
+	return answer(fmt.Sprintf(`{"ok":true,"user_id":%q,"enterprise_id":%q}`, user, organization))
 }
 
 func no(code string) string { return fmt.Sprintf(`{"ok":false,"error":%q}`, code) }

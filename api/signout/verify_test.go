@@ -244,7 +244,7 @@ func TestVerifyEndsEarly(t *testing.T) {
 	}
 	s.calls = nil
 	s.authTest = func() (*http.Response, error) {
-		return answer(`{"ok":true,"user_id":"W0ADMIN","enterprise_id":"E2"}`), nil
+		return identityOf(testCaller.userID, "E2"), nil
 	}
 	if _, err := Verify(t.Context(), s.client(t), p, VerifyOptions{}); !errors.As(err, new(*LocalError)) || !strings.Contains(err.Error(), "is for the organization E1; the token is of E2") {
 		t.Errorf("in another organization: %v", err)
@@ -259,7 +259,6 @@ func TestVerifyEndsEarly(t *testing.T) {
 	dir := filepath.Dir(p.Path())
 	for want, path := range map[string]string{
 		"the plan has no file": "",
-		"not a regular file":   dir,
 		"no such file":         filepath.Join(dir, "none"),
 	} {
 		p.path = path
