@@ -44,17 +44,8 @@ type Account struct {
 	EventID string
 }
 
-// status returns the status of a row by the audit log alone.
-func (a *Account) status() Status {
-	switch a.Outcome {
-	case LogSucceeded:
-		return ResetByLog
-	case LogFailed:
-		return FailedByLog
-	default:
-		return NotInLog
-	}
-}
+// logStatus is the status of a row by the audit log alone.
+var logStatus = map[LogOutcome]Status{LogSucceeded: ResetByLog, LogFailed: FailedByLog, "": NotInLog}
 
 // A LogEvent is an event of Slack's audit log about people of a plan.
 type LogEvent struct {

@@ -42,4 +42,12 @@ var (
 	errOtherPlan        = errors.New("the file holds another plan now; read it again")
 )
 
+// local returns err as a LocalError, or nil if it is nil.
+func local(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &LocalError{err}
+}
+
 func nothingSent(err error) error { return &LocalError{fmt.Errorf("%w; nothing was sent", err)} }

@@ -25,10 +25,7 @@ func CheckPath(path string) error {
 	if err == nil {
 		err = errors.Join(temp.Close(), os.Remove(temp.Name()))
 	}
-	if err != nil {
-		return &LocalError{err}
-	}
-	return nil
+	return local(err)
 }
 
 func errExists(path string) error { return fmt.Errorf("%s already exists; choose another path", path) }
@@ -41,31 +38,31 @@ func createTempIn(path string) (*os.File, error) {
 // Write writes p to a new file that only its owner can read, and ties p to that file.
 // It never replaces a file, and writes a plan to one file only. Its error is a
 // [*LocalError]. If the error wraps [ErrNotSynced], the file was written.
-func (p *Plan) Write(path string) error { return p.write(path, syncDir) }
+func (p *Plan) Write(path string) error { return local(p.write(path, syncDir)) }
 
 func (p *Plan) write(path string, syncDir func(string) error) error {
 	if p.path != "" {
-		return &LocalError{fmt.Errorf("the plan is in %s already; two files would not know each other's events", p.path)}
+		return fmt.Errorf("the plan is in %s already; two files would not know each other's events", p.path)
 	}
 	p.setCounts()
 	if err := p.check(); err != nil {
-		return &LocalError{err}
+		return err
 	}
 	temp, err := createTempIn(path)
 	if err != nil {
-		return &LocalError{err}
+		return err
 	}
 	defer os.Remove(temp.Name())
 	hash, err := p.writeTo(temp)
 	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return &LocalError{err}
+		return err
 	}
 	if err := linkNew(temp.Name(), path, os.Link); err != nil {
-		return &LocalError{err}
+		return err
 	}
 	p.path, p.sha256, p.loadedSHA256 = path, hash, hash
 	if err := syncDir(filepath.Dir(path)); err != nil {
-		return &LocalError{fmt.Errorf("%s: %w: %w", path, ErrNotSynced, err)}
+		return fmt.Errorf("%s: %w: %w", path, ErrNotSynced, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
@@ -68,6 +69,26 @@ func (a *applier) call(ctx context.Context, call Call, opts []api.CallOption) (e
 		_, err = a.client.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{UserIDs: call.Users, MobileOnly: mobileOnly, WebOnly: webOnly}, opts...)
 	}
 	return err
+}
+
+// CallsFor returns how many calls an action needs for a number of users or sessions
+// if Slack refuses none.
+func CallsFor(action Action, rows int) int {
+	if action == ActionInvalidate {
+		return rows
+	}
+	return (rows + maxChunk - 1) / maxChunk
+}
+
+// Estimate returns the shortest time that a client with [api.WithPacing] needs for a
+// number of calls, or pages of sessions. Slack allows about 20 a minute.
+func Estimate(calls int) time.Duration {
+	const perMinute, window = 20, 61500 * time.Millisecond
+	if calls <= 0 {
+		return 0
+	}
+	full, rest := (calls-1)/perMinute, (calls-1)%perMinute
+	return time.Duration(full)*window + time.Duration(rest)*time.Second
 }
 
 // A sendGuard observes when a request is sent, or prevents it.

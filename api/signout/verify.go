@@ -165,7 +165,7 @@ type verifier struct {
 // verify lists the sessions once, reads the audit log, and compares them with the state.
 func (v *verifier) verify(ctx context.Context, s *state) (*Report, error) {
 	p := v.plan
-	index := newSessionIndex(p)
+	index := newSessionIndex(p, s.rowsByKey)
 	seenBy, err := v.listSessions(ctx, index)
 	if err != nil {
 		return nil, err
@@ -190,7 +190,7 @@ func (v *verifier) verify(ctx context.Context, s *state) (*Report, error) {
 		}
 		c := Checked{Row: &p.Rows[i], State: s.rows[i].state, Code: s.rows[i].code, Log: accounts[i]}
 		if seenBy == "" {
-			c.Status = c.Log.status()
+			c.Status = logStatus[c.Log.Outcome]
 		} else {
 			index.check(&c)
 		}
@@ -217,35 +217,37 @@ func (v *verifier) listSessions(ctx context.Context, index *sessionIndex) (SeenB
 type sessionIndex struct {
 	plan      *Plan
 	rowsByKey []int32
-	planned   []plannedSession   // sorted
+	planned   []plannedSession   // sorted; a map takes too much memory
 	unplanned map[string][]int64 // with ActionReset, listed sessions by user that are not in the plan
 	primaryID map[string]string  // UserID of the row, by its OtherIDs
 }
 
 type plannedSession struct {
-	key    rowKey
+	id     int64
+	row    int32
 	listed bool
 }
 
-func newSessionIndex(p *Plan) *sessionIndex {
-	x := &sessionIndex{plan: p, rowsByKey: p.rowsByKey(), planned: make([]plannedSession, 0, p.Sessions), unplanned: map[string][]int64{}, primaryID: map[string]string{}}
-	for i := range p.Rows {
-		if row := &p.Rows[i]; row.LeftOut == "" {
-			for j := range row.Sessions {
-				x.planned = append(x.planned, plannedSession{key: rowKey{row.UserID, row.Sessions[j].ID}})
-			}
-			for _, id := range row.OtherIDs {
-				x.primaryID[id] = row.UserID
-			}
+func newSessionIndex(p *Plan, rowsByKey []int32) *sessionIndex {
+	x := &sessionIndex{plan: p, rowsByKey: rowsByKey, planned: make([]plannedSession, 0, p.Sessions), unplanned: map[string][]int64{}, primaryID: map[string]string{}}
+	for _, i := range rowsByKey {
+		row := &p.Rows[i]
+		for j := range row.Sessions {
+			x.planned = append(x.planned, plannedSession{id: row.Sessions[j].ID, row: i})
+		}
+		for _, id := range row.OtherIDs {
+			x.primaryID[id] = row.UserID
 		}
 	}
-	slices.SortFunc(x.planned, func(a, b plannedSession) int { return a.key.compare(b.key) })
+	slices.SortFunc(x.planned, func(a, b plannedSession) int { return x.key(a).compare(x.key(b)) })
 	return x
 }
 
+func (x *sessionIndex) key(s plannedSession) rowKey { return rowKey{x.plan.Rows[s.row].UserID, s.id} }
+
 // find returns a planned session, or nil if the session is not planned.
-func (x *sessionIndex) find(userID string, id int64) *plannedSession {
-	i, ok := slices.BinarySearchFunc(x.planned, rowKey{userID, id}, func(s plannedSession, key rowKey) int { return s.key.compare(key) })
+func (x *sessionIndex) find(key rowKey) *plannedSession {
+	i, ok := slices.BinarySearchFunc(x.planned, key, func(s plannedSession, key rowKey) int { return x.key(s).compare(key) })
 	if !ok {
 		return nil
 	}
@@ -260,16 +262,18 @@ func (x *sessionIndex) hasResetRow(userID string) bool {
 
 // add records a listed session.
 func (x *sessionIndex) add(s *api.ActiveSession) {
-	userID := s.UserID
-	if id, ok := x.primaryID[userID]; ok && x.find(userID, s.SessionID) == nil {
-		userID = id
+	key := rowKey{s.UserID, s.SessionID}
+	planned := x.find(key)
+	if id, ok := x.primaryID[s.UserID]; ok && planned == nil {
+		key.user = id
+		planned = x.find(key)
 	}
-	if planned := x.find(userID, s.SessionID); planned != nil {
+	if planned != nil {
 		planned.listed = true
 		return
 	}
-	if ids := x.unplanned[userID]; x.hasResetRow(userID) && coveredByReset(s, x.plan.MobileOnly, x.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
-		x.unplanned[userID] = append(ids, s.SessionID)
+	if ids := x.unplanned[key.user]; x.hasResetRow(key.user) && coveredByReset(s, x.plan.MobileOnly, x.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
+		x.unplanned[key.user] = append(ids, s.SessionID)
 	}
 }
 
@@ -277,7 +281,7 @@ func (x *sessionIndex) add(s *api.ActiveSession) {
 // whether an unplanned session began after the reset.
 func (x *sessionIndex) check(c *Checked) {
 	for i := range c.Row.Sessions {
-		if id := c.Row.Sessions[i].ID; x.find(c.Row.UserID, id).listed {
+		if id := c.Row.Sessions[i].ID; x.find(rowKey{c.Row.UserID, id}).listed {
 			c.Left = append(c.Left, id)
 		}
 	}
