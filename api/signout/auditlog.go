@@ -62,16 +62,12 @@ type LogEvent struct {
 type auditLog struct {
 	events   []LogEvent
 	users    map[string]Account   // all sessions of a user, by user ID
-	sessions map[string]Account   // one session, by sessionLogKey
+	sessions map[rowKey]Account   // one session, by user and session ID
 	unnamed  map[string][]Account // sessions that the log does not name, by user ID
 }
 
 func newAuditLog() *auditLog {
-	return &auditLog{users: map[string]Account{}, sessions: map[string]Account{}, unnamed: map[string][]Account{}}
-}
-
-func sessionLogKey(userID string, session int64) string {
-	return userID + " " + strconv.FormatInt(session, 10)
+	return &auditLog{users: map[string]Account{}, sessions: map[rowKey]Account{}, unnamed: map[string][]Account{}}
 }
 
 // readAuditLog reads the events about sessions that the users who ran a plan have ended.
@@ -147,15 +143,15 @@ func (l *auditLog) addInvalidate(event *LogEvent, data json.RawMessage) {
 	}
 	_ = json.Unmarshal(data, &details)
 	if id, err := strconv.ParseInt(strings.Trim(string(details.Session), `"`), 10, 64); err == nil {
-		record(l.sessions, sessionLogKey(event.user, id), LogSucceeded, event)
+		record(l.sessions, rowKey{event.user, id}, LogSucceeded, event)
 	} else {
 		l.unnamed[event.user] = append(l.unnamed[event.user], Account{LogSucceeded, event.Time, event.ID})
 	}
 }
 
 // record stores an account, unless a newer event has stored one.
-func record(accounts map[string]Account, key string, outcome LogOutcome, event *LogEvent) {
-	if _, ok := accounts[key]; !ok && key != "" {
+func record[Key comparable](accounts map[Key]Account, key Key, outcome LogOutcome, event *LogEvent) {
+	if _, ok := accounts[key]; !ok {
 		accounts[key] = Account{outcome, event.Time, event.ID}
 	}
 }
@@ -190,7 +186,7 @@ func (l *auditLog) results(p *Plan, states []rowState) []Account {
 		for _, id := range row.ids() {
 			account := l.users[id]
 			if p.Action == ActionInvalidate {
-				if session := l.sessions[sessionLogKey(id, row.Sessions[0].ID)]; session.Outcome != "" {
+				if session := l.sessions[rowKey{id, row.Sessions[0].ID}]; session.Outcome != "" {
 					account = session
 				} else if unnamed := l.unnamed[id]; account.Outcome == "" && wasSent(i) && len(unnamed) >= sentRows[row.UserID] {
 					account = unnamed[0] // as many sessions ended as were sent, so this one did

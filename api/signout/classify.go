@@ -46,25 +46,25 @@ func classify(a *attempt) classification {
 	case errors.As(a.err, &refused):
 		return a.classifyRefusal(refused)
 	case errors.As(a.err, &unreadable) && isDeferredStatus(unreadable.StatusCode):
-		return a.deferred(0)
+		return a.deferred("", 0)
 	case errors.As(a.err, &unreadable):
-		c := a.unanswered(whyUnreadable, 0)
+		c := a.unanswered("", whyUnreadable, 0)
 		c.stop = unreadable.StatusCode/100 != 2 && unreadable.StatusCode < http.StatusInternalServerError
 		return c
 	case !a.sent:
-		c := a.deferred(0)
+		c := a.deferred("", 0)
 		c.stop, c.why = !a.requestBuilt || permanent(a.err), whyUnreachable
 		return c
 	default:
-		c := a.unanswered(whyNoResponse, 0)
+		c := a.unanswered("", whyNoResponse, 0)
 		c.stop = permanent(a.err)
 		return c
 	}
 }
 
 // unanswered classifies an attempt of which it is not known what Slack did.
-func (a *attempt) unanswered(why string, retryAfter time.Duration) classification {
-	c := classification{outcome: outcomeUnanswered, why: why}
+func (a *attempt) unanswered(code api.ErrorCode, why string, retryAfter time.Duration) classification {
+	c := classification{outcome: outcomeUnanswered, code: code, why: why}
 	if a.unansweredCount+1 < maxUnanswered {
 		c.wait = max(retryWait(a.unansweredCount), min(retryAfter, maxWait))
 	}
@@ -72,8 +72,8 @@ func (a *attempt) unanswered(why string, retryAfter time.Duration) classificatio
 }
 
 // deferred classifies an attempt on which Slack did not act.
-func (a *attempt) deferred(retryAfter time.Duration) classification {
-	return classification{outcome: outcomeDeferred, wait: max(backoff(a.deferredCount+1), min(retryAfter, maxWait)), why: whyUnavailable}
+func (a *attempt) deferred(code api.ErrorCode, retryAfter time.Duration) classification {
+	return classification{outcome: outcomeDeferred, code: code, wait: max(backoff(a.deferredCount+1), min(retryAfter, maxWait)), why: whyUnavailable}
 }
 
 func (a *attempt) classifyRefusal(e *api.Error) classification {
@@ -82,14 +82,11 @@ func (a *attempt) classifyRefusal(e *api.Error) classification {
 	case isRateLimit(e):
 		return classification{outcome: outcomeDeferred, code: e.Code, wait: rateLimitWait(e), why: whyRateLimit}
 	case isDeferral(e):
-		c = a.deferred(e.RetryAfter)
-		c.code = e.Code
+		return a.deferred(e.Code, e.RetryAfter)
 	case isInternal(e.Code):
-		c = a.unanswered(whyFailed, e.RetryAfter)
-		c.code = e.Code
+		return a.unanswered(e.Code, whyFailed, e.RetryAfter)
 	case isFailure(e):
-		c = a.unanswered(whyUnavailable, e.RetryAfter)
-		c.code = e.Code
+		return a.unanswered(e.Code, whyUnavailable, e.RetryAfter)
 	case refusals.OfCaller(e.Code) || e.Code == "":
 		c.outcome, c.stop = outcomeDeferred, true
 	case e.Code == api.ErrSessionNotFound && a.action == ActionInvalidate:

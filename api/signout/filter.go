@@ -56,12 +56,10 @@ func (f *Filter) Check() error {
 			return fmt.Errorf("%v is not an address block; want one such as 203.0.113.0/24", block)
 		}
 	}
-	switch f.Device {
-	case "", DeviceCreated, DeviceRecent, DeviceEither:
-		return checkUserIDs(f.Users...)
-	default:
+	if !slices.Contains([]Device{"", DeviceCreated, DeviceRecent, DeviceEither}, f.Device) {
 		return fmt.Errorf("the device is %q; want %s, %s or %s", f.Device, DeviceCreated, DeviceRecent, DeviceEither)
 	}
+	return checkUserIDs(f.Users...)
 }
 
 // Match reports whether f matches a session, and by which device. The device is

@@ -161,11 +161,10 @@ func (s *state) retry() {
 	s.retries++
 	for i, row := range s.rows {
 		if !row.open && (row.state == StateRefused || row.state == StateUnknown) {
-			again := rowState{state: StateLeft, open: true, alone: s.plan.Action == ActionInvalidate, group: -int32(s.retries)} //nolint:gosec // a person asks for each
-			if row.state == StateUnknown {
-				again.state = StateUnknown
+			if row.state == StateRefused {
+				row.state = StateLeft
 			}
-			s.setRow(i, again)
+			s.setRow(i, rowState{state: row.state, open: true, alone: s.plan.Action == ActionInvalidate, group: -int32(s.retries)}) //nolint:gosec // a person asks for each
 		}
 	}
 }

@@ -254,12 +254,6 @@ func (x *sessionIndex) find(key rowKey) *plannedSession {
 	return &x.planned[i]
 }
 
-// hasResetRow reports whether the plan resets a user.
-func (x *sessionIndex) hasResetRow(userID string) bool {
-	_, ok := x.plan.findRow(x.rowsByKey, rowKey{user: userID})
-	return ok && x.plan.Action == ActionReset
-}
-
 // add records a listed session.
 func (x *sessionIndex) add(s *api.ActiveSession) {
 	key := rowKey{s.UserID, s.SessionID}
@@ -272,7 +266,8 @@ func (x *sessionIndex) add(s *api.ActiveSession) {
 		planned.listed = true
 		return
 	}
-	if ids := x.unplanned[key.user]; x.hasResetRow(key.user) && coveredByReset(s, x.plan.MobileOnly, x.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
+	_, isReset := x.plan.findRow(x.rowsByKey, rowKey{user: key.user}) // rows of single sessions have other keys
+	if ids := x.unplanned[key.user]; isReset && coveredByReset(s, x.plan.MobileOnly, x.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
 		x.unplanned[key.user] = append(ids, s.SessionID)
 	}
 }

@@ -1,6 +1,7 @@
 package signout
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -47,10 +48,7 @@ func backoff(n int) time.Duration { return min(minBackoff<<min(n-1, 10), maxBack
 func retryWait(n int) time.Duration { return 2 * time.Second << (2 * n) }
 
 func rateLimitWait(e *api.Error) time.Duration {
-	if e.RetryAfter <= 0 {
-		return defaultRateLimitWait
-	}
-	return min(e.RetryAfter, maxWait)
+	return min(cmp.Or(max(e.RetryAfter, 0), defaultRateLimitWait), maxWait)
 }
 
 func isRateLimit(e *api.Error) bool {
