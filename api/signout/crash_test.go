@@ -121,10 +121,10 @@ func (d *faultyDisk) fail(f *os.File) error {
 	return errPower
 }
 
-// TestPowerFails retries three refused sessions. The disk fails at each write and each
+// TestApplyResumesAfterDiskFailures retries three refused sessions. The disk fails at each write and each
 // sync, and keeps nothing, a part or all of the line. Apply then sends nothing more, and
 // the next Apply completes the plan.
-func TestPowerFails(t *testing.T) {
+func TestApplyResumesAfterDiskFailures(t *testing.T) {
 	t.Parallel()
 	const sessions = 3
 	steps := 2 * (2 + sessions*2 + 1) // write and sync of start, retry, each intent and result, and end
@@ -133,7 +133,7 @@ func TestPowerFails(t *testing.T) {
 			t.Run(fmt.Sprintf("step %d, %d bytes kept", failAt, keep), func(t *testing.T) {
 				t.Parallel()
 				s, p := plannedSessions(t, sessions)
-				s.before = func(int) (*http.Response, error) { return answer(no("a_new_code")), nil }
+				s.before = func(int) (*http.Response, error) { return jsonResponse(refusalJSON("a_new_code")), nil }
 				sums, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, noSync)
 				if err != nil {
 					t.Fatal(err)

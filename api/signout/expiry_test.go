@@ -18,14 +18,14 @@ func TestExpiryGuardsTheStart(t *testing.T) {
 		unstarted, refused := planned(t, s, userIDs(1001)), planned(t, s, userIDs(1001))
 		s.before = func(call int) (*http.Response, error) {
 			if call == 2 {
-				return answer(no("token_revoked")), nil
+				return jsonResponse(refusalJSON("token_revoked")), nil
 			}
 			return nil, nil
 		}
 		if _, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err == nil {
 			t.Fatal("want an error after the first call")
 		}
-		s.before = func(int) (*http.Response, error) { return answer(no("missing_scope")), nil }
+		s.before = func(int) (*http.Response, error) { return jsonResponse(refusalJSON("missing_scope")), nil }
 		if _, err := Apply(t.Context(), s.client(t), refused, ApplyOptions{}); err == nil {
 			t.Fatal("want an error at the first call")
 		}

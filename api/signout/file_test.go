@@ -29,10 +29,10 @@ func overwrite(t *testing.T, path, text string) {
 	}
 }
 
-// TestDamage changes the events of a plan of three sessions that was applied: start,
+// TestDamagedEvents changes the events of a plan of three sessions that was applied: start,
 // then three times intent and result, then end. Apply resumes what a crash can leave, and
 // refuses everything else.
-func TestDamage(t *testing.T) {
+func TestDamagedEvents(t *testing.T) {
 	t.Parallel()
 	join := func(lines []string) string { return strings.Join(lines, "") }
 	for name, test := range map[string]struct {
@@ -124,9 +124,9 @@ func TestATornLineIsRemoved(t *testing.T) {
 	}
 }
 
-// TestOneFileByManyPaths applies a plan while it is applied by another path to it,
-// and then again by each path.
-func TestOneFileByManyPaths(t *testing.T) {
+// TestTheLockHoldsForEveryPath applies a plan by other paths while it is applied, and afterwards
+// by each path again.
+func TestTheLockHoldsForEveryPath(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege there")
@@ -176,8 +176,8 @@ func TestOneFileByManyPaths(t *testing.T) {
 	wantResets(t, s, p, 1)
 }
 
-// TestThePathLeadsElsewhere moves the file away, or replaces it, while it is applied.
-func TestThePathLeadsElsewhere(t *testing.T) {
+// TestApplyStopsIfThePathChanges moves or replaces the file while it is applied.
+func TestApplyStopsIfThePathChanges(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("an open file cannot be moved there")
@@ -214,7 +214,7 @@ func TestThePathLeadsElsewhere(t *testing.T) {
 	}
 }
 
-// TestTheFileHoldsNoToken also looks for what the file should hold.
+// TestTheFileHoldsNoToken also checks some of what the file must hold.
 func TestTheFileHoldsNoToken(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
@@ -255,8 +255,8 @@ func TestTheFileHoldsNoToken(t *testing.T) {
 	}
 }
 
-// TestHostileAnswersDoNotFillTheDisk has a code and messages of megabytes.
-func TestHostileAnswersDoNotFillTheDisk(t *testing.T) {
+// TestHugeResponsesDoNotFillTheDisk has codes, messages and headers of 256 KiB.
+func TestHugeResponsesDoNotFillTheDisk(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 1<<18)
 	for name, body := range map[string]string{
@@ -278,8 +278,7 @@ func TestHostileAnswersDoNotFillTheDisk(t *testing.T) {
 	}
 }
 
-// TestAFileThatCannotBeWritten is read, and not applied.
-func TestAFileThatCannotBeWritten(t *testing.T) {
+func TestReadOnlyFilesAreNotApplied(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 || runtime.GOOS == "windows" {
 		t.Skip("this user can write everything")

@@ -21,7 +21,7 @@ import (
 
 var eachSession = flag.Bool("each-session", false, "let TestMemory also end 300,000 sessions one by one, which takes a minute")
 
-var crowdSize = flag.Int("crowd", 2_000, "how many users TestMemory signs out, and TestHowLongVerifyTakes has")
+var crowdSize = flag.Int("crowd", 2_000, "how many users TestMemory signs out, and TestTheAuditLogIsFasterThanAScan has")
 
 // crowd is a transport to an organization of so many users with three sessions
 // each, which holds nothing of them.
@@ -33,7 +33,7 @@ func (c crowd) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if !strings.HasSuffix(r.URL.Path, ".list") {
 		_, err := io.Copy(io.Discard, r.Body)
-		return answer(`{"ok":true}`), err
+		return jsonResponse(`{"ok":true}`), err
 	}
 	var args arguments
 	if err := json.NewDecoder(r.Body).Decode(&args); err != nil {
@@ -51,7 +51,7 @@ func (c crowd) RoundTrip(r *http.Request) (*http.Response, error) {
 		next = strconv.Itoa(from + pageSize)
 	}
 	encoded, err := json.Marshal(map[string]any{"ok": true, "active_sessions": page, "response_metadata": map[string]string{"next_cursor": next}})
-	return answer(string(encoded)), err
+	return jsonResponse(string(encoded)), err
 }
 
 // noSync writes events without waiting for the disk.

@@ -14,10 +14,9 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// TestEveryRowOfTheInputIsInOneRowOfThePlan makes plans of people at random: some
-// named twice, by either ID, some who are left out, who are not there, or have no
-// session that matches.
-func TestEveryRowOfTheInputIsInOneRowOfThePlan(t *testing.T) {
+// TestEveryInputRowIsInOnePlanRow makes plans of random people. Some are named
+// twice, by either ID, are left out, do not exist, or have no session that matches.
+func TestEveryInputRowIsInOnePlanRow(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -79,9 +78,8 @@ func TestEveryRowOfTheInputIsInOneRowOfThePlan(t *testing.T) {
 	}
 }
 
-// TestOnePersonOfTwoIDs is sent under one of them, and sessions are matched under
-// both, also those of a user whose ID is not the plan's.
-func TestOnePersonOfTwoIDs(t *testing.T) {
+// TestAPersonWithTwoIDs sends a person under one ID, and matches sessions under both.
+func TestAPersonWithTwoIDs(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
 	s.addSessions([]string{"U1", "W1", "U2"}, 1)
@@ -116,8 +114,8 @@ func TestOnePersonOfTwoIDs(t *testing.T) {
 	}
 }
 
-// TestFivePeopleOfMany asks for the people alone, to plan and to verify.
-func TestFivePeopleOfMany(t *testing.T) {
+// TestFewPeopleAreQueriedAlone has Make and Verify list only the sessions of five people.
+func TestFewPeopleAreQueriedAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
@@ -155,8 +153,7 @@ func TestFivePeopleOfMany(t *testing.T) {
 	})
 }
 
-// TestTheWayToLookUp is the quicker one, unless it cannot be used or is not wanted.
-func TestTheWayToLookUp(t *testing.T) {
+func TestTheQuickerWayToListSessions(t *testing.T) {
 	t.Parallel()
 	person := func(id string, teams ...string) Person {
 		return Person{UserID: id, Workspaces: teams, Lines: []int{1}}
@@ -190,7 +187,7 @@ func TestTheWayToLookUp(t *testing.T) {
 		s.addSessions(userIDs(25), 1)
 		s.before = func(call int) (*http.Response, error) {
 			if call == 1 && test.code != "" {
-				return answer(no(test.code)), nil
+				return jsonResponse(refusalJSON(test.code)), nil
 			}
 			return nil, nil
 		}
@@ -201,7 +198,7 @@ func TestTheWayToLookUp(t *testing.T) {
 	}
 }
 
-// TestSingleSessions are named: one that is there, one that is not, and one twice.
+// TestSingleSessions requests a session that exists, one that does not, and the first again.
 func TestSingleSessions(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
@@ -223,8 +220,7 @@ func TestSingleSessions(t *testing.T) {
 	}
 }
 
-// TestPeopleAndAFilter mean both: sessions of these people that match.
-func TestPeopleAndAFilter(t *testing.T) {
+func TestPeopleAndAFilterMustBothMatch(t *testing.T) {
 	t.Parallel()
 	for whole, want := range map[bool][]string{
 		false: {"W0000000 1", "W0000001 none of the user's sessions matches", "W9 none of the user's sessions matches"},
@@ -248,7 +244,7 @@ func TestPeopleAndAFilter(t *testing.T) {
 	}
 }
 
-func TestWrongPeople(t *testing.T) {
+func TestInvalidPeople(t *testing.T) {
 	t.Parallel()
 	for want, req := range map[string]Request{
 		`"" is not a user ID`:                          {People: []Person{{}}},
@@ -265,8 +261,7 @@ func TestWrongPeople(t *testing.T) {
 	}
 }
 
-// TestTheCallerUnderAnotherID is left out, whatever ID a session is listed under.
-func TestTheCallerUnderAnotherID(t *testing.T) {
+func TestTheCallerIsLeftOutByAnyID(t *testing.T) {
 	t.Parallel()
 	for _, filter := range []*Filter{nil, {OS: []string{"OS X"}}} {
 		s := newSlack()

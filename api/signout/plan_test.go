@@ -19,8 +19,8 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// TestMake plans for an organization of 5 users with 2 sessions each, one of
-// them on a phone.
+// TestMake plans for an organization of 5 users with 2 sessions each, one of them on a
+// phone.
 func TestMake(t *testing.T) {
 	t.Parallel()
 	ids := userIDs(5)
@@ -78,7 +78,7 @@ func TestMake(t *testing.T) {
 	}
 }
 
-func TestWrongRequests(t *testing.T) {
+func TestInvalidRequests(t *testing.T) {
 	t.Parallel()
 	for want, req := range map[string]Request{
 		"set exactly one of Users, People, Filter and All": {},
@@ -101,14 +101,14 @@ func TestWrongRequests(t *testing.T) {
 	}
 }
 
-func TestAScanThatFailsMakesNoPlan(t *testing.T) {
+func TestFailedScansMakeNoPlan(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
 	s.pageSize = 10
 	s.addSessions(userIDs(30), 1)
 	s.before = func(call int) (*http.Response, error) {
 		if call == 2 {
-			return answer(no("missing_scope")), nil
+			return jsonResponse(refusalJSON("missing_scope")), nil
 		}
 		return nil, nil
 	}
@@ -118,13 +118,13 @@ func TestAScanThatFailsMakesNoPlan(t *testing.T) {
 		t.Errorf("got %v, %v after %d sessions, want missing_scope after 10", p, err, seen)
 	}
 
-	s.before = func(int) (*http.Response, error) { return answer(no("no_active_sessions")), nil }
+	s.before = func(int) (*http.Response, error) { return jsonResponse(refusalJSON("no_active_sessions")), nil }
 	if p, err = Make(t.Context(), s.client(t), Request{All: true}); err != nil || p.Size() != 0 {
 		t.Errorf("got %v, %v without a session, want an empty plan", p, err)
 	}
 }
 
-func TestAPlanIsWrittenWholeOrNotAtAll(t *testing.T) {
+func TestTheSealHashesHeaderAndRows(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(10))
 	text, err := os.ReadFile(p.Path())
@@ -141,7 +141,7 @@ func TestAPlanIsWrittenWholeOrNotAtAll(t *testing.T) {
 	}
 }
 
-func TestAPlanThatWasChangedIsRefused(t *testing.T) {
+func TestChangedPlansAreRefused(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(3))
 	text, err := os.ReadFile(p.Path())
@@ -189,8 +189,8 @@ func TestAPlanThatWasChangedIsRefused(t *testing.T) {
 	}
 }
 
-// TestAPlanThatCannotBe has the right hash, as if another program had written it.
-func TestAPlanThatCannotBe(t *testing.T) {
+// TestPlansThatMakeNeverMakes has plans with the right hash, as if another program wrote them.
+func TestPlansThatMakeNeverMakes(t *testing.T) {
 	t.Parallel()
 	one := []Session{{ID: 1}}
 	for want, change := range map[string]func(p *Plan){

@@ -11,9 +11,8 @@ import (
 	"testing"
 )
 
-// TestOnePlanGetsTheName has plans written to one name at once, where there are
-// links and where there are none.
-func TestOnePlanGetsTheName(t *testing.T) {
+// TestOnlyOnePlanGetsThePath publishes plans to one path at once, with and without hard links.
+func TestOnlyOnePlanGetsThePath(t *testing.T) {
 	t.Parallel()
 	for name, link := range map[string]func(from, to string) error{
 		"links":    os.Link,
@@ -60,9 +59,9 @@ func TestOnePlanGetsTheName(t *testing.T) {
 	}
 }
 
-// TestWriteKeepsWhatIsThere has a file, a directory, or no directory at the path. Write
+// TestWriteReplacesNothing has a file, a directory, or no directory at the path. Write
 // changes nothing and leaves no file behind.
-func TestWriteKeepsWhatIsThere(t *testing.T) {
+func TestWriteReplacesNothing(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(2))
 	before, err := os.ReadFile(p.Path())
@@ -94,8 +93,8 @@ func TestWriteKeepsWhatIsThere(t *testing.T) {
 	}
 }
 
-// TestADirectoryThatCannotBeSynced has the plan written all the same.
-func TestADirectoryThatCannotBeSynced(t *testing.T) {
+// TestWriteReportsUnsyncedDirectories has the plan written nevertheless.
+func TestWriteReportsUnsyncedDirectories(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
 	p, err := Make(t.Context(), s.client(t), Request{Users: userIDs(2), NoScan: true})

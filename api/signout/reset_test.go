@@ -20,7 +20,7 @@ func TestResetReportsWaits(t *testing.T) {
 		s := newSlack()
 		s.before = func(call int) (*http.Response, error) {
 			if call == 1 {
-				return response(http.StatusTooManyRequests, no("ratelimited"), "Retry-After", "40"), nil
+				return response(http.StatusTooManyRequests, refusalJSON("ratelimited"), "Retry-After", "40"), nil
 			}
 			return nil, nil
 		}
@@ -46,7 +46,7 @@ func TestResetOptions(t *testing.T) {
 	} {
 		s := newSlack()
 		var sent string
-		s.before = func(int) (*http.Response, error) { return answer(`{"ok":true}`), nil }
+		s.before = func(int) (*http.Response, error) { return jsonResponse(`{"ok":true}`), nil }
 		c, err := api.New(testToken, api.WithHTTPClient(&http.Client{Transport: bodies{s, &sent}}))
 		if err != nil {
 			t.Fatal(err)
@@ -72,8 +72,8 @@ func (b bodies) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.RoundTripper.RoundTrip(r)
 }
 
-// TestResetTellsWhatIsSo ends early in several ways. Each user is in one list.
-func TestResetTellsWhatIsSo(t *testing.T) {
+// TestResetErrorsComeWithAResult stops Reset early. Each user is in exactly one list.
+func TestResetErrorsComeWithAResult(t *testing.T) {
 	t.Parallel()
 	ids := userIDs(3000)
 	for name, test := range map[string]struct {
@@ -88,7 +88,7 @@ func TestResetTellsWhatIsSo(t *testing.T) {
 			ids: ids,
 			before: func(call int, _ func()) (*http.Response, error) {
 				if call == 2 {
-					return answer(no("token_revoked")), nil
+					return jsonResponse(refusalJSON("token_revoked")), nil
 				}
 				return nil, nil
 			},

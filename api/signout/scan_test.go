@@ -14,15 +14,15 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// TestScansWaitOut has Slack or the network fail on the third page of three, for so
-// many minutes or always.
-func TestScansWaitOut(t *testing.T) {
+// TestScansWaitForSlack has Slack or the network fail on the last of three pages, for some
+// minutes or always.
+func TestScansWaitForSlack(t *testing.T) {
 	t.Parallel()
 	html := func(status int) func() (*http.Response, error) {
 		return func() (*http.Response, error) { return response(status, "<html>"), nil }
 	}
 	refusal := func(status int, code string, header ...string) func() (*http.Response, error) {
-		return func() (*http.Response, error) { return response(status, no(code), header...), nil }
+		return func() (*http.Response, error) { return response(status, refusalJSON(code), header...), nil }
 	}
 	for name, test := range map[string]struct {
 		fail    func() (*http.Response, error)
@@ -125,15 +125,15 @@ func (w *cursorWatch) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.RoundTripper.RoundTrip(r)
 }
 
-// TestAScanThatGoesInCircles ends, though each page by itself is one.
-func TestAScanThatGoesInCircles(t *testing.T) {
+// TestRepeatedCursorsEndAScan has the cursors of valid pages form a circle.
+func TestRepeatedCursorsEndAScan(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
 		pages := 0
 		s.before = func(int) (*http.Response, error) {
 			pages++
-			return answer(fmt.Sprintf(`{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"%d"}}`, pages%3)), nil
+			return jsonResponse(fmt.Sprintf(`{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"%d"}}`, pages%3)), nil
 		}
 		if p, err := Make(t.Context(), s.client(t), Request{All: true}); p != nil || err == nil || pages > 20 {
 			t.Errorf("got %v, %v after %d pages", p, err, pages)
@@ -141,7 +141,7 @@ func TestAScanThatGoesInCircles(t *testing.T) {
 	})
 }
 
-func TestAScanIsInterrupted(t *testing.T) {
+func TestInterruptedScans(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
@@ -149,7 +149,7 @@ func TestAScanIsInterrupted(t *testing.T) {
 		s.addSessions(userIDs(3), 1)
 		s.before = func(call int) (*http.Response, error) {
 			if call == 2 {
-				return response(http.StatusServiceUnavailable, no("service_unavailable"), "Retry-After", "3600"), nil
+				return response(http.StatusServiceUnavailable, refusalJSON("service_unavailable"), "Retry-After", "3600"), nil
 			}
 			return nil, nil
 		}
@@ -163,8 +163,8 @@ func TestAScanIsInterrupted(t *testing.T) {
 	})
 }
 
-// TestAUserIDThatIsNone does not keep the others from being planned.
-func TestAUserIDThatIsNone(t *testing.T) {
+// TestInvalidUserIDsAreLeftOut has Slack list invalid user IDs. The others are planned.
+func TestInvalidUserIDsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	for _, req := range []Request{{All: true}, {Filter: &Filter{}}} {
 		s := newSlack()

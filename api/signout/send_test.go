@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// TestARequestThatIsSentAnew by net/http itself, as after a connection that was
-// closed, counts as sent too.
-func TestARequestThatIsSentAnew(t *testing.T) {
+// TestARequestThatNetHTTPRepeatsCountsAsSent has net/http repeat a request, as after a closed connection.
+func TestARequestThatNetHTTPRepeatsCountsAsSent(t *testing.T) {
 	t.Parallel()
 	var g sendGuard
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://slack.com/api/", strings.NewReader("{}"))

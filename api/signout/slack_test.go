@@ -79,7 +79,7 @@ func (s *slack) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := json.Unmarshal(body, &args); err != nil {
 		return nil, err
 	}
-	resp := answer(s.do(method, &args))
+	resp := jsonResponse(s.do(method, &args))
 	resp.Header.Set("X-Slack-Req-Id", fmt.Sprintf("req-%d", n))
 	if s.after != nil {
 		if instead, err := s.after(n); instead != nil || err != nil {
@@ -109,7 +109,7 @@ func (s *slack) do(method string, args *arguments) string {
 		if args.UserID != "" {
 			all = slices.DeleteFunc(slices.Clone(all), func(a api.ActiveSession) bool { return a.UserID != args.UserID || a.TeamID != args.TeamID })
 			if len(all) == 0 {
-				return no("no_active_sessions")
+				return refusalJSON("no_active_sessions")
 			}
 		}
 		from := 0
@@ -132,7 +132,7 @@ func (s *slack) do(method string, args *arguments) string {
 				return `{"ok":true}`
 			}
 		}
-		return no("session_not_found")
+		return refusalJSON("session_not_found")
 	case methodReset:
 		args.UserIDs = []string{args.UserID}
 	}
@@ -151,7 +151,7 @@ func (s *slack) do(method string, args *arguments) string {
 		s.reset(args.UserIDs)
 		return string(encoded)
 	case code != "":
-		return no(code)
+		return refusalJSON(code)
 	}
 	s.reset(args.UserIDs)
 	return `{"ok":true}`
@@ -176,12 +176,12 @@ func (s *slack) reset(ids []string) {
 
 // identityOf returns the response of auth.test.
 func identityOf(user, organization string) *http.Response {
-	return answer(fmt.Sprintf(`{"ok":true,"user_id":%q,"enterprise_id":%q}`, user, organization))
+	return jsonResponse(fmt.Sprintf(`{"ok":true,"user_id":%q,"enterprise_id":%q}`, user, organization))
 }
 
-func no(code string) string { return fmt.Sprintf(`{"ok":false,"error":%q}`, code) }
+func refusalJSON(code string) string { return fmt.Sprintf(`{"ok":false,"error":%q}`, code) }
 
-func answer(body string) *http.Response { return response(http.StatusOK, body) }
+func jsonResponse(body string) *http.Response { return response(http.StatusOK, body) }
 
 func response(status int, body string, header ...string) *http.Response {
 	h := http.Header{"Content-Type": {"application/json"}}
