@@ -29,9 +29,9 @@
 // The first auth.test of Apply, Make and Verify, and the calls to the audit log, do
 // not wait like this: the client retries them as its options say.
 //
-// When the context ends, all four return [ErrInterrupted]. Make and Verify cancel the
-// request in flight. Apply and Reset do not: they wait for its response, for at most 30
-// seconds unless [api.WithAttemptTimeout] or [api.WithHTTPClient] sets another limit.
+// If the context ends before the work does, all four return [ErrInterrupted]. Make and
+// Verify cancel the request in flight. Apply and Reset wait for its response, for at most
+// 30 seconds unless [api.WithAttemptTimeout] or [api.WithHTTPClient] sets another limit.
 //
 // The client should have [api.WithPacing]. Without it, Slack rate-limits the client from
 // time to time; the result is the same.

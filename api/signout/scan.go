@@ -100,8 +100,7 @@ type scanner struct {
 // list lists the sessions that queries select. It lists all sessions if there is no
 // query, or if Slack does not know the user or the workspace of one.
 func (s *scanner) list(ctx context.Context, queries []sessionQuery) (SeenBy, error) {
-	for _, q := range queries {
-		s.query = q
+	for _, s.query = range queries {
 		err := s.scan(ctx)
 		if errors.Is(err, api.ErrTeamNotFound) || errors.Is(err, api.ErrUserNotFound) {
 			queries = nil

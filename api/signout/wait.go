@@ -43,8 +43,8 @@ func pause(ctx context.Context, wait time.Duration) {
 // backoff returns the wait after the nth consecutive failure, from 1.
 func backoff(n int) time.Duration { return min(minBackoff<<min(n-1, 10), maxBackoff) }
 
-// retryWait returns the wait after n consecutive attempts whose result is not known
-// and one more: 2 or 8 seconds.
+// retryWait returns the wait after an attempt whose result is not known, as those of n
+// attempts before it: 2, then 8 seconds.
 func retryWait(n int) time.Duration { return 2 * time.Second << (2 * n) }
 
 func rateLimitWait(e *api.Error) time.Duration {
