@@ -16,25 +16,18 @@ import (
 // headerPrefix begins the header.
 var headerPrefix = []byte(`{"slackadmin_plan":`)
 
-func (p *Plan) encode(out io.Writer) error {
-	encoder := json.NewEncoder(out)
-	if err := encoder.Encode(p.Header); err != nil {
-		return err
-	}
-	for i := range p.Rows {
-		if err := encoder.Encode(&p.Rows[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // writeTo writes the header, the rows and the seal, and returns the SHA-256 of the seal.
 func (p *Plan) writeTo(file io.Writer) (hash string, err error) {
 	sum := sha256.New()
 	out := bufio.NewWriter(file)
-	if err := p.encode(io.MultiWriter(sum, out)); err != nil {
+	encoder := json.NewEncoder(io.MultiWriter(sum, out))
+	if err := encoder.Encode(p.Header); err != nil {
 		return "", err
+	}
+	for i := range p.Rows {
+		if err := encoder.Encode(&p.Rows[i]); err != nil {
+			return "", err
+		}
 	}
 	hash = hex.EncodeToString(sum.Sum(nil))
 	err = json.NewEncoder(out).Encode(&event{Event: eventSealed, Rows: len(p.Rows), SHA256: hash, Time: time.Now().UTC()})
@@ -42,11 +35,7 @@ func (p *Plan) writeTo(file io.Writer) (hash string, err error) {
 }
 
 // hash returns the SHA-256 of the header and the rows in memory.
-func (p *Plan) hash() (string, error) {
-	sum := sha256.New()
-	err := p.encode(sum)
-	return hex.EncodeToString(sum.Sum(nil)), err
-}
+func (p *Plan) hash() (string, error) { return p.writeTo(io.Discard) }
 
 // ReadPlan reads a plan file and checks its events. Its error is a [*LocalError]: the
 // file cannot be read, was changed after it was written, or does not hold a plan.

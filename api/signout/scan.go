@@ -121,7 +121,7 @@ func (s *scanner) list(ctx context.Context, queries []sessionQuery) (SeenBy, err
 // outages, and restarts if Slack refuses its cursor. Its error is one that another
 // attempt would meet too.
 func (s *scanner) scan(ctx context.Context) error {
-	s.cursor, s.cursors = "", nil
+	s.cursor, s.cursors = "", map[string]bool{}
 	for {
 		err := s.readPages(ctx)
 		if err == nil {
@@ -159,9 +159,6 @@ func (s *scanner) readPages(ctx context.Context) error {
 		if s.cursors[cursor] { // not after a retry, which starts at the cursor of the last page read
 			return errRepeatedCursor
 		}
-		if s.cursors == nil {
-			s.cursors = map[string]bool{}
-		}
 		s.cursors[cursor] = cursor != ""
 		s.cursor, s.failures, s.unreadable = cursor, 0, 0
 		s.report(ScanProgress{})
@@ -180,7 +177,7 @@ func (s *scanner) classifyError(err error) (wait time.Duration, why string) {
 		return rateLimitWait(refused), whyRateLimit
 	case errors.Is(err, api.ErrInvalidCursor) && s.cursor != "" && s.restarts < maxRestarts:
 		s.restarts++
-		s.cursor, s.cursors = "", nil
+		s.cursor, s.cursors = "", map[string]bool{}
 		return backoff(s.restarts), whyRestart
 	case refused != nil && isInternal(refused.Code) && refused.StatusCode < http.StatusInternalServerError && !isDeferral(refused):
 		return s.retryUnreadable(whyFailed)

@@ -170,7 +170,7 @@ func (v *verifier) verify(ctx context.Context, s *state) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	accounts := make([]Account, len(p.Rows))
+	var accounts []Account
 	var events []LogEvent
 	if v.opts.Audit {
 		log, err := readAuditLog(ctx, v.client, s.runs, v.opts.CallOptions)
@@ -188,7 +188,10 @@ func (v *verifier) verify(ctx context.Context, s *state) (*Report, error) {
 		if p.Rows[i].LeftOut != "" {
 			continue
 		}
-		c := Checked{Row: &p.Rows[i], State: s.rows[i].state, Code: s.rows[i].code, Log: accounts[i]}
+		c := Checked{Row: &p.Rows[i], State: s.rows[i].state, Code: s.rows[i].code}
+		if v.opts.Audit {
+			c.Log = accounts[i]
+		}
 		if seenBy == "" {
 			c.Status = logStatus[c.Log.Outcome]
 		} else {
