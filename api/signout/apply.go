@@ -12,28 +12,28 @@ import (
 	"github.com/seed-38c23bad/slackadmin/internal/refusals"
 )
 
-// maxRepeatedRefusals is how many rows in a row may be refused with one code that
-// is not known to be about them.
+// maxRepeatedRefusals is how many consecutive rows may be refused with the same code
+// before Apply stops. Codes that are known to concern a single user do not count.
 const maxRepeatedRefusals = 5
 
-// ApplyOptions are how to apply a plan. The zero value will do.
+// ApplyOptions are the options of [Apply]. The zero value is valid.
 type ApplyOptions struct {
-	Max         int              // rows; a plan with more is refused. 0 is no limit
-	RetryFailed bool             // also send rows that were refused, or were given up as unknown
-	Progress    func(Progress)   // is told how far Apply is; its calls do not overlap. May be nil
-	CallOptions []api.CallOption // of each call; the number of attempts is Apply's own
+	Max         int              // maximum number of rows in the plan; 0 for no limit
+	RetryFailed bool             // also send the rows that were refused, or were given up as unknown
+	Progress    func(Progress)   // receives the progress; its calls do not overlap; may be nil
+	CallOptions []api.CallOption // for each call; Apply sets the number of attempts itself
 }
 
-// Progress is how far [Apply] or [Reset] is.
+// Progress describes the state of a running [Apply] or [Reset].
 type Progress struct {
 	Sums
 	Total     int           // rows that are not left out
-	Calls     int           // that are left, at least
-	Wait      time.Duration // that begins now, or 0
+	Calls     int           // calls left, at least
+	Wait      time.Duration // the wait that begins now, or 0
 	Why       string        // the reason to wait, to show to a person
-	Err       error         // of the call after which to wait, if there was one
-	Finishing bool          // the context has ended; the answer to the call on its way is waited for
-	Expires   time.Time     // when the token does; zero if Slack does not say. [Estimate] says how long the calls take
+	Err       error         // of the call that caused the wait, if there was one
+	Finishing bool          // the context has ended; the response to the request in flight is awaited
+	Expires   time.Time     // when the token expires; zero if Slack does not say. [Estimate] returns how long the calls take
 }
 
 // A Call is a call that [Apply] makes.
@@ -44,8 +44,8 @@ type Call struct {
 }
 
 // DryRun returns the calls that [Apply] with the same options would make if Slack
-// refused none, but for auth.test. It sends nothing. Its error, a [*LocalError], is
-// one that Apply would return before its first call.
+// refused none, without auth.test. It sends nothing. Its error is a [*LocalError] that
+// Apply would return before its first call.
 func DryRun(p *Plan, opts ApplyOptions) (calls []Call, err error) {
 	s, err := p.load()
 	if err != nil {
@@ -54,55 +54,44 @@ func DryRun(p *Plan, opts ApplyOptions) (calls []Call, err error) {
 	if err := p.checkStart(s, opts.Max, time.Now()); err != nil {
 		return nil, err
 	}
-	s.markInFlightUnknown()
 	if opts.RetryFailed {
 		s.retry()
 	}
-	for chunk := s.next(); chunk != nil; chunk = s.next() {
-		calls = append(calls, p.call(s.intent(chunk)))
+	for chunk := s.nextChunk(); chunk != nil; chunk = s.nextChunk() {
+		calls = append(calls, p.callFor(s.newIntent(chunk)))
 		for _, i := range chunk {
-			s.set(i, rowState{state: StateDone})
+			s.setRow(i, rowState{state: StateDone})
 		}
 	}
 	return calls, nil
 }
 
-// checkStart returns an error if p cannot be applied now, as far as can be known
-// without a call. A plan that was started can be continued at any time.
-func (p *Plan) checkStart(s *state, most int, now time.Time) error {
+// checkStart returns an error if p cannot be applied now, as far as is known without a
+// call. The expiry does not matter once Slack may have acted on a request of the plan.
+func (p *Plan) checkStart(s *state, maxRows int, now time.Time) error {
 	switch {
-	case most > 0 && p.Size() > most:
-		return nothingSent(fmt.Errorf("the plan has %d rows, more than the %d that are allowed", p.Size(), most))
+	case maxRows > 0 && p.Size() > maxRows:
+		return nothingSent(fmt.Errorf("the plan has %d rows; the maximum is %d", p.Size(), maxRows))
 	case p.Created.After(now.Add(time.Hour)):
-		return nothingSent(fmt.Errorf("the plan was made at %s, which is in the future by this machine's clock", p.Created.Format(time.RFC3339)))
-	case !s.started && now.After(p.Expires):
+		return nothingSent(fmt.Errorf("the plan was made at %s, which is in the future; check this machine's clock", p.Created.Format(time.RFC3339)))
+	case !s.acted && now.After(p.Expires):
 		return nothingSent(fmt.Errorf("the plan expired at %s, before it was started; make a new one", p.Expires.Format(time.RFC3339)))
 	}
 	return nil
 }
 
-func nothingSent(err error) error { return &LocalError{fmt.Errorf("%w; nothing was sent", err)} }
-
-// Apply does what a plan says, and goes on where an earlier Apply of it ended.
-// Apply writes each call to the plan's file, on disk, sends it, and then writes what
-// came of it.
+// Apply executes a plan, or resumes it. It writes each call to the plan file and syncs
+// it, sends the call, and then writes the result.
 //
-// Apply does not send rows again that are done. It sends a row again if the process
-// ended before the answer was written. Once it has begun, it waits for as long as a
-// rate limit or an outage lasts; its first call, auth.test, does not wait.
+// Apply does not send rows again that are done. It sends rows again if the process
+// ended before their result was written.
 //
-// Apply ends early with an error that every row would meet, such as that of a token
-// that no longer works. It ends with [ErrInterrupted] once ctx has ended: a call on
-// its way is not canceled, but takes at most 30 seconds unless [api.WithAttemptTimeout]
-// or [api.WithHTTPClient] says otherwise. It ends with a [*LocalError] if the plan cannot be started,
-// belongs to another organization, would sign out the caller unasked, is being
-// applied by another process, or cannot be written. Beside an error, the sums say
-// how far the plan is; if its file cannot be read, all rows count as left.
-//
-// Rows that Slack refused, or of which it did not say what it did, are no error:
-// see [Sums.Complete]. Other processes may call [Verify] and [Plan.History]
-// meanwhile. Without [api.WithPacing], a client is told to wait now and then, and
-// the result is the same.
+// Apply stops with an error that every row would meet, such as that of a revoked token.
+// It returns a [*LocalError] if the plan cannot be started, belongs to another
+// organization, would sign out the caller without Own, is being applied by another
+// process, or cannot be written. The sums are also valid beside an error; if the file
+// cannot be read, all rows count as left. Refused and unknown rows are not an error: see
+// [Sums.Complete]. See also "Waiting and cancellation" in the package documentation.
 func Apply(ctx context.Context, client *api.Client, p *Plan, opts ApplyOptions) (Sums, error) {
 	return apply(ctx, client, p, opts, realDisk)
 }
@@ -112,62 +101,61 @@ func apply(ctx context.Context, client *api.Client, p *Plan, opts ApplyOptions, 
 	if err != nil {
 		return Sums{Left: p.Size()}, nothingSent(err) // as far as is known
 	}
-	defer func() { _ = file.close() }() // each event is on disk already
-	if err := p.checkStart(s, opts.Max, time.Now()); err != nil {
-		return s.snapshot(), err
-	}
-	s.markInFlightUnknown()
+	defer func() { _ = file.close() }() // each event is synced already
+	a := &applier{client: client, plan: p, state: s, file: file, callOptions: opts.CallOptions, progress: opts.Progress}
 	retry := opts.RetryFailed && s.sums.refused()+s.sums.Unknown > 0
-	if s.open == 0 && !retry {
-		return s.snapshot(), nil
+	if err := p.checkStart(s, opts.Max, time.Now()); err != nil || s.open == 0 && !retry {
+		return s.counts(), err
 	}
-	caller, err := identify(ctx, client, opts.CallOptions)
+	if a.caller, err = identify(ctx, client, opts.CallOptions); err == nil {
+		err = p.checkCaller(a.caller)
+	}
 	if err != nil {
-		return s.snapshot(), err
+		return s.counts(), err
 	}
-	if err := p.checkCaller(caller); err != nil {
-		return s.snapshot(), nothingSent(err)
-	}
-	a := &applier{client: client, plan: p, state: s, file: file, callOptions: opts.CallOptions, progress: opts.Progress, expires: caller.expires}
-	err = a.add(&event{Event: eventStart, By: caller.userID})
-	if err == nil && retry {
-		err = a.add(&event{Event: eventRetry})
-	}
-	if err == nil {
-		err = a.run(ctx)
-	}
-	s.markInFlightUnknown()
-	sums := s.snapshot()
-	if !file.broken {
-		err = errors.Join(err, a.add(&event{Event: eventEnd, Sums: &sums}))
-	}
-	return sums, err
+	return a.recordRun(ctx, retry)
 }
 
-// An applier does what a plan says.
+// An applier executes a plan.
 type applier struct {
 	client      *api.Client
 	plan        *Plan
 	state       *state
-	file        *planFile // nil if nothing is to be kept
+	file        *planFile // nil for a Reset, which keeps no record
 	callOptions []api.CallOption
 	progress    func(Progress)
-	expires     time.Time // of the token
+	caller      identity // zero for a Reset
 
-	deferred        int           // attempts in a row that came to nothing
-	unreachable     bool          // rows were given up as unknown, so that Slack may be out
-	refusal         api.ErrorCode // of the last row
-	repeatedRefusal int           // rows in a row with it
+	consecutiveDeferred int
+	unreachable         bool          // rows were given up as unknown, so there may be an outage
+	lastRefusal         api.ErrorCode // of the last row that was refused alone
+	repeatedRefusals    int           // consecutive rows with lastRefusal
 
-	mu      sync.Mutex // of what follows
-	last    Progress
-	sending bool
+	mu           sync.Mutex // guards lastProgress and inFlight
+	lastProgress Progress
+	inFlight     bool
 }
 
-// run sends what is open, until nothing is, or an error ends it.
+func (a *applier) recordRun(ctx context.Context, retry bool) (Sums, error) {
+	err := a.record(&event{Event: eventStart, By: a.caller.userID})
+	if err == nil && retry {
+		err = a.record(&event{Event: eventRetry})
+	}
+	if err == nil {
+		err = a.run(ctx)
+	}
+	a.state.markInFlightUnknown()
+	sums := a.state.counts()
+	if !a.file.broken {
+		err = errors.Join(err, a.record(&event{Event: eventEnd, Sums: &sums}))
+	}
+	return sums, err
+}
+
+// run sends the open rows until none is left or an error stops it.
 func (a *applier) run(ctx context.Context) error {
-	a.report(Progress{}) // what an earlier run has left
-	for chunk := a.state.next(); chunk != nil; chunk = a.state.next() {
+	a.report(Progress{}) // the state that earlier runs left
+	for chunk := a.state.nextChunk(); chunk != nil; chunk = a.state.nextChunk() {
 		if ctx.Err() != nil {
 			return interrupted(ctx)
 		}
@@ -176,13 +164,13 @@ func (a *applier) run(ctx context.Context) error {
 				return err
 			}
 		}
-		v, err := a.send(ctx, chunk)
+		c, err := a.send(ctx, chunk)
 		switch {
 		case err != nil:
 			a.report(Progress{})
 			return err
-		case v.wait > 0 && ctx.Err() == nil:
-			a.wait(ctx, v.wait, v.why, v.err)
+		case c.wait > 0 && ctx.Err() == nil:
+			a.wait(ctx, c.wait, c.why, c.err)
 		default:
 			a.report(Progress{})
 		}
@@ -190,67 +178,66 @@ func (a *applier) run(ctx context.Context) error {
 	return nil
 }
 
-// send sends the rows of chunk once and takes into account what came of it. The
-// error is one that every other row would meet.
-func (a *applier) send(ctx context.Context, chunk []int) (verdict, error) {
-	next := a.state.intent(chunk)
-	sent := &attempt{action: a.plan.Action, users: next.Users, try: a.deferred + 1, unanswered: a.state.unanswered(chunk)}
-	// On the disk before it is sent: a crash may come at any moment.
-	if err := a.add(next); err != nil {
-		return verdict{}, err
+// send sends the rows of chunk once and records the result. Its error is one that every
+// other row would meet.
+func (a *applier) send(ctx context.Context, chunk []int) (classification, error) {
+	intent := a.state.newIntent(chunk)
+	att := &attempt{action: a.plan.Action, users: intent.Users, deferredCount: a.consecutiveDeferred, unansweredCount: a.state.unanswered(chunk)}
+	// The intent is synced before the request is sent, because a crash may come at any moment.
+	if err := a.record(intent); err != nil {
+		return classification{}, err
 	}
-	requestID := a.call(ctx, next, sent)
-	v := classify(sent)
-	v.err = sent.err
+	requestID := a.sendRequest(ctx, intent, att)
+	c := classify(att)
+	c.err = att.err
 	result := &event{
-		Event: eventResult, Attempt: next.Attempt, Outcome: v.outcome, Code: v.code,
-		Refused: v.refused, Named: v.named, RequestID: requestID,
+		Event: eventResult, Attempt: intent.Attempt, Outcome: c.outcome, Code: c.code,
+		Refused: c.refused, Named: c.named, RequestID: requestID,
 	}
-	if sent.err != nil {
-		result.Error = cut(sent.err.Error(), 1000)
+	if att.err != nil {
+		result.Error = cut(att.err.Error(), 1000)
 	}
-	if err := a.add(result); err != nil {
-		return v, err
+	if err := a.record(result); err != nil {
+		return c, err
 	}
-	a.deferred++
-	if v.outcome != outcomeDeferred {
-		a.deferred = 0
+	a.count(&c)
+	a.unreachable = c.outcome == outcomeUnanswered && !a.state.rows[chunk[0]].open
+	if c.stop || a.repeatedRefusals >= maxRepeatedRefusals && !refusals.AboutTarget(a.lastRefusal) {
+		return c, att.err
 	}
-	a.unreachable = v.outcome == outcomeUnanswered && !a.state.rows[chunk[0]].open
-	if v.stop || a.refusesAll(v) {
-		return v, sent.err
-	}
-	return v, nil
+	return c, nil
 }
 
-// add writes an event and takes it into account.
-func (a *applier) add(e *event) error {
+// record writes an event and updates the state.
+func (a *applier) record(e *event) error {
 	if a.file != nil {
 		if err := a.file.add(e); err != nil {
 			return &LocalError{err}
 		}
 	}
-	return a.state.apply(e)
+	return a.state.update(e)
 }
 
-// refusesAll reports whether one row after the other is refused with the same
-// code, which is not known to be about the row.
-func (a *applier) refusesAll(v verdict) bool {
-	switch {
-	case v.outcome == outcomeOK || v.outcome == outcomePartial || v.outcome == outcomeAbsent:
-		a.repeatedRefusal = 0
-	case v.outcome == outcomeRejected && v.code != a.refusal:
-		a.refusal, a.repeatedRefusal = v.code, 1
-	case v.outcome == outcomeRejected:
-		a.repeatedRefusal++
+// count counts consecutive deferred attempts, and consecutive refusals with one code.
+func (a *applier) count(c *classification) {
+	a.consecutiveDeferred++
+	if c.outcome != outcomeDeferred {
+		a.consecutiveDeferred = 0
 	}
-	return a.repeatedRefusal >= maxRepeatedRefusals && !refusals.AboutTarget(a.refusal)
+	switch {
+	case c.outcome == outcomeOK || c.outcome == outcomePartial || c.outcome == outcomeAbsent:
+		a.repeatedRefusals = 0
+	case c.outcome == outcomeRejected && c.code != a.lastRefusal:
+		a.lastRefusal, a.repeatedRefusals = c.code, 1
+	case c.outcome == outcomeRejected:
+		a.repeatedRefusals++
+	}
 }
 
-// awaitSlack returns once Slack answers auth.test, or with the error that every
-// call would meet.
+// awaitSlack returns nil once Slack responds to auth.test, or an error that every call
+// would meet.
 func (a *applier) awaitSlack(ctx context.Context) error {
-	for try := 1; ; try++ {
+	for n := 1; ; n++ {
 		_, err := a.client.AuthTest(ctx, slices.Concat(a.callOptions, []api.CallOption{api.WithCallMaxAttempts(1)})...)
 		var refused *api.Error
 		switch {
@@ -261,50 +248,42 @@ func (a *applier) awaitSlack(ctx context.Context) error {
 		case errors.As(err, &refused) && refusals.AboutCaller(refused.Code), permanent(err):
 			return err
 		case refused != nil && !isFailure(refused):
-			return nil // it is an answer
+			return nil // Slack responded
 		}
-		a.wait(ctx, backoff(try), whyUnreachable, err)
+		a.wait(ctx, backoff(n), whyUnreachable, err)
 	}
 }
 
-// wait waits, and tells why.
 func (a *applier) wait(ctx context.Context, wait time.Duration, why string, err error) {
 	a.report(Progress{Wait: wait, Why: why, Err: err})
 	pause(ctx, wait)
 }
 
-func pause(ctx context.Context, wait time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(wait):
-	}
-}
-
-// report tells the progress function p, with the sums.
+// report completes p and passes it to the progress function.
 func (a *applier) report(p Progress) {
 	if a.progress == nil {
 		return
 	}
-	p.Sums, p.Total, p.Calls, p.Expires = a.state.snapshot(), a.plan.Size(), CallsFor(a.plan.Action, a.state.open), a.expires
+	p.Sums, p.Total, p.Calls, p.Expires = a.state.counts(), a.plan.Size(), CallsFor(a.plan.Action, a.state.open), a.caller.expires
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.last = p
+	a.lastProgress = p
 	a.progress(p)
 }
 
-// finishing tells that the answer to a call on its way is waited for.
-func (a *applier) finishing() {
+// reportFinishing reports that the response to a request in flight is awaited.
+func (a *applier) reportFinishing() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.progress != nil && a.sending {
-		p := a.last
+	if a.progress != nil && a.inFlight {
+		p := a.lastProgress
 		p.Wait, p.Why, p.Err, p.Finishing = 0, "", nil, true
 		a.progress(p)
 	}
 }
 
-func (a *applier) setSending(sending bool) {
+func (a *applier) setInFlight(inFlight bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.sending = sending
+	a.inFlight = inFlight
 }

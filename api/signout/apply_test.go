@@ -21,7 +21,7 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-func TestApplyInChunks(t *testing.T) {
+func TestApplySendsChunksOf1000(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ users, calls int }{{1, 1}, {2, 1}, {999, 1}, {1000, 1}, {1001, 2}, {5000, 5}} {
 		s := newSlack()
@@ -39,7 +39,7 @@ func TestApplyInChunks(t *testing.T) {
 		if len(s.calls) != test.calls {
 			t.Errorf("%d users: %d calls, want %d", test.users, len(s.calls), test.calls)
 		}
-		// Done is done.
+		// Done rows are not sent again.
 		if sums, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil || !sums.Complete() || len(s.calls) != test.calls {
 			t.Errorf("again: %+v, %v after %d calls, want no more", sums, err, len(s.calls))
 		}
@@ -47,7 +47,7 @@ func TestApplyInChunks(t *testing.T) {
 }
 
 // wantResets checks that each user of a plan was reset, at most so often.
-func wantResets(t *testing.T, s *slack, p *Plan, most int) {
+func wantResets(t *testing.T, s *fakeSlack, p *Plan, most int) {
 	t.Helper()
 	for _, row := range p.Rows {
 		switch n := s.resets[row.UserID]; {
@@ -64,7 +64,7 @@ func wantResets(t *testing.T, s *slack, p *Plan, most int) {
 	}
 }
 
-func TestCalls(t *testing.T) {
+func TestDryRunReturnsTheCalls(t *testing.T) {
 	t.Parallel()
 	ids := userIDs(2)
 	for name, test := range map[string]struct {
@@ -82,7 +82,7 @@ func TestCalls(t *testing.T) {
 		}
 	}
 
-	// What was refused comes again only if it is asked for.
+	// Refused rows are sent again only on request.
 	s := newSlack()
 	ids = userIDs(1002)
 	s.bad[ids[0]], s.bad[ids[1001]] = "user_not_found", "user_not_found"
@@ -100,7 +100,7 @@ func TestCalls(t *testing.T) {
 	}
 }
 
-func TestOneBadUserDoesNotCostTheOthers(t *testing.T) {
+func TestRefusedUsersDoNotStopTheOthers(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name     string
@@ -109,16 +109,11 @@ func TestOneBadUserDoesNotCostTheOthers(t *testing.T) {
 		named    bool
 		maxCalls int
 	}{
-		{"the only one named", 1000, map[int]string{17: "user_not_found"}, true, 2},
 		{"named", 1000, map[int]string{17: "user_not_found", 400: "cannot_reset_bot"}, true, 2},
 		{"all but one named", 3, map[int]string{0: "user_not_found", 2: "cannot_reset_bot"}, true, 2},
 		{"all named", 2, map[int]string{0: "user_not_found", 1: "cannot_reset_bot"}, true, 1},
 		{"the first", 1000, map[int]string{0: "user_not_found"}, false, 21},
-		{"the last", 1000, map[int]string{999: "cannot_reset_bot"}, false, 21},
-		{"in the middle", 1000, map[int]string{500: "cannot_reset_primary_owner"}, false, 21},
-		{"of an odd number", 777, map[int]string{388: "user_not_found"}, false, 21},
-		{"of two", 2, map[int]string{1: "user_not_found"}, false, 3},
-		{"of three", 3, map[int]string{1: "user_not_found"}, false, 5},
+		{"in the middle of an odd number", 777, map[int]string{388: "user_not_found"}, false, 21},
 		{"of seven", 7, map[int]string{3: "user_not_found"}, false, 7},
 		{"alone", 1, map[int]string{0: "user_not_found"}, false, 1},
 		{"two side by side", 1000, map[int]string{499: "user_not_found", 500: "cannot_reset_bot"}, false, 41},
@@ -157,7 +152,7 @@ func TestOneBadUserDoesNotCostTheOthers(t *testing.T) {
 				t.Errorf("it sent so many at once: %s", sizes)
 			}
 
-			// Refused is not sent again, unless asked for.
+			// Refused rows are sent again only on request.
 			calls := len(s.calls)
 			if _, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil || len(s.calls) != calls {
 				t.Errorf("again: %v after %d more calls, want none", err, len(s.calls)-calls)
@@ -180,66 +175,82 @@ func sizesOf(chunks [][]string) (sizes []int) {
 	return sizes
 }
 
-// TestWhatEveryRowWouldMeetStops has Slack refuse all from the third call on.
-func TestWhatEveryRowWouldMeetStops(t *testing.T) {
+// TestErrorsThatEveryRowWouldMeetStopApply has every call fail from the second on, which is for one
+// row or for many. Apply stops at once and leaves the other rows as they are.
+func TestErrorsThatEveryRowWouldMeetStopApply(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		instead func() (*http.Response, error)
 		want    string
-		calls   int // that are made of the last kind
-		unknown int // rows
+		calls   int  // that fail
+		unknown bool // the rows of the second call
 	}{
-		{func() (*http.Response, error) { return answer(no("token_revoked")), nil }, "token_revoked", 1, 0},
-		{func() (*http.Response, error) { return answer(no("missing_scope")), nil }, "missing_scope", 1, 0},
-		{func() (*http.Response, error) { return answer(no("feature_not_enabled")), nil }, "feature_not_enabled", 1, 0},
-		{func() (*http.Response, error) { return response(http.StatusNotFound, "<html>"), nil }, "status 404", 1, 1000},
-		{func() (*http.Response, error) { return nil, http.ErrSchemeMismatch }, "HTTP", 1, 1000},
+		{func() (*http.Response, error) { return jsonResponse(refusalJSON("token_revoked")), nil }, "token_revoked", 1, false},
+		{func() (*http.Response, error) { return jsonResponse(refusalJSON("missing_scope")), nil }, "missing_scope", 1, false},
+		{func() (*http.Response, error) { return jsonResponse(refusalJSON("restricted_action")), nil }, "restricted_action", 1, false},
+		{func() (*http.Response, error) { return jsonResponse(refusalJSON("team_access_not_granted")), nil }, "team_access_not_granted", 1, false},
+		{func() (*http.Response, error) { return jsonResponse(refusalJSON("feature_not_enabled")), nil }, "feature_not_enabled", 1, false},
+		{func() (*http.Response, error) { return response(http.StatusNotFound, "<html>"), nil }, "status 404", 1, true},
+		{func() (*http.Response, error) { return nil, http.ErrSchemeMismatch }, "HTTP", 1, true},
 		{func() (*http.Response, error) {
 			return nil, &tls.CertificateVerificationError{Err: errors.New("signed by nobody")}
-		}, "signed by nobody", 1, 1000},
-		{func() (*http.Response, error) { return nil, tls.RecordHeaderError{Msg: "no TLS"} }, "no TLS", 1, 1000},
-		{func() (*http.Response, error) { return answer(no("")), nil }, "admin.users.session.resetBulk", 1, 0},
-		// One code for row after row is not about the rows.
-		{func() (*http.Response, error) { return answer(no("a_new_code")), nil }, "a_new_code", 17, 0},
+		}, "signed by nobody", 1, true},
+		{func() (*http.Response, error) {
+			return nil, &net.OpError{Op: "remote error", Err: tls.AlertError(42)}
+		}, "bad certificate", 1, true},
+		{func() (*http.Response, error) { return nil, errors.New("Proxy Authentication Required") }, "Proxy Authentication Required", 1, true},
+		{func() (*http.Response, error) { return nil, tls.RecordHeaderError{Msg: "no TLS"} }, "no TLS", 1, true},
+		{func() (*http.Response, error) { return jsonResponse(refusalJSON("")), nil }, "admin.users.session.reset", 1, false},
+		// One unknown code for row after row does not concern the rows.
+		{func() (*http.Response, error) { return jsonResponse(refusalJSON("a_new_code")), nil }, "a_new_code", 17, false},
 	} {
-		t.Run(test.want, func(t *testing.T) {
-			t.Parallel()
-			s := newSlack()
-			revoked := true
-			s.before = func(call int) (*http.Response, error) {
-				if call >= 3 && revoked {
-					return test.instead()
+		for _, rows := range []int{1, 1000} {
+			if test.calls > 1 && rows < 1000 {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s of %d rows", test.want, rows), func(t *testing.T) {
+				t.Parallel()
+				s := newSlack()
+				failing := true
+				s.before = func(call int) (*http.Response, error) {
+					if call >= 2 && failing {
+						return test.instead()
+					}
+					return nil, nil
 				}
-				return nil, nil
-			}
-			p := planned(t, s, userIDs(5000))
-			var last Progress
-			sums, err := Apply(t.Context(), s.client(t), p, ApplyOptions{Progress: func(p Progress) { last = p }})
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, want %s", err, test.want)
-			}
-			if last.Done != 2000 || last.refused() != sums.refused() || last.Wait != 0 {
-				t.Errorf("it reports %+v at last, want %+v", last, sums)
-			}
-			refused := sums.refused()
-			wantSums(t, sums, 2000, refused, test.unknown, 3000-test.unknown-refused)
-			if len(s.calls) != 2+test.calls {
-				t.Errorf("%d calls, want %d", len(s.calls), 2+test.calls)
-			}
-			revoked = false
-			sums, err = Apply(t.Context(), s.client(t), p, ApplyOptions{RetryFailed: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			wantSums(t, sums, 5000, 0, 0, 0)
-			wantResets(t, s, p, 1)
-		})
+				users := 1000 + rows
+				p := planned(t, s, userIDs(users))
+				var last Progress
+				sums, err := Apply(t.Context(), s.client(t), p, ApplyOptions{Progress: func(p Progress) { last = p }})
+				if err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Errorf("got %v, want %s", err, test.want)
+				}
+				if last.Done != 1000 || last.refused() != sums.refused() || last.Wait != 0 {
+					t.Errorf("it reports %+v at last, want %+v", last, sums)
+				}
+				refused, unknown := sums.refused(), 0
+				if test.unknown {
+					unknown = rows
+				}
+				wantSums(t, sums, 1000, refused, unknown, rows-unknown-refused)
+				if len(s.calls) != 1+test.calls {
+					t.Errorf("%d calls, want %d", len(s.calls), 1+test.calls)
+				}
+				failing = false
+				sums, err = Apply(t.Context(), s.client(t), p, ApplyOptions{RetryFailed: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantSums(t, sums, users, 0, 0, 0)
+				wantResets(t, s, p, 1)
+			})
+		}
 	}
 }
 
-// TestWaitsOut has Slack or the network fail for a time from the third call on, and
-// auth.test too.
-func TestWaitsOut(t *testing.T) {
+// TestApplyWaitsForSlack has Slack or the network fail for a time from the third call on, also for
+// auth.test. Apply completes the plan afterwards, without the rows that became unknown.
+func TestApplyWaitsForSlack(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name    string
@@ -249,25 +260,25 @@ func TestWaitsOut(t *testing.T) {
 		unknown int
 	}{
 		{"a 429 of an hour", func(left time.Duration) (*http.Response, error) {
-			return response(http.StatusTooManyRequests, no("ratelimited"), "Retry-After", strconv.Itoa(int(left.Seconds())+1)), nil
+			return response(http.StatusTooManyRequests, refusalJSON("ratelimited"), "Retry-After", strconv.Itoa(int(left.Seconds())+1)), nil
 		}, time.Hour, []string{whyRateLimit}, 0},
 		{"an outage of 10 minutes", func(time.Duration) (*http.Response, error) { return response(http.StatusBadGateway, "<html>"), nil }, 10 * time.Minute, []string{whyUnreadable, whyUnreachable}, 1000},
 		{"an outage of 9 seconds", func(time.Duration) (*http.Response, error) { return response(http.StatusBadGateway, "<html>"), nil }, 9 * time.Second, []string{whyUnreadable}, 0},
 		{"service_unavailable", func(time.Duration) (*http.Response, error) {
-			return response(http.StatusServiceUnavailable, no("service_unavailable")), nil
+			return response(http.StatusServiceUnavailable, refusalJSON("service_unavailable")), nil
 		}, 10 * time.Minute, []string{whyUnavailable, whyUnreachable}, 1000},
-		{"no answer for 10 minutes", func(time.Duration) (*http.Response, error) { return nil, errLost }, 10 * time.Minute, []string{whyNoAnswer, whyUnreachable}, 1000},
+		{"no answer for 10 minutes", func(time.Duration) (*http.Response, error) { return nil, errLost }, 10 * time.Minute, []string{whyNoResponse, whyUnreachable}, 1000},
 		{"a gateway's 408 of 10 minutes", func(time.Duration) (*http.Response, error) { return response(http.StatusRequestTimeout, "<html>"), nil }, 10 * time.Minute, []string{whyUnavailable}, 0},
 		{"a refusal with status 425 of 10 minutes", func(time.Duration) (*http.Response, error) {
-			return response(http.StatusTooEarly, no("too_early")), nil
+			return response(http.StatusTooEarly, refusalJSON("too_early")), nil
 		}, 10 * time.Minute, []string{whyUnavailable}, 0},
-		{"internal_error for 9 seconds", func(time.Duration) (*http.Response, error) { return answer(no("internal_error")), nil }, 9 * time.Second, []string{whyFailed}, 0},
+		{"internal_error for 9 seconds", func(time.Duration) (*http.Response, error) { return jsonResponse(refusalJSON("internal_error")), nil }, 9 * time.Second, []string{whyFailed}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newSlack()
-				p := planned(t, s, userIDs(5000))
+				p := planned(t, s, userIDs(3001))
 				start := time.Now()
 				over := start.Add(test.lasts)
 				s.before = func(call int) (*http.Response, error) {
@@ -278,7 +289,7 @@ func TestWaitsOut(t *testing.T) {
 				}
 				s.authTest = func() (*http.Response, error) {
 					if len(s.calls) < 3 || !time.Now().Before(over) {
-						return answer(`{"ok":true,"user_id":"W0ADMIN","enterprise_id":"E1"}`), nil
+						return identityOf(testCaller.userID, testCaller.organization), nil
 					}
 					return test.instead(time.Until(over))
 				}
@@ -295,7 +306,7 @@ func TestWaitsOut(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				wantSums(t, sums, 5000-test.unknown, 0, test.unknown, 0)
+				wantSums(t, sums, 3001-test.unknown, 0, test.unknown, 0)
 				if took := time.Since(start); took < test.lasts || took > test.lasts+2*time.Minute || waited < test.lasts-30*time.Second || !slices.Equal(whys, test.whys) {
 					t.Errorf("it took %v and said it waits %v for %q, want a little more than %v for %q", took, waited, whys, test.lasts, test.whys)
 				}
@@ -305,7 +316,7 @@ func TestWaitsOut(t *testing.T) {
 					}
 				}
 
-				// The unknown are sent again only if asked for.
+				// Unknown rows are sent again only on request.
 				calls := len(s.calls)
 				if _, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil || len(s.calls) != calls {
 					t.Errorf("again: %v after %d calls, want none", err, len(s.calls)-calls)
@@ -313,7 +324,7 @@ func TestWaitsOut(t *testing.T) {
 				if sums, err = Apply(t.Context(), s.client(t), p, ApplyOptions{RetryFailed: true}); err != nil {
 					t.Fatal(err)
 				}
-				wantSums(t, sums, 5000, 0, 0, 0)
+				wantSums(t, sums, 3001, 0, 0, 0)
 			})
 		})
 	}
@@ -332,8 +343,8 @@ func (o offline) RoundTrip(r *http.Request) (*http.Response, error) {
 	return o.RoundTripper.RoundTrip(r)
 }
 
-// TestWhatIsNotSentIsWaitedFor for hours.
-func TestWhatIsNotSentIsWaitedFor(t *testing.T) {
+// TestApplyWaitsForANetwork has no connection for three hours. No row becomes unknown.
+func TestApplyWaitsForANetwork(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
@@ -359,8 +370,9 @@ func TestWhatIsNotSentIsWaitedFor(t *testing.T) {
 	})
 }
 
-// TestStrangeCodes has calls for one row each refused with codes.
-func TestStrangeCodes(t *testing.T) {
+// TestRepeatedUnknownRefusalsStopApply has Slack refuse calls for one row each. The keys are the codes of the
+// calls, and the values how many calls Apply makes.
+func TestRepeatedUnknownRefusalsStopApply(t *testing.T) {
 	t.Parallel()
 	for codes, calls := range map[string]int{
 		"a a a a a":                         5,
@@ -379,7 +391,7 @@ func TestStrangeCodes(t *testing.T) {
 			if call > len(fields) || fields[call-1] == "ok" {
 				return nil, nil
 			}
-			return answer(no(fields[call-1])), nil
+			return jsonResponse(refusalJSON(fields[call-1])), nil
 		}
 		_, err := Apply(t.Context(), s.client(t), p, ApplyOptions{})
 		if len(s.calls) != calls || (err == nil) != (calls == 12) {
@@ -388,15 +400,15 @@ func TestStrangeCodes(t *testing.T) {
 	}
 }
 
-// TestHowLongItWaits has Slack answer so many times instead of resetting the one
-// user of a plan.
-func TestHowLongItWaits(t *testing.T) {
+// TestWaitsBetweenAttempts has Slack fail several times instead of resetting the only user of a
+// plan.
+func TestWaitsBetweenAttempts(t *testing.T) {
 	t.Parallel()
 	page := func(status int) func() *http.Response {
 		return func() *http.Response { return response(status, "<html>") }
 	}
 	refusal := func(status int, code string, header ...string) func() *http.Response {
-		return func() *http.Response { return response(status, no(code), header...) }
+		return func() *http.Response { return response(status, refusalJSON(code), header...) }
 	}
 	for _, test := range []struct {
 		name    string
@@ -456,7 +468,7 @@ func TestHowLongItWaits(t *testing.T) {
 	}
 }
 
-// TestProgress goes on after a crash, with a Slack that takes 10 seconds a call.
+// TestProgress resumes a plan after a crash. Slack takes 10 seconds a call.
 func TestProgress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -464,14 +476,14 @@ func TestProgress(t *testing.T) {
 		s.named = true
 		s.bad["W0000007"], s.bad["W0002007"] = "user_not_found", "user_not_found"
 		p := planned(t, s, userIDs(3000))
-		crash := &lossy{failAt: 13} // the write of the third result
+		crash := &faultyDisk{failAt: 13} // the write of the third result
 		if _, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, crash.disk()); !errors.Is(err, errPower) {
 			t.Fatal(err)
 		}
 		s.before = func(call int) (*http.Response, error) {
 			time.Sleep(10 * time.Second)
 			if call == 4 {
-				return response(http.StatusServiceUnavailable, no("service_unavailable"), "Retry-After", "30"), nil
+				return response(http.StatusServiceUnavailable, refusalJSON("service_unavailable"), "Retry-After", "30"), nil
 			}
 			return nil, nil
 		}
@@ -512,8 +524,8 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// loseAnswer loses the answer to a call.
-func (s *slack) loseAnswer(call int) {
+// loseResponse loses the response to a call.
+func (s *fakeSlack) loseResponse(call int) {
 	s.after = func(n int) (*http.Response, error) {
 		if n == call {
 			return nil, errLost
@@ -522,14 +534,14 @@ func (s *slack) loseAnswer(call int) {
 	}
 }
 
-// TestLostAnswers loses the answer to a call that Slack has done.
-func TestLostAnswers(t *testing.T) {
+// TestLostResponses loses responses to calls on which Slack acted.
+func TestLostResponses(t *testing.T) {
 	t.Parallel()
 	t.Run("of a reset", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			s := newSlack()
-			s.loseAnswer(2)
+			s.loseResponse(2)
 			p := planned(t, s, userIDs(3000))
 			sums, err := Apply(t.Context(), s.client(t), p, ApplyOptions{})
 			if err != nil {
@@ -582,11 +594,11 @@ func TestLostAnswers(t *testing.T) {
 			s := newSlack()
 			s.addSessions(userIDs(5), 1)
 			p := written(t, s, Request{Filter: &Filter{}})
-			s.loseAnswer(2)
+			s.loseResponse(2)
 			// After the lost answer comes a 429, which must not make it forgotten.
 			s.before = func(call int) (*http.Response, error) {
 				if call == 3 {
-					return response(http.StatusTooManyRequests, no("ratelimited"), "Retry-After", "5"), nil
+					return response(http.StatusTooManyRequests, refusalJSON("ratelimited"), "Retry-After", "5"), nil
 				}
 				return nil, nil
 			}
@@ -595,8 +607,8 @@ func TestLostAnswers(t *testing.T) {
 				t.Errorf("%+v, %v; want one that had ended already", sums, err)
 			}
 			wantSums(t, sums, 4, 0, 0, 0)
-			if len(s.ended) != 5 || len(s.sessions) != 0 {
-				t.Errorf("%d sessions ended, %d are left; want 5 and none", len(s.ended), len(s.sessions))
+			if len(s.sessions) != 0 {
+				t.Errorf("%d sessions are left, want none", len(s.sessions))
 			}
 		})
 	})
@@ -641,7 +653,7 @@ func TestInterrupt(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s.before = func(int) (*http.Response, error) {
 			cancel()
-			return response(http.StatusTooManyRequests, no("ratelimited"), "Retry-After", "5"), nil
+			return response(http.StatusTooManyRequests, refusalJSON("ratelimited"), "Retry-After", "5"), nil
 		}
 		sums, err := Apply(ctx, s.client(t), p, ApplyOptions{Progress: func(p Progress) {
 			if p.Wait != 0 {
@@ -660,7 +672,7 @@ func TestInterrupt(t *testing.T) {
 				s := newSlack()
 				if name == "for Slack" {
 					s.before = func(int) (*http.Response, error) {
-						return response(http.StatusTooManyRequests, no("ratelimited"), "Retry-After", "600"), nil
+						return response(http.StatusTooManyRequests, refusalJSON("ratelimited"), "Retry-After", "600"), nil
 					}
 				}
 				p := planned(t, s, userIDs(5000))
@@ -700,15 +712,15 @@ func TestInterrupt(t *testing.T) {
 	})
 }
 
-// TestTheTokenEndsInAnOutage ends the wait for Slack.
-func TestTheTokenEndsInAnOutage(t *testing.T) {
+// TestARevokedTokenEndsTheWait has the token revoked while Apply waits for Slack.
+func TestARevokedTokenEndsTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
 		p := planned(t, s, userIDs(5000))
 		s.before = func(int) (*http.Response, error) {
-			s.authTest = func() (*http.Response, error) { return answer(no("token_revoked")), nil }
-			return answer(no("internal_error")), nil
+			s.authTest = func() (*http.Response, error) { return jsonResponse(refusalJSON("token_revoked")), nil }
+			return jsonResponse(refusalJSON("internal_error")), nil
 		}
 		sums, err := Apply(t.Context(), s.client(t), p, ApplyOptions{})
 		if !errors.Is(err, api.ErrTokenRevoked) {
@@ -718,12 +730,10 @@ func TestTheTokenEndsInAnOutage(t *testing.T) {
 	})
 }
 
-func TestWhatCannotBeApplied(t *testing.T) {
+func TestApplyRefusesPlans(t *testing.T) {
 	t.Parallel()
 	me := func(user, organization string) func() (*http.Response, error) {
-		return func() (*http.Response, error) {
-			return answer(fmt.Sprintf(`{"ok":true,"user_id":%q,"enterprise_id":%q}`, user, organization)), nil
-		}
+		return func() (*http.Response, error) { return identityOf(user, organization), nil }
 	}
 	_, err := os.Stat(filepath.Join(t.TempDir(), "x"))
 	noFile := errors.Unwrap(err) // in the system's words
@@ -738,17 +748,17 @@ func TestWhatCannotBeApplied(t *testing.T) {
 		"no organization":             {me: me("W0ADMIN", ""), want: "the token is not of an Enterprise organization"},
 		"another API":                 {header: func(h *Header) { h.APIURL = "https://slack-gov.com/api/" }, want: "is for https://slack-gov.com/api/; the calls would go to https://slack.com/api; nothing was sent"},
 		"an expired plan":             {header: func(h *Header) { h.Expires = time.Now().Add(-time.Second) }, want: "before it was started; make a new one; nothing was sent"},
-		"a plan of the future":        {header: func(h *Header) { h.Created = time.Now().Add(61 * time.Minute) }, want: "in the future by this machine's clock; nothing was sent"},
-		"too many rows":               {max: 9, want: "10 rows, more than the 9 that are allowed; nothing was sent"},
-		"more rows than one":          {max: 1, want: "10 rows, more than the 1 that are allowed; nothing was sent"},
+		"a plan of the future":        {header: func(h *Header) { h.Created = time.Now().Add(61 * time.Minute) }, want: "which is in the future; check this machine's clock; nothing was sent"},
+		"too many rows":               {max: 9, want: "the plan has 10 rows; the maximum is 9; nothing was sent"},
+		"more rows than one":          {max: 1, want: "the plan has 10 rows; the maximum is 1; nothing was sent"},
 		"a plan without a file":       {path: func(p *Plan) { p.path = "" }, want: "the plan has no file; write it to one first; nothing was sent"},
 		"a file that is gone":         {path: func(p *Plan) { p.path += "x" }, want: "plan.jsonlx: " + noFile.Error() + "; nothing was sent"},
 		"a name that cannot be":       {path: func(p *Plan) { p.path = "plan\x00.jsonl" }, want: "; nothing was sent"},
-		"a directory":                 {path: func(p *Plan) { p.path = filepath.Dir(p.path) }, want: "is not a regular file; want the file of a plan; nothing was sent"},
-		"the file of another plan":    {path: func(p *Plan) { p.sha256 = "another" }, want: "it is another plan by now; nothing was sent"},
-		"a plan that was changed":     {path: func(p *Plan) { p.Rows[3].LeftOut = "not her" }, want: "the plan was changed since it was written or read, and its file was not; make a new plan; nothing was sent"},
-		"the caller's own user":       {me: me("W0000003", "E1"), want: "would sign out W0000003, whose token this is"},
-		"a token that Slack refuses":  {me: func() (*http.Response, error) { return answer(no("invalid_auth")), nil }, want: "invalid_auth"},
+		"a directory":                 {path: func(p *Plan) { p.path = filepath.Dir(p.path) }, want: "is not a regular file; want a plan file; nothing was sent"},
+		"the file of another plan":    {path: func(p *Plan) { p.sha256 = "another" }, want: "the file holds another plan now; read it again; nothing was sent"},
+		"a plan that was changed":     {path: func(p *Plan) { p.Rows[3].LeftOut = "not her" }, want: "the plan was changed after it was written or read, but its file was not; make a new plan; nothing was sent"},
+		"the caller's own user":       {me: me("W0000003", "E1"), want: "would sign out W0000003, the user of this token"},
+		"a token that Slack refuses":  {me: func() (*http.Response, error) { return jsonResponse(refusalJSON("invalid_auth")), nil }, want: "invalid_auth"},
 		"an auth.test without answer": {me: func() (*http.Response, error) { return nil, http.ErrSchemeMismatch }, want: "auth.test"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -801,7 +811,7 @@ func TestWhatCannotBeApplied(t *testing.T) {
 	}
 }
 
-func TestAClientThatNewHasNotMade(t *testing.T) {
+func TestInvalidClients(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(2))
 	for _, client := range []*api.Client{nil, {}} {

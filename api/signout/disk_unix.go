@@ -9,21 +9,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lock locks a file for this process, until it is closed or the process ends in
-// whatever way. It reports whether another has it locked.
-func lock(file *os.File) (taken bool, err error) {
-	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+// lock locks a file for this process until the file is unlocked or the process ends.
+// It returns errLocked if another process has locked the file.
+func lock(file *os.File) error {
+	err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {
-		return true, nil
+		return errLocked
 	}
-	return false, err
+	return os.NewSyscallError("flock", err)
 }
 
-// unlock gives the lock back at once. Closing alone does so only when no process
-// that is being started holds a copy of the file.
+// unlock releases the lock at once. Closing alone may release it later, because a
+// process that is being started can hold a copy of the file descriptor.
 func unlock(file *os.File) error { return unix.Flock(int(file.Fd()), unix.LOCK_UN) }
 
-// syncDir makes a new name in a directory last, where the file system can.
+// syncDir makes the names in a directory survive a power failure, if the file system
+// supports that.
 func syncDir(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {

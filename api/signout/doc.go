@@ -1,32 +1,38 @@
-// Package signout signs many users of a Slack Enterprise organization out: in
-// chunks, at Slack's pace, through rate limits and outages, and past users whom
-// Slack refuses.
+// Package signout ends the sessions of many users of a Slack Enterprise organization.
+// It sends up to 1,000 users per call, waits during rate limits and outages, and
+// continues when Slack refuses some users.
 //
-// [Reset] takes user IDs and returns what came of each. It keeps nothing, which
-// suits a service that has its own record.
+// [Reset] takes user IDs and returns the result of each. It writes no file.
 //
-// A job that has to survive a crash, or that others review first, is a file. [Make]
-// plans whom to sign out, [Plan.Write] writes the plan, [Apply] does what the plan
-// says, and [Verify] lists the sessions again and says who is gone. Apply records
-// each call and its answer in the plan's file. After a crash, call Apply again: it
-// continues. [Plan.History] reads the record. FORMAT.md describes the file.
+// A job that must survive a crash, or that others review first, needs a file. [Make]
+// makes a plan of the users to sign out, [Plan.Write] writes it to a file, [Apply]
+// executes it, and [Verify] lists the sessions again and reports which are gone. Apply
+// records each call and its result in the file. After a crash, call Apply again: it
+// resumes the plan. [Plan.History] reads the record. FORMAT.md describes the file.
 //
 // # What counts as done
 //
-// A user counts as done only if Slack said ok to a call with that user. After a call
-// for several users, Slack ends their sessions in the background, for some minutes;
-// only Verify looks.
+// A user counts as done only if Slack responds ok to a call with that user. After a
+// call for several users, Slack ends their sessions in the background, which takes
+// some minutes. Only Verify checks whether the sessions are gone.
 //
-// Slack may refuse a call for some of its users and accept the others. Reset and
-// Apply then count the users whom Slack names with a code as refused, and send the
-// others again without them. An answer that is missing or cannot be read is followed
-// by two more attempts with the same users, after 2 and 8 seconds. If those fail too,
-// the users count as unknown, and nothing more is sent until Slack answers auth.test.
-// Verify tells what became of them.
+// Slack may refuse a call for some of its users and act on the others. The users that
+// Slack names with an error code count as refused, and the others are sent again. If
+// the response is missing or unreadable, the same users are sent twice more, after 2
+// and 8 seconds. If these attempts fail too, the users count as unknown, and nothing
+// more is sent until Slack responds to auth.test.
 //
-// # Waits
+// # Waiting and cancellation
 //
-// Apply and Reset wait for as long as a rate limit or an outage lasts: their context
-// is the limit. Make and Verify wait in the same way while they list sessions. Each
-// tells its progress function what it waits for.
+// Apply, Reset, Make and Verify wait as long as a rate limit or an outage lasts; only
+// their context limits that. A progress function receives each wait and its reason.
+// The first auth.test of Apply, Make and Verify, and the calls to the audit log, do
+// not wait like this: the client retries them as its options say.
+//
+// If the context ends before the work does, all four return [ErrInterrupted]. Make and
+// Verify cancel the request in flight. Apply and Reset wait for its response, for at most
+// 30 seconds unless [api.WithAttemptTimeout] or [api.WithHTTPClient] sets another limit.
+//
+// The client should have [api.WithPacing]. Without it, Slack rate-limits the client from
+// time to time; the result is the same.
 package signout

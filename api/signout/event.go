@@ -7,30 +7,32 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// The events of a plan's file.
+// The events of a plan file.
 const (
-	eventSealed = "sealed" // the plan ends here
-	eventStart  = "start"  // apply begins
+	eventSealed = "sealed" // the rows end here
+	eventStart  = "start"  // Apply begins
 	eventIntent = "intent" // a request will be sent
-	eventResult = "result" // what came of the request
-	eventRetry  = "retry"  // rows that were refused or are unknown are sent again
-	eventEnd    = "end"    // apply ends, with its sums
+	eventResult = "result" // the result of the request
+	eventRetry  = "retry"  // refused and unknown rows are sent again
+	eventEnd    = "end"    // Apply ends, with its sums
 )
 
-// An outcome is what came of an attempt, which is one request.
+// An outcome is the result of an attempt, which is one request.
 type outcome string
 
 const (
-	outcomeOK         outcome = "ok"         // Slack said ok
-	outcomePartial    outcome = "partial"    // Slack refused some users and names them
-	outcomeRejected   outcome = "rejected"   // Slack refused the one row
+	outcomeOK         outcome = "ok"         // Slack responded ok
+	outcomePartial    outcome = "partial"    // Slack refused some users and named them
+	outcomeRejected   outcome = "rejected"   // Slack refused the only row
 	outcomeAbsent     outcome = "absent"     // the session had ended before
-	outcomeSplit      outcome = "split"      // Slack refused all rows together; halves are sent
-	outcomeDeferred   outcome = "deferred"   // nothing was done, for a reason that has nothing to do with the rows
-	outcomeUnanswered outcome = "unanswered" // no answer came, or none that says what was done
+	outcomeSplit      outcome = "split"      // Slack refused all rows together; halves are sent next
+	outcomeDeferred   outcome = "deferred"   // Slack did not act, for a reason that does not concern the rows
+	outcomeUnanswered outcome = "unanswered" // no response came, or none that says what Slack did
 )
 
-// An event is a line behind the rows of a plan's file.
+var outcomes = []outcome{outcomeOK, outcomePartial, outcomeRejected, outcomeAbsent, outcomeSplit, outcomeDeferred, outcomeUnanswered}
+
+// An event is a line after the rows of a plan file.
 type event struct {
 	Event     string                   `json:"event"`
 	Rows      int                      `json:"rows,omitempty"`
@@ -49,11 +51,11 @@ type event struct {
 	Time      time.Time                `json:"time"`
 }
 
-// eventPrefix is how the line of each event begins, and of no row.
+// eventPrefix begins the line of each event, and of no row.
 var eventPrefix = []byte(`{"event":"`)
 
-// isTorn reports whether a last line without an end is what a crash leaves of an
-// event. A file system can leave zeros instead of what was not written yet.
+// isTorn reports whether a last line without a newline can be the rest of an event
+// after a crash. A file system may fill the part that was not written with zeros.
 func isTorn(line []byte) bool {
 	line = bytes.TrimRight(line, "\x00")
 	return bytes.HasPrefix(line, eventPrefix) || bytes.HasPrefix(eventPrefix, line)

@@ -10,96 +10,83 @@ import (
 	"time"
 )
 
-// ErrNotSynced says that a file was written, but that its name may be lost if the
+// ErrNotSynced reports that a file was written, but that its name may be lost if the
 // power fails now.
 var ErrNotSynced = errors.New("its directory could not be synced")
 
-// CheckPath returns a [*LocalError] if [Plan.Write] could not write a plan to path:
-// a file is there already, or the directory takes none, which it tries. A program
-// that calls it first learns that before [Make] has listed all sessions.
+// CheckPath returns a [*LocalError] if [Plan.Write] could not write a plan to path: the
+// file exists, or no file can be created in the directory, which it tries. A program
+// can call it before [Make] lists all sessions.
 func CheckPath(path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return &LocalError{fmt.Errorf("%s is there already; want a new file", path)}
+		return &LocalError{errExists(path)}
 	}
-	temp, err := createBeside(path)
+	temp, err := createTempIn(path)
 	if err == nil {
 		err = errors.Join(temp.Close(), os.Remove(temp.Name()))
 	}
-	if err != nil {
-		return &LocalError{err}
-	}
-	return nil
+	return local(err)
 }
 
-func createBeside(path string) (*os.File, error) {
+func errExists(path string) error { return fmt.Errorf("%s already exists; choose another path", path) }
+
+// createTempIn creates a temporary file in the directory of path.
+func createTempIn(path string) (*os.File, error) {
 	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 }
 
-// Write writes p to a new file that only its owner can read, and ties p to that
-// file. Write never replaces a file, and writes a plan to one file only. Its error
-// is a [*LocalError]; if it wraps [ErrNotSynced], the plan is in the file all the
-// same.
-func (p *Plan) Write(path string) error { return p.write(path, syncDir) }
+// Write writes p to a new file that only its owner can read, and ties p to that file.
+// It never replaces a file, and writes a plan to one file only. Its error is a
+// [*LocalError]. If the error wraps [ErrNotSynced], the file was written.
+func (p *Plan) Write(path string) error { return local(p.write(path, syncDir)) }
 
 func (p *Plan) write(path string, syncDir func(string) error) error {
 	if p.path != "" {
-		return &LocalError{fmt.Errorf("the plan is in %s already; a second file would not know what the first has done", p.path)}
+		return fmt.Errorf("the plan is in %s already; two files would not know each other's events", p.path)
 	}
-	p.tally()
+	p.setCounts()
 	if err := p.check(); err != nil {
-		return &LocalError{err}
+		return err
 	}
-	temp, err := createBeside(path)
+	temp, err := createTempIn(path)
 	if err != nil {
-		return &LocalError{err}
+		return err
 	}
 	defer os.Remove(temp.Name())
-	seal, err := p.writeTo(temp)
+	hash, err := p.writeTo(temp)
 	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return &LocalError{err}
+		return err
 	}
-	if err := publish(temp.Name(), path, os.Link); err != nil {
-		return &LocalError{err}
+	if err := linkNew(temp.Name(), path, os.Link); err != nil {
+		return err
 	}
-	p.path, p.sha256, p.memory = path, seal, seal
+	p.path, p.sha256, p.loadedSHA256 = path, hash, hash
 	if err := syncDir(filepath.Dir(path)); err != nil {
-		return &LocalError{fmt.Errorf("%s: %w: %w", path, ErrNotSynced, err)}
+		return fmt.Errorf("%s: %w: %w", path, ErrNotSynced, err)
 	}
 	return nil
 }
 
-// publish gives a file a name that no other file has. Where there are no links, it
-// takes the name with an empty file first.
-func publish(temp, path string, link func(from, to string) error) error {
+// linkNew gives a temporary file the name path, unless a file with that name exists.
+// Without hard links, it reserves the name with an empty file first.
+func linkNew(temp, path string, link func(from, to string) error) error {
 	err := link(temp, path)
 	if err != nil && !errors.Is(err, os.ErrExist) {
-		var taken *os.File
-		if taken, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
-			_ = taken.Close() // it is empty
+		var reserved *os.File
+		if reserved, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+			_ = reserved.Close() // it is empty
 			if err = os.Rename(temp, path); err != nil {
 				_ = os.Remove(path)
 			}
 		}
 	}
 	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s is there already; want a new file", path)
+		return errExists(path)
 	}
 	return err
 }
 
-// openRegular opens a file, but nothing that could block, such as a pipe.
-func openRegular(path string, flag int) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a regular file; want the file of a plan", path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return os.OpenFile(path, flag, 0)
-}
-
-// A disk is how events get to the disk. Tests have one that fails.
+// A disk writes events. Tests replace it with one that fails.
 type disk struct {
 	write func(*os.File, []byte) (int, error)
 	sync  func(*os.File) error
@@ -107,24 +94,18 @@ type disk struct {
 
 var realDisk = disk{(*os.File).Write, (*os.File).Sync}
 
-// A planFile is the file of a plan, locked for this process. Lines are only added.
+// A planFile is a plan file that this process has locked. It only grows.
 type planFile struct {
 	file   *os.File
 	path   string
 	disk   disk
-	broken bool // a write failed, so that the end of the file is not known
+	broken bool // a write failed, so the end of the file is not known
 }
 
-// lockFile opens the file of p for this process alone, and reads its events.
+// lockFile opens and locks the file of p, and reads its events.
 func (p *Plan) lockFile(d disk) (f *planFile, s *state, err error) {
-	if p.path == "" {
-		return nil, nil, errNoFile
-	}
-	if err := p.checkMemory(); err != nil {
-		return nil, nil, err
-	}
-	// Not O_APPEND: Windows does not let such a file be truncated.
-	file, err := openRegular(p.path, os.O_RDWR)
+	// Without O_APPEND, because Windows cannot truncate a file that was opened with it.
+	file, err := p.open(os.O_RDWR)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -134,31 +115,24 @@ func (p *Plan) lockFile(d disk) (f *planFile, s *state, err error) {
 			_ = file.Close()
 		}
 	}()
-	taken, err := lock(file)
-	if err != nil {
-		return nil, nil, fmt.Errorf("locking it: %w", err)
+	if err := lock(file); err != nil {
+		return nil, nil, err
 	}
-	if taken {
-		return nil, nil, errors.New("another apply of this plan is running; wait until it has ended")
-	}
-	s, whole, err := p.read(file)
+	s, completeSize, err := p.read(file)
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := file.Seek(whole, io.SeekStart); err != nil {
+	if _, err := file.Seek(completeSize, io.SeekStart); err != nil {
 		return nil, nil, err
 	}
-	if err := file.Truncate(whole); err != nil { // heals a line that a crash has torn
+	if err := file.Truncate(completeSize); err != nil { // removes a line that a crash has torn
 		return nil, nil, err
 	}
 	return &planFile{file: file, path: p.path, disk: d}, s, nil
 }
 
-// add writes an event and returns when it is on the disk.
+// add writes an event and syncs the file.
 func (f *planFile) add(e *event) error {
-	if f.broken {
-		return errors.New("the plan's file could not be written before")
-	}
 	if e.Event == eventIntent {
 		if err := f.checkPath(); err != nil {
 			return err
@@ -174,29 +148,28 @@ func (f *planFile) add(e *event) error {
 		return fmt.Errorf("%s cannot be written, so nothing more is sent: %w", f.path, err)
 	}
 	if err := f.disk.sync(f.file); err != nil {
-		return fmt.Errorf("%s does not get to the disk, so nothing more is sent: %w", f.path, err)
+		return fmt.Errorf("%s cannot be synced, so nothing more is sent: %w", f.path, err)
 	}
 	f.broken = false
 	return nil
 }
 
-// checkPath returns an error if the path leads elsewhere by now: whoever reads the
-// plan there would not see what is written here.
+// checkPath returns an error if the path no longer leads to this file. Whoever reads
+// the plan by its path would miss the new events.
 func (f *planFile) checkPath() error {
-	there, err := os.Stat(f.path)
-	here, hereErr := f.file.Stat()
+	current, err := os.Stat(f.path)
+	opened, openedErr := f.file.Stat()
 	switch {
-	case hereErr != nil:
-		return hereErr
+	case openedErr != nil:
+		return openedErr
 	case errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("%s was moved away or deleted while it was applied, so nothing more is sent", f.path)
+		return fmt.Errorf("%s was moved or deleted during the apply, so nothing more is sent", f.path)
 	case err != nil:
 		return fmt.Errorf("nothing more is sent: %w", err)
-	case !os.SameFile(here, there):
-		return fmt.Errorf("%s was replaced by another file while it was applied, so nothing more is sent", f.path)
+	case !os.SameFile(opened, current):
+		return fmt.Errorf("%s was replaced by another file during the apply, so nothing more is sent", f.path)
 	}
 	return nil
 }
 
-// close lets another process apply the plan.
 func (f *planFile) close() error { return errors.Join(unlock(f.file), f.file.Close()) }

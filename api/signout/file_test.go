@@ -29,48 +29,48 @@ func overwrite(t *testing.T, path, text string) {
 	}
 }
 
-// TestDamage changes what is behind the seal of a plan that was applied: start,
-// then three times intent and result, then end.
-func TestDamage(t *testing.T) {
+// TestDamagedEvents changes the events of a plan of three sessions that was applied: start,
+// then three times intent and result, then end. Apply resumes what a crash can leave, and
+// refuses everything else.
+func TestDamagedEvents(t *testing.T) {
 	t.Parallel()
 	join := func(lines []string) string { return strings.Join(lines, "") }
 	for name, test := range map[string]struct {
 		events func(l []string) string
 		want   string // the error
-		again  []int  // which thousands are sent again
+		again  []int  // rows that are sent again
 	}{
-		"whole":                  {join, "", nil},
+		"complete":               {join, "", nil},
 		"not started":            {func([]string) string { return "" }, "", []int{0, 1, 2}},
 		"torn start":             {func(l []string) string { return l[0][:5] }, "", []int{0, 1, 2}},
 		"torn first intent":      {func(l []string) string { return l[0] + l[1][:20] }, "", []int{0, 1, 2}},
-		"torn intent":            {func(l []string) string { return join(l[:5]) + l[5][:700] }, "", []int{2}},
+		"torn intent":            {func(l []string) string { return join(l[:5]) + l[5][:70] }, "", []int{2}},
 		"torn result":            {func(l []string) string { return join(l[:4]) + l[4][:20] }, "", []int{1, 2}},
 		"zeros":                  {func(l []string) string { return join(l[:5]) + l[5][:20] + strings.Repeat("\x00", 99) }, "", []int{2}},
-		"zeros alone":            {func(l []string) string { return join(l[:5]) + "\x00\x00" }, "", []int{2}},
+		"only zeros":             {func(l []string) string { return join(l[:5]) + "\x00\x00" }, "", []int{2}},
 		"result without newline": {func(l []string) string { return strings.TrimSuffix(join(l[:5]), "\n") }, "", []int{1, 2}},
 		"no result":              {func(l []string) string { return join(l[:6]) }, "", []int{2}},
 		"no end":                 {func(l []string) string { return join(l[:7]) }, "", nil},
-		"torn in the middle":     {func(l []string) string { return l[0] + l[1][:99] + "\n" + join(l[2:]) }, "line 3004: it is damaged", nil},
-		"a lost line":            {func(l []string) string { return l[0] + join(l[2:]) }, "line 3004: it is the result of attempt 1, and the attempt before it is 0", nil},
-		"a result twice":         {func(l []string) string { return join(l[:3]) + l[2] }, "line 3006: it is the result of attempt 1", nil},
-		"an intent twice":        {func(l []string) string { return join(l[:2]) + l[1] }, "line 3005: it is attempt 1, and the attempt before it is 1", nil},
-		"a result of another":    {func(l []string) string { return join(l[:2]) + l[4] }, "line 3005: it is the result of attempt 2, and the attempt before it is 1", nil},
-		"an intent of nobody":    {func(l []string) string { return l[0] + `{"event":"intent","attempt":1}` + "\n" }, "line 3004: it names a row that the plan does not have", nil},
-		"with other users":       {func(l []string) string { return strings.ReplaceAll(join(l), "W0000007", "W7777777") }, "line 3004: it names a row that the plan does not have", nil},
-		"no outcome":             {func(l []string) string { return strings.Replace(join(l), `"outcome":"ok"`, `"outcome":"well"`, 1) }, `line 3005: "well" is no outcome`, nil},
-		"an event of the future": {func(l []string) string { return l[0] + `{"event":"nap"}` + "\n" }, `line 3004: "nap" is no event`, nil},
-		"a note":                 {func(l []string) string { return join(l) + "checked by Zoe\n" }, "line 3011: it is damaged", nil},
-		"a note without newline": {func(l []string) string { return join(l) + "checked by Zoe" }, "line 3011 is no event; somebody else has written to the file", nil},
+		"torn in the middle":     {func(l []string) string { return l[0] + l[1][:60] + "\n" + join(l[2:]) }, "line 7: not an event", nil},
+		"lost line":              {func(l []string) string { return l[0] + join(l[2:]) }, "line 7: it is a result of attempt 1, which is not in flight; the last attempt is 0", nil},
+		"result twice":           {func(l []string) string { return join(l[:3]) + l[2] }, "line 9: it is a result of attempt 1", nil},
+		"intent twice":           {func(l []string) string { return join(l[:2]) + l[1] }, "line 8: it is attempt 1 after attempt 1", nil},
+		"result of another":      {func(l []string) string { return join(l[:2]) + l[4] }, "line 8: it is a result of attempt 2, which is not in flight; the last attempt is 1", nil},
+		"intent of nobody":       {func(l []string) string { return l[0] + `{"event":"intent","attempt":1}` + "\n" }, "line 7: it names a row that the plan does not have", nil},
+		"other users":            {func(l []string) string { return strings.ReplaceAll(join(l), "W0000000", "W7777777") }, "line 7: it names a row that the plan does not have", nil},
+		"unknown outcome":        {func(l []string) string { return strings.Replace(join(l), `"outcome":"ok"`, `"outcome":"well"`, 1) }, `line 8: "well" is not an outcome`, nil},
+		"unknown event":          {func(l []string) string { return l[0] + `{"event":"nap"}` + "\n" }, `line 7: "nap" is not an event`, nil},
+		"note":                   {func(l []string) string { return join(l) + "checked by Zoe\n" }, "line 14: not an event; the file was edited; make a new plan", nil},
+		"note without newline":   {func(l []string) string { return join(l) + "checked by Zoe" }, "line 14: not an event; the file was edited; make a new plan", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSlack()
-			p := planned(t, s, userIDs(3000))
-			if _, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil {
+			s, p := plannedSessions(t, 3)
+			if _, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, noSync); err != nil {
 				t.Fatal(err)
 			}
 			lines := linesOf(t, p.Path())
-			text := strings.Join(lines[:3002], "") + test.events(lines[3002:])
+			text := join(lines[:5]) + test.events(lines[5:])
 			overwrite(t, p.Path(), text)
 			foreseen, foreseenErr := DryRun(p, ApplyOptions{})
 			sums, err := Apply(t.Context(), s.client(t), p, ApplyOptions{})
@@ -79,52 +79,41 @@ func TestDamage(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), test.want) || foreseenErr == nil || readErr == nil {
 					t.Errorf("got %v, %v and %v, want %q", err, foreseenErr, readErr, test.want)
 				}
-				if after := strings.Join(linesOf(t, p.Path()), ""); after != text || len(s.calls) != 3 {
-					t.Errorf("the file or Slack was touched, want nothing done")
+				if after := join(linesOf(t, p.Path())); after != text || len(s.calls) != 3 {
+					t.Errorf("the file was changed or a call was sent, want nothing done")
 				}
-				// It is not locked by one that failed.
 				if _, again := Apply(t.Context(), s.client(t), p, ApplyOptions{}); again == nil || again.Error() != err.Error() {
-					t.Errorf("again: got %v, want %v", again, err)
+					t.Errorf("again: got %v, want %v, as the lock is released", again, err)
 				}
 				return
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			wantSums(t, sums, 3000, 0, 0, 0)
-			if len(foreseen) != len(test.again) {
-				t.Errorf("%d calls were foreseen, want %d", len(foreseen), len(test.again))
+			if err != nil || !sums.Complete() || sums.AlreadyEnded != len(test.again) || len(foreseen) != len(test.again) {
+				t.Errorf("got %+v, %v after %d calls were foreseen, want %d", sums, err, len(foreseen), len(test.again))
 			}
 			for i, row := range p.Rows {
 				want := 1
-				if slices.Contains(test.again, i/1000) {
+				if slices.Contains(test.again, i) {
 					want = 2
 				}
-				if s.resets[row.UserID] != want {
-					t.Fatalf("row %d was reset %d times, want %d", i+1, s.resets[row.UserID], want)
+				if n := s.sent()[row.UserID]; n != want {
+					t.Errorf("row %d was sent %d times, want %d", i, n, want)
 				}
 			}
 			if _, err := Apply(t.Context(), s.client(t), p, ApplyOptions{}); err != nil {
-				t.Errorf("the file that went on is not read: %v", err)
+				t.Errorf("the resumed file cannot be read: %v", err)
 			}
 		})
 	}
 }
 
-// TestATornLineIsTakenAway though less is written over it than it has.
-func TestATornLineIsTakenAway(t *testing.T) {
+// TestATornLineIsRemoved even if the run that removes it writes fewer bytes.
+func TestATornLineIsRemoved(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
 	p := planned(t, s, userIDs(1000))
 	overwrite(t, p.Path(), strings.Join(linesOf(t, p.Path()), "")+`{"event":"intent","attempt":1,"users":["`+strings.Repeat(`W0000000","`, 1000))
-	written := 0
-	full := disk{write: func(f *os.File, line []byte) (int, error) {
-		if written++; written > 1 {
-			return 0, errPower // of the start alone
-		}
-		return f.Write(line)
-	}, sync: (*os.File).Sync}
-	if _, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, full); !errors.Is(err, errPower) {
+	broken := &faultyDisk{failAt: 3} // after the start
+	if _, err := apply(t.Context(), s.client(t), p, ApplyOptions{}, broken.disk()); !errors.Is(err, errPower) {
 		t.Fatal(err)
 	}
 	if _, err := ReadPlan(p.Path()); err != nil {
@@ -135,9 +124,9 @@ func TestATornLineIsTakenAway(t *testing.T) {
 	}
 }
 
-// TestOneFileByManyPaths applies a plan while it is applied by another path to it,
-// and then again by each path.
-func TestOneFileByManyPaths(t *testing.T) {
+// TestTheLockHoldsForEveryPath applies a plan by other paths while it is applied, and afterwards
+// by each path again.
+func TestTheLockHoldsForEveryPath(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege there")
@@ -187,17 +176,17 @@ func TestOneFileByManyPaths(t *testing.T) {
 	wantResets(t, s, p, 1)
 }
 
-// TestThePathLeadsElsewhere moves the file away, or replaces it, while it is applied.
-func TestThePathLeadsElsewhere(t *testing.T) {
+// TestApplyStopsIfThePathChanges moves or replaces the file while it is applied.
+func TestApplyStopsIfThePathChanges(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("an open file cannot be moved there")
 	}
 	for want, change := range map[string]func(path string) error{
-		"was moved away or deleted while it was applied, so nothing more is sent": func(path string) error {
+		"was moved or deleted during the apply, so nothing more is sent": func(path string) error {
 			return os.Rename(path, path+".old")
 		},
-		"was replaced by another file while it was applied, so nothing more is sent": func(path string) error { // as an editor saves
+		"was replaced by another file during the apply, so nothing more is sent": func(path string) error { // as an editor saves
 			text, err := os.ReadFile(path)
 			return errors.Join(err, os.Rename(path, path+".old"), os.WriteFile(path, text, 0o600))
 		},
@@ -225,7 +214,7 @@ func TestThePathLeadsElsewhere(t *testing.T) {
 	}
 }
 
-// TestTheFileHoldsNoToken also looks for what the file should hold.
+// TestTheFileHoldsNoToken also checks some of what the file must hold.
 func TestTheFileHoldsNoToken(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
@@ -266,8 +255,8 @@ func TestTheFileHoldsNoToken(t *testing.T) {
 	}
 }
 
-// TestHostileAnswersDoNotFillTheDisk has a code and messages of megabytes.
-func TestHostileAnswersDoNotFillTheDisk(t *testing.T) {
+// TestHugeResponsesDoNotFillTheDisk has codes, messages and headers of 256 KiB.
+func TestHugeResponsesDoNotFillTheDisk(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 1<<18)
 	for name, body := range map[string]string{
@@ -289,8 +278,7 @@ func TestHostileAnswersDoNotFillTheDisk(t *testing.T) {
 	}
 }
 
-// TestAFileThatCannotBeWritten is read, and not applied.
-func TestAFileThatCannotBeWritten(t *testing.T) {
+func TestReadOnlyFilesAreNotApplied(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 || runtime.GOOS == "windows" {
 		t.Skip("this user can write everything")
@@ -316,7 +304,7 @@ func TestCheckPath(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		filepath.Join(dir, "plan.jsonl"):           "",
-		taken:                                      "taken.jsonl is there already; want a new file",
+		taken:                                      "taken.jsonl already exists; choose another path",
 		filepath.Join(dir, "nowhere", "p.jsonl"):   says(filepath.Join(dir, "nowhere", "p.jsonl")),
 		filepath.Join(dir, "plan\x00.jsonl"):       "invalid argument",
 		filepath.Join(taken, "in-a-file", "p.txt"): says(filepath.Join(taken, "in-a-file", "p.txt")),

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestFilesThatAreNone would block whoever opens or truncates them.
-func TestFilesThatAreNone(t *testing.T) {
+// TestIrregularFilesAreNotOpened has files that would block whoever opens or truncates them.
+func TestIrregularFilesAreNotOpened(t *testing.T) {
 	t.Parallel()
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
@@ -26,8 +26,7 @@ func TestFilesThatAreNone(t *testing.T) {
 	}
 }
 
-// TestTheFileIsNotOpenedForAppending because Windows lets nobody truncate a file
-// that is.
+// TestTheFileIsNotOpenedForAppending: Windows could not truncate the file otherwise.
 func TestTheFileIsNotOpenedForAppending(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(2))

@@ -1,7 +1,6 @@
 package signout
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -12,66 +11,59 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// A Device says which of the two devices of a session is meant. Slack remembers
-// two, with no time stamp.
+// A Device selects one of the two devices that Slack stores for a session, without
+// their times.
 type Device string
 
 // The devices of a session.
 const (
-	DeviceCreated Device = "created" // that the session was started on
-	DeviceRecent  Device = "recent"  // that it was used on last
-	DeviceEither  Device = "either"  // one of the two
+	DeviceCreated Device = "created" // the device that started the session
+	DeviceRecent  Device = "recent"  // the device that used the session last
+	DeviceEither  Device = "either"  // either of the two
 )
 
-// A Filter matches sessions. Each field that is set has to match, by one of its
-// values, and those about the device by the same device. An empty Filter matches
-// every session.
+// A Filter matches sessions. Each field that is set must match by one of its values, and
+// all fields about the device must match the same device. An empty Filter matches every
+// session.
 type Filter struct {
 	Users       []string       // IDs
 	Teams       []string       // IDs of workspaces, or the organization's
 	IPs         []netip.Prefix // the address is in one of these
 	NotIPs      []netip.Prefix // the address is in none of these, or is not known
-	OS          []string       // names of operating systems, such as iOS; capitals make no difference, and macOS is also OS X
-	Hardware    []string       // types of devices, such as iPhone; capitals make no difference
+	OS          []string       // names of operating systems, such as iOS, in any case; macOS also matches OS X
+	Hardware    []string       // types of devices, such as iPhone, in any case
 	Clients     []string       // versions of Slack's client; 4.36 also matches 4.36.140
-	ClientBelow string         // the version is known and lower
+	ClientBelow string         // the version of the client is known and lower
 
-	// Device is which device to look at. If it is empty, that is either of the two
-	// where only addresses are asked for, since a stolen session may have moved on,
-	// and else the one used last, since people update.
+	// Device is the device to match. If it is empty, a filter by addresses alone matches
+	// either device, because a stolen session may have moved. Every other filter matches
+	// the device used last, because people update their clients.
 	Device Device
 }
 
-// Check returns an error if a field has a value that can only be a mistake.
+// Check returns an error if a field has an invalid value.
 func (f *Filter) Check() error {
 	for _, version := range append(slices.Clone(f.Clients), f.ClientBelow) {
-		if version != "" && versionOf(version) == nil {
-			return fmt.Errorf("%q is no version; want one such as 4.36.140", version)
+		if version != "" && parseVersion(version) == nil {
+			return fmt.Errorf("%q is not a version; want one such as 4.36.140", version)
 		}
 	}
 	if slices.Contains(f.Clients, "") || slices.Contains(f.OS, "") || slices.Contains(f.Hardware, "") {
-		return errors.New("a client, system or hardware is empty")
+		return errors.New("a client, operating system or hardware is empty")
 	}
 	for _, block := range slices.Concat(f.IPs, f.NotIPs) {
 		if !block.IsValid() || block.Addr().Is4In6() {
-			return fmt.Errorf("%v is no block of addresses; want one such as 203.0.113.0/24", block)
+			return fmt.Errorf("%v is not an address block; want one such as 203.0.113.0/24", block)
 		}
 	}
-	for _, id := range f.Users {
-		if !userID.MatchString(id) {
-			return notUserID(id)
-		}
-	}
-	switch f.Device {
-	case "", DeviceCreated, DeviceRecent, DeviceEither:
-		return nil
-	default:
+	if !slices.Contains([]Device{"", DeviceCreated, DeviceRecent, DeviceEither}, f.Device) {
 		return fmt.Errorf("the device is %q; want %s, %s or %s", f.Device, DeviceCreated, DeviceRecent, DeviceEither)
 	}
+	return checkUserIDs(f.Users...)
 }
 
-// Match reports whether f matches a session, and by which device: DeviceRecent if
-// by both, none if f says nothing about devices.
+// Match reports whether f matches a session, and by which device. The device is
+// DeviceRecent if both match, and empty if f does not filter by device.
 func (f *Filter) Match(s *api.ActiveSession) (Device, bool) {
 	if len(f.Users) > 0 && !slices.Contains(f.Users, s.UserID) || len(f.Teams) > 0 && !slices.Contains(f.Teams, s.TeamID) {
 		return "", false
@@ -79,17 +71,17 @@ func (f *Filter) Match(s *api.ActiveSession) (Device, bool) {
 	if len(f.IPs)+len(f.NotIPs)+len(f.OS)+len(f.Hardware)+len(f.Clients) == 0 && f.ClientBelow == "" {
 		return "", true
 	}
-	which := f.Looks()
-	if which != DeviceCreated && f.matchDevice(DeviceOf(s, DeviceRecent)) {
+	device := f.Looks()
+	if device != DeviceCreated && f.matchesDevice(DeviceOf(s, DeviceRecent)) {
 		return DeviceRecent, true
 	}
-	if which != DeviceRecent && f.matchDevice(s.Created) {
+	if device != DeviceRecent && f.matchesDevice(s.Created) {
 		return DeviceCreated, true
 	}
 	return "", false
 }
 
-// Looks returns which device f looks at, also where its field Device is empty.
+// Looks returns the device that f matches, also if its field Device is empty.
 func (f *Filter) Looks() Device {
 	switch {
 	case f.Device != "":
@@ -101,48 +93,53 @@ func (f *Filter) Looks() Device {
 	}
 }
 
-// DeviceOf returns a device of a session: with [DeviceCreated] the one that it was
-// started on, else the one that it was used on last.
-func DeviceOf(s *api.ActiveSession, which Device) api.SessionDevice {
-	if which == DeviceCreated || s.Recent == (api.SessionDevice{}) {
-		return s.Created // nothing changed since
+// DeviceOf returns a device of a session: with [DeviceCreated] the one that started it,
+// else the one that used it last.
+func DeviceOf(s *api.ActiveSession, device Device) api.SessionDevice {
+	if device == DeviceCreated || s.Recent == (api.SessionDevice{}) {
+		return s.Created // also if the device has not changed
 	}
 	return s.Recent
 }
 
-func (f *Filter) matchDevice(d api.SessionDevice) bool {
-	addr, err := netip.ParseAddr(d.IP)
-	addr = addr.Unmap().WithZone("")
-	in := func(block netip.Prefix) bool { return err == nil && block.Contains(addr) }
-	is := func(value string) func(string) bool {
-		return func(want string) bool { return strings.EqualFold(want, value) }
-	}
-	runs := func(want string) bool { return isSystem(want, d.OS) }
-	switch {
-	case len(f.IPs) > 0 && !slices.ContainsFunc(f.IPs, in), slices.ContainsFunc(f.NotIPs, in):
-		return false
-	case len(f.OS) > 0 && !slices.ContainsFunc(f.OS, runs), len(f.Hardware) > 0 && !slices.ContainsFunc(f.Hardware, is(d.DeviceHardware)):
-		return false
-	}
-	version := versionOf(d.SlackClientVersion)
-	if len(f.Clients) > 0 && !slices.ContainsFunc(f.Clients, func(want string) bool {
-		prefix := versionOf(want)
-		return len(version) >= len(prefix) && slices.Equal(version[:len(prefix)], prefix)
-	}) {
-		return false
-	}
-	return f.ClientBelow == "" || version != nil && below(version, versionOf(f.ClientBelow))
+// coveredByReset reports whether a reset with these arguments should end s. Slack does
+// not say which sessions are mobile, but their operating systems do.
+func coveredByReset(s *api.ActiveSession, mobileOnly, webOnly bool) bool {
+	mobile := slices.ContainsFunc([]string{"iOS", "iPadOS", "iPhone OS", "Android"}, func(os string) bool {
+		return strings.EqualFold(os, DeviceOf(s, DeviceRecent).OS)
+	})
+	return mobileOnly == webOnly || mobileOnly == mobile
 }
 
-// isSystem reports whether an operating system has the name that is wanted. Slack
-// calls macOS by the names that it had before, too.
-func isSystem(want, os string) bool {
+func (f *Filter) matchesDevice(d api.SessionDevice) bool {
+	addr, err := netip.ParseAddr(d.IP)
+	addr = addr.Unmap().WithZone("")
+	contains := func(block netip.Prefix) bool { return err == nil && block.Contains(addr) }
+	version := parseVersion(d.SlackClientVersion)
+	return anyMatches(f.IPs, contains) && !slices.ContainsFunc(f.NotIPs, contains) &&
+		anyMatches(f.OS, func(os string) bool { return matchesOS(os, d.OS) }) &&
+		anyMatches(f.Hardware, func(hardware string) bool { return strings.EqualFold(hardware, d.DeviceHardware) }) &&
+		anyMatches(f.Clients, func(client string) bool {
+			prefix := parseVersion(client)
+			return len(version) >= len(prefix) && slices.Equal(version[:len(prefix)], prefix)
+		}) &&
+		(f.ClientBelow == "" || version != nil && versionLess(version, parseVersion(f.ClientBelow)))
+}
+
+// anyMatches reports whether a value matches, or whether there are no values.
+func anyMatches[T any](values []T, match func(T) bool) bool {
+	return len(values) == 0 || slices.ContainsFunc(values, match)
+}
+
+// matchesOS reports whether an operating system has the wanted name. Slack also uses the
+// former names of macOS.
+func matchesOS(want, os string) bool {
 	return strings.EqualFold(want, os) ||
 		strings.EqualFold(want, "macOS") && (strings.EqualFold(os, "OS X") || strings.EqualFold(os, "Mac OS X"))
 }
 
-// versionOf returns the numbers of a version, or nil if it is none.
-func versionOf(version string) (numbers []int) {
+// parseVersion returns the numbers of a version, or nil if it is invalid.
+func parseVersion(version string) (numbers []int) {
 	for part := range strings.SplitSeq(version, ".") {
 		digits := part[:len(part)-len(strings.TrimLeft(part, "0123456789"))]
 		number, err := strconv.Atoi(digits)
@@ -154,19 +151,12 @@ func versionOf(version string) (numbers []int) {
 	return numbers
 }
 
-// below compares versions, of which 4.0 and 4 are the same.
-func below(a, b []int) bool {
-	for i := range max(len(a), len(b)) {
-		var x, y int
-		if i < len(a) {
-			x = a[i]
-		}
-		if i < len(b) {
-			y = b[i]
-		}
-		if c := cmp.Compare(x, y); c != 0 {
-			return c < 0
-		}
+// versionLess compares versions. 4.0 and 4 are equal.
+func versionLess(a, b []int) bool { return slices.Compare(trimZeros(a), trimZeros(b)) < 0 }
+
+func trimZeros(version []int) []int {
+	for len(version) > 0 && version[len(version)-1] == 0 {
+		version = version[:len(version)-1]
 	}
-	return false
+	return version
 }

@@ -89,8 +89,8 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// TestFiltersWithoutDevices match by none.
-func TestFiltersWithoutDevices(t *testing.T) {
+// TestFiltersWithoutDeviceFields has filters that match whatever the devices are.
+func TestFiltersWithoutDeviceFields(t *testing.T) {
 	t.Parallel()
 	session := &api.ActiveSession{UserID: "W1", TeamID: "T1"}
 	for _, filter := range []Filter{{}, {Users: []string{"W1"}}, {Teams: []string{"T1"}, Device: DeviceCreated}} {
@@ -100,7 +100,7 @@ func TestFiltersWithoutDevices(t *testing.T) {
 	}
 }
 
-func TestWrongFilters(t *testing.T) {
+func TestInvalidFilters(t *testing.T) {
 	t.Parallel()
 	for _, filter := range []Filter{{Clients: []string{"new"}}, {ClientBelow: "v4"}, {ClientBelow: "4..1"}, {Users: []string{"zoe"}}, {Device: "old"}, {Clients: []string{""}}, {OS: []string{"iOS", ""}}, {Hardware: []string{""}}, {IPs: []netip.Prefix{{}}}, {NotIPs: []netip.Prefix{netip.MustParsePrefix("::ffff:203.0.113.0/120")}}} {
 		if err := filter.Check(); err == nil {

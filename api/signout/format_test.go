@@ -54,8 +54,8 @@ func jsonNames(value any) (names []string) {
 	return names
 }
 
-// TestFormat holds the page that describes the file against the code.
-func TestFormat(t *testing.T) {
+// TestFormatMatchesTheCode compares FORMAT.md with the code.
+func TestFormatMatchesTheCode(t *testing.T) {
 	t.Parallel()
 	for heading, want := range map[string][]string{
 		"Header": jsonNames(Header{}),
@@ -89,9 +89,8 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-// TestWordsOfTheirOwn has no outcome of an attempt share a word with the state of a
-// row or the status of a person.
-func TestWordsOfTheirOwn(t *testing.T) {
+// TestNoWordHasTwoMeanings compares outcomes of attempts, states of rows and statuses.
+func TestNoWordHasTwoMeanings(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, word := range []string{

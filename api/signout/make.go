@@ -1,6 +1,7 @@
 package signout
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -12,50 +13,50 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// defaultLifetime is how long a plan can be started.
 const defaultLifetime = 24 * time.Hour
 
-// A Request says whom a plan should sign out: Users or People, or who has sessions
-// that Filter matches, or all who have any. Set exactly one of Users, People, Filter
-// and All, but for Filter beside Users or People: then both have to match.
+// A Request says which users a plan signs out, or which sessions it ends. Set exactly one
+// of Users, People, Filter and All. Filter may also be set beside Users or People: then a
+// session must match both.
 type Request struct {
 	Users  []string // IDs
-	People []Person // or sessions of theirs; Users with more to say
+	People []Person // users with more details, or single sessions
 	Filter *Filter
 	All    bool
 
-	WholeUsers bool          // with Filter: all sessions of the users, not only those that match
+	WholeUsers bool          // with Filter: end all sessions of the users, not only those that match
 	Except     []string      // IDs of users to leave out
-	Own        bool          // do not leave out the user whom the token belongs to
-	MobileOnly bool          // end only sessions on mobile devices; Make takes iOS, iPadOS and Android for these
-	WebOnly    bool          // end only the others
-	NoScan     bool          // with Users or People: do not look up which sessions they have
-	Scan       bool          // list all sessions, also where asking for the people alone takes fewer calls
-	Size       int           // how many people the organization has, if that is known; it helps to find the quicker way
-	Blank      int           // rows of the input that were blank, for the record
-	Directory  string        // where the people were looked up, and how old that is, for the record
+	Own        bool          // do not leave out the user of the token
+	MobileOnly bool          // end only sessions on mobile devices; Make recognizes iOS, iPadOS and Android
+	WebOnly    bool          // end only the other sessions
+	NoScan     bool          // with Users or People: do not list their sessions
+	Scan       bool          // list all sessions, even if listing only those of the people takes fewer calls
+	Size       int           // number of people in the organization, or 0; it helps to choose the quicker way
+	Blank      int           // number of blank input rows, for the record
+	Directory  string        // where the people were looked up, and its age, for the record
 	Reason     string        // for the record
-	Lifetime   time.Duration // how long the plan can be started; 24 hours if 0
+	Lifetime   time.Duration // how long the plan can be started; 0 for 24 hours
 
-	Seen        func(*api.ActiveSession) // is told each session that is listed, some more than once; may be nil
-	Progress    func(ScanProgress)       // is told how far looking up sessions is; may be nil
-	CallOptions []api.CallOption         // of each call
+	Seen        func(*api.ActiveSession) // receives each listed session, some more than once; may be nil
+	Progress    func(ScanProgress)       // receives the progress of the listing; may be nil
+	CallOptions []api.CallOption         // for each call
 }
 
-// A Person is somebody to sign out, or one session of somebody.
+// A Person is a person to sign out, or one session of a person.
 type Person struct {
 	UserID     string   // ID; empty only with LeftOut
-	OtherIDs   []string // IDs of the same person under which Slack may list sessions
+	OtherIDs   []string // other IDs under which Slack may list the person's sessions
 	Email      string   // for the record
 	Name       string   // for the record
 	Workspaces []string // IDs of the person's workspaces, if they are known
-	Session    int64    // ID of the one session to end; 0 for all. Either all people have one, or none
-	Lines      []int    // of the input that name the person, for the record
-	LeftOut    string   // why not to sign the person out, for the record; empty to do it
-	Given      Given    // with LeftOut: whether the row of the input is at fault
+	Session    int64    // ID of the one session to end; 0 for all. Set it for all people or for none
+	Lines      []int    // input lines that name the person, for the record
+	LeftOut    string   // why the person is left out, for the record; empty to sign the person out
+	Given      Given    // with LeftOut: what is wrong with the input row, if anything
 }
 
-// people returns whom the request names.
+func (r *Request) namesPeople() bool { return len(r.Users)+len(r.People) > 0 }
+
 func (r *Request) people() []Person {
 	if len(r.Users) == 0 {
 		return r.People
@@ -69,49 +70,43 @@ func (r *Request) people() []Person {
 
 func (r *Request) check() error {
 	ways := 0
-	named := len(r.Users)+len(r.People) > 0
-	for _, given := range []bool{len(r.Users) > 0, len(r.People) > 0, r.All, r.Filter != nil && !named} {
-		if given {
+	for _, isSet := range []bool{len(r.Users) > 0, len(r.People) > 0, r.All, r.Filter != nil && !r.namesPeople()} {
+		if isSet {
 			ways++
 		}
 	}
 	switch {
 	case ways != 1:
-		return errors.New("want either users, or people, or a filter, or all")
+		return errors.New("set exactly one of Users, People, Filter and All")
 	case r.MobileOnly && r.WebOnly:
-		return errBothOnly
+		return errMobileAndWebOnly
 	case (r.MobileOnly || r.WebOnly) && r.action() == ActionInvalidate:
-		return errors.New("mobile only and web only are for whole users, not for single sessions")
-	case r.NoScan && (!named || r.Filter != nil):
-		return errors.New("without a scan only named users can be planned")
+		return errors.New("mobile only and web only apply to whole users, not to single sessions")
+	case r.NoScan && (!r.namesPeople() || r.Filter != nil):
+		return errors.New("without a scan, set Users or People and no Filter")
 	case r.WholeUsers && r.Filter == nil:
-		return errors.New("whole users are for a filter; else they are whole anyway")
+		return errors.New("whole users require a filter; without one, all sessions of the users end anyway")
 	case r.Lifetime < 0:
-		return fmt.Errorf("a lifetime of %v; want more than 0", r.Lifetime)
+		return fmt.Errorf("the lifetime is %v; it must not be negative", r.Lifetime)
 	}
-	for _, id := range slices.Concat(r.Users, r.Except) {
-		if !userID.MatchString(id) {
-			return notUserID(id)
-		}
-	}
-	if err := r.checkPeople(); err != nil {
+	if err := cmp.Or(checkUserIDs(r.Users...), checkUserIDs(r.Except...), r.checkPeople()); err != nil || r.Filter == nil {
 		return err
 	}
-	if r.Filter != nil {
-		return r.Filter.Check()
-	}
-	return nil
+	return r.Filter.Check()
 }
 
 func (r *Request) checkPeople() error {
 	for i := range r.People {
 		p := &r.People[i]
+		if p.LeftOut != "" {
+			continue
+		}
+		if err := checkUserIDs(p.UserID); err != nil {
+			return err
+		}
 		switch {
-		case p.LeftOut != "":
-		case !userID.MatchString(p.UserID):
-			return notUserID(p.UserID)
 		case (p.Session != 0) != r.hasSessions():
-			return fmt.Errorf("%s: want a session for all people or for none", p.UserID)
+			return fmt.Errorf("%s: set a session for all people or for none", p.UserID)
 		case p.Session != 0 && r.Filter != nil:
 			return errors.New("single sessions and a filter exclude each other")
 		}
@@ -119,7 +114,6 @@ func (r *Request) checkPeople() error {
 	return nil
 }
 
-// hasSessions reports whether single sessions are named.
 func (r *Request) hasSessions() bool {
 	return slices.ContainsFunc(r.People, func(p Person) bool { return p.Session != 0 })
 }
@@ -131,15 +125,13 @@ func (r *Request) action() Action {
 	return ActionReset
 }
 
-// Make makes the plan of a request. It changes nothing at Slack. Unless the request
-// says not to, it lists all sessions of the organization, 1,000 a page and 20 pages
-// a minute, or only those of the people where it knows all their workspaces and that
-// takes fewer calls. It looks them up once and waits for as long as a rate limit or an outage lasts; its first
-// call, auth.test, does not wait. A plan of nobody, whose Size is 0, is no error.
+// Make makes a plan. It changes nothing at Slack. It lists all sessions of the
+// organization once, 1,000 a page and 20 pages a minute, or only those of the people if
+// all their workspaces are known and that takes fewer calls. A plan without users, whose
+// Size is 0, is not an error.
 //
-// Its error is a [*LocalError] if the request is wrong, [ErrInterrupted] if ctx
-// ends, or that of a call that another attempt would meet as well. The client
-// should have [api.WithPacing].
+// Its error is a [*LocalError] if the request is invalid, or one that another attempt
+// would meet too. See "Waiting and cancellation" in the package documentation.
 func Make(ctx context.Context, client *api.Client, req Request) (*Plan, error) {
 	if err := req.check(); err != nil {
 		return nil, &LocalError{err}
@@ -148,53 +140,44 @@ func Make(ctx context.Context, client *api.Client, req Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := newDraft(&req, caller)
-	seenBy := SeenBy("")
-	if !req.NoScan {
-		asks := d.asks()
-		s := scanner{client: client, callOptions: req.CallOptions, progress: req.Progress, see: d.see}
-		if req.Seen != nil {
-			s.see = func(session *api.ActiveSession) {
-				req.Seen(session)
-				d.see(session)
-			}
-		}
-		if seenBy, err = s.scanFor(ctx, asks); err != nil {
-			return nil, err
-		}
+	b := newPlanBuilder(&req, caller)
+	seenBy, err := b.listSessions(ctx, client)
+	if err != nil {
+		return nil, err
 	}
-	if req.Lifetime == 0 {
-		req.Lifetime = defaultLifetime
-	}
-	now := time.Now().UTC().Truncate(time.Second)
-	p := &Plan{Rows: d.rows(seenBy), Header: Header{
-		Version:      planVersion,
-		ID:           rand.Text(),
-		Organization: caller.organization,
-		PlannedBy:    caller.userID,
-		APIURL:       caller.apiURL,
-		Created:      now,
-		Expires:      now.Add(req.Lifetime),
-		Action:       req.action(),
-		MobileOnly:   req.MobileOnly,
-		WebOnly:      req.WebOnly,
-		Own:          req.Own,
-		Reason:       strings.ToValidUTF8(req.Reason, "\ufffd"),
-		SeenBy:       seenBy,
-		Directory:    strings.ToValidUTF8(req.Directory, "\ufffd"),
-	}}
-	if len(req.Users)+len(req.People) > 0 {
-		p.Input = &Input{Blank: req.Blank}
-	}
-	p.tally()
+	p := &Plan{Rows: b.rows(seenBy), Header: req.header(caller, seenBy)}
+	p.setCounts()
 	return p, nil
 }
 
-// coveredByReset reports whether a reset with these arguments should end s. Slack
-// does not say which sessions are mobile; their operating system does.
-func coveredByReset(s *api.ActiveSession, mobileOnly, webOnly bool) bool {
-	mobile := slices.ContainsFunc([]string{"iOS", "iPadOS", "iPhone OS", "Android"}, func(os string) bool {
-		return strings.EqualFold(os, DeviceOf(s, DeviceRecent).OS)
-	})
-	return mobileOnly == webOnly || mobileOnly == mobile
+func (b *planBuilder) listSessions(ctx context.Context, client *api.Client) (SeenBy, error) {
+	req := b.req
+	if req.NoScan {
+		return "", nil
+	}
+	s := scanner{client: client, callOptions: req.CallOptions, progress: req.Progress, add: func(session *api.ActiveSession) {
+		if req.Seen != nil {
+			req.Seen(session)
+		}
+		b.addSession(session)
+	}}
+	return s.list(ctx, b.queries())
+}
+
+func (r *Request) header(caller identity, seenBy SeenBy) Header {
+	lifetime := r.Lifetime
+	if lifetime == 0 {
+		lifetime = defaultLifetime
+	}
+	now := time.Now().UTC().Truncate(time.Second)
+	h := Header{
+		Version: planVersion, ID: rand.Text(), Created: now, Expires: now.Add(lifetime),
+		Organization: caller.organization, PlannedBy: caller.userID, APIURL: caller.apiURL,
+		Action: r.action(), MobileOnly: r.MobileOnly, WebOnly: r.WebOnly, Own: r.Own, SeenBy: seenBy,
+		Reason: strings.ToValidUTF8(r.Reason, "\ufffd"), Directory: strings.ToValidUTF8(r.Directory, "\ufffd"),
+	}
+	if r.namesPeople() {
+		h.Input = &Input{Blank: r.Blank}
+	}
+	return h
 }

@@ -18,7 +18,7 @@ func partial(messages ...string) *http.Response {
 	encoded, _ := json.Marshal(map[string]any{
 		"ok": false, "error": "failed_for_some_users", "response_metadata": map[string]any{"messages": messages},
 	})
-	return answer(string(encoded))
+	return jsonResponse(string(encoded))
 }
 
 // failed returns a message for each of users, that there is none.
@@ -29,8 +29,8 @@ func failed(users []string) (messages []string) {
 	return messages
 }
 
-// TestPartialRefusals has Slack refuse some users of a call in many words. Whoever
-// it does not name with a code is done only by an ok.
+// TestPartialRefusals has Slack refuse some users of a call in several wordings. Users that
+// it does not name with a code are done only after an ok.
 func TestPartialRefusals(t *testing.T) {
 	t.Parallel()
 	ids := userIDs(1000)
@@ -83,7 +83,7 @@ func TestPartialRefusals(t *testing.T) {
 		},
 		"who was reset is named, too": {
 			3,
-			[]*http.Response{partial("W0000001 failed; W0000002 were reset"), nil, answer(no("user_not_found"))},
+			[]*http.Response{partial("W0000001 failed; W0000002 were reset"), nil, jsonResponse(refusalJSON("user_not_found"))},
 			map[string]api.ErrorCode{ids[1]: "user_not_found"},
 			0,
 			[]int{3, 1, 1, 1},
@@ -105,7 +105,7 @@ func TestPartialRefusals(t *testing.T) {
 		},
 		"messages that are none": {
 			2,
-			[]*http.Response{answer(`{"ok":false,"error":"failed_for_some_users","response_metadata":{"messages":[7,{"user":"W0000001","error":"user_not_found"},null]}}`)},
+			[]*http.Response{jsonResponse(`{"ok":false,"error":"failed_for_some_users","response_metadata":{"messages":[7,{"user":"W0000001","error":"user_not_found"},null]}}`)},
 			map[string]api.ErrorCode{ids[1]: "user_not_found"},
 			0,
 			[]int{2, 1},

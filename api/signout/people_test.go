@@ -14,10 +14,9 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// TestEveryRowOfTheInputIsInOneRowOfThePlan makes plans of people at random: some
-// named twice, by either ID, some who are left out, who are not there, or have no
-// session that matches.
-func TestEveryRowOfTheInputIsInOneRowOfThePlan(t *testing.T) {
+// TestEveryInputRowIsInOnePlanRow makes plans of random people. Some are named
+// twice, by either ID, are left out, do not exist, or have no session that matches.
+func TestEveryInputRowIsInOnePlanRow(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -54,7 +53,7 @@ func TestEveryRowOfTheInputIsInOneRowOfThePlan(t *testing.T) {
 		req.Except = []string{userIDs(15)[r.IntN(15)], "U0000003"}
 		if r.IntN(3) == 0 {
 			s.authTest = func() (*http.Response, error) {
-				return answer(`{"ok":true,"user_id":"U0000001","enterprise_id":"E1"}`), nil
+				return identityOf("U0000001", testCaller.organization), nil
 			}
 		}
 		p := written(t, s, req)
@@ -73,15 +72,14 @@ func TestEveryRowOfTheInputIsInOneRowOfThePlan(t *testing.T) {
 		if slices.Sort(found); len(found) != lines || found[0] != 1 || found[len(found)-1] != lines || len(slices.Compact(found)) != lines {
 			t.Fatalf("seed %d: the lines are %v, want 1 to %d", seed, found, lines)
 		}
-		if _, err := Apply(t.Context(), s.client(t), again, ApplyOptions{}); err != nil && again.Size() > 0 {
+		if _, err := apply(t.Context(), s.client(t), again, ApplyOptions{}, noSync); err != nil && again.Size() > 0 {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 	}
 }
 
-// TestOnePersonOfTwoIDs is sent under one of them, and sessions are matched under
-// both, also those of a user whose ID is not the plan's.
-func TestOnePersonOfTwoIDs(t *testing.T) {
+// TestAPersonWithTwoIDs sends a person under one ID, and matches sessions under both.
+func TestAPersonWithTwoIDs(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
 	s.addSessions([]string{"U1", "W1", "U2"}, 1)
@@ -116,12 +114,12 @@ func TestOnePersonOfTwoIDs(t *testing.T) {
 	}
 }
 
-// TestFivePeopleOfMany asks for the people alone, to plan and to verify.
-func TestFivePeopleOfMany(t *testing.T) {
+// TestFewPeopleAreQueriedAlone has Make and Verify list only the sessions of five people.
+func TestFewPeopleAreQueriedAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
-		s.addSessions(userIDs(3_000), 3)
+		s.addSessions(userIDs(300), 3)
 		for i := range s.sessions {
 			if i%3 == 1 {
 				s.sessions[i].TeamID = "E1"
@@ -155,8 +153,7 @@ func TestFivePeopleOfMany(t *testing.T) {
 	})
 }
 
-// TestTheWayToLookUp is the quicker one, unless it cannot be used or is not wanted.
-func TestTheWayToLookUp(t *testing.T) {
+func TestTheQuickerWayToListSessions(t *testing.T) {
 	t.Parallel()
 	person := func(id string, teams ...string) Person {
 		return Person{UserID: id, Workspaces: teams, Lines: []int{1}}
@@ -186,10 +183,11 @@ func TestTheWayToLookUp(t *testing.T) {
 		"those who are left out not": {Request{People: []Person{person("W0000001", "T1"), {LeftOut: "nobody", Lines: []int{2}}}}, "", SeenByPeople, 2},
 	} {
 		s := newSlack()
-		s.addSessions(userIDs(2500), 1)
+		s.pageSize = 10
+		s.addSessions(userIDs(25), 1)
 		s.before = func(call int) (*http.Response, error) {
 			if call == 1 && test.code != "" {
-				return answer(no(test.code)), nil
+				return jsonResponse(refusalJSON(test.code)), nil
 			}
 			return nil, nil
 		}
@@ -200,7 +198,7 @@ func TestTheWayToLookUp(t *testing.T) {
 	}
 }
 
-// TestSingleSessions are named: one that is there, one that is not, and one twice.
+// TestSingleSessions requests a session that exists, one that does not, and the first again.
 func TestSingleSessions(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
@@ -222,8 +220,7 @@ func TestSingleSessions(t *testing.T) {
 	}
 }
 
-// TestPeopleAndAFilter mean both: sessions of these people that match.
-func TestPeopleAndAFilter(t *testing.T) {
+func TestPeopleAndAFilterMustBothMatch(t *testing.T) {
 	t.Parallel()
 	for whole, want := range map[bool][]string{
 		false: {"W0000000 1", "W0000001 none of the user's sessions matches", "W9 none of the user's sessions matches"},
@@ -247,15 +244,15 @@ func TestPeopleAndAFilter(t *testing.T) {
 	}
 }
 
-func TestWrongPeople(t *testing.T) {
+func TestInvalidPeople(t *testing.T) {
 	t.Parallel()
 	for want, req := range map[string]Request{
-		`"" is no user ID`:                             {People: []Person{{}}},
-		"want a session for all people or for none":    {People: []Person{{UserID: "W1", Session: 1}, {UserID: "W2"}}},
+		`"" is not a user ID`:                          {People: []Person{{}}},
+		"set a session for all people or for none":     {People: []Person{{UserID: "W1", Session: 1}, {UserID: "W2"}}},
 		"single sessions and a filter exclude":         {People: []Person{{UserID: "W1", Session: 1}}, Filter: &Filter{}},
-		"are for whole users, not for single sessions": {People: []Person{{UserID: "W1", Session: 1}}, WebOnly: true},
-		"want either users, or people":                 {People: []Person{{UserID: "W1"}}, Users: []string{"W1"}},
-		"without a scan only named users":              {People: []Person{{UserID: "W1"}}, Filter: &Filter{}, NoScan: true},
+		"apply to whole users, not to single sessions": {People: []Person{{UserID: "W1", Session: 1}}, WebOnly: true},
+		"set exactly one of Users, People":             {People: []Person{{UserID: "W1"}}, Users: []string{"W1"}},
+		"without a scan, set Users or People":          {People: []Person{{UserID: "W1"}}, Filter: &Filter{}, NoScan: true},
 	} {
 		s := newSlack()
 		if _, err := Make(t.Context(), s.client(t), req); err == nil || !strings.Contains(err.Error(), want) || len(s.calls) > 0 {
@@ -264,8 +261,7 @@ func TestWrongPeople(t *testing.T) {
 	}
 }
 
-// TestTheCallerUnderAnotherID is left out, whatever ID a session is listed under.
-func TestTheCallerUnderAnotherID(t *testing.T) {
+func TestTheCallerIsLeftOutByAnyID(t *testing.T) {
 	t.Parallel()
 	for _, filter := range []*Filter{nil, {OS: []string{"OS X"}}} {
 		s := newSlack()

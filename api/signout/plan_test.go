@@ -14,14 +14,13 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-	"testing/synctest"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// TestMake plans for an organization of 5 users with 2 sessions each, one of
-// them on a phone.
+// TestMake plans for an organization of 5 users with 2 sessions each, one of them on a
+// phone.
 func TestMake(t *testing.T) {
 	t.Parallel()
 	ids := userIDs(5)
@@ -79,20 +78,20 @@ func TestMake(t *testing.T) {
 	}
 }
 
-func TestWrongRequests(t *testing.T) {
+func TestInvalidRequests(t *testing.T) {
 	t.Parallel()
 	for want, req := range map[string]Request{
-		"either users, or people, or a filter, or all":  {},
-		"want either users":                             {Users: []string{"W1"}, All: true},
-		"exclude each other":                            {All: true, MobileOnly: true, WebOnly: true},
-		"for whole users":                               {Filter: &Filter{}, WebOnly: true},
-		"for whole users, not for single sessions":      {Filter: &Filter{}, MobileOnly: true},
-		"only named users":                              {All: true, NoScan: true},
-		"whole users are for a filter":                  {All: true, WholeUsers: true},
-		`"zoe" is no user ID; want one such`:            {Users: []string{"W1", "zoe"}},
-		`"yan" is no user ID; want one such`:            {All: true, Except: []string{"yan"}},
-		`"v1" is no version; want one such as 4.36.140`: {Filter: &Filter{ClientBelow: "v1"}},
-		"a lifetime of -1ns; want more than 0":          {All: true, Lifetime: -1},
+		"set exactly one of Users, People, Filter and All": {},
+		"set exactly one":    {Users: []string{"W1"}, All: true},
+		"exclude each other": {All: true, MobileOnly: true, WebOnly: true},
+		"to whole users":     {Filter: &Filter{}, WebOnly: true},
+		"apply to whole users, not to single sessions":      {Filter: &Filter{}, MobileOnly: true},
+		"without a scan, set Users or People and no Filter": {All: true, NoScan: true},
+		"whole users require a filter":                      {All: true, WholeUsers: true},
+		`"zoe" is not a user ID; want one such`:             {Users: []string{"W1", "zoe"}},
+		`"yan" is not a user ID; want one such`:             {All: true, Except: []string{"yan"}},
+		`"v1" is not a version; want one such as 4.36.140`:  {Filter: &Filter{ClientBelow: "v1"}},
+		"the lifetime is -1ns; it must not be negative":     {All: true, Lifetime: -1},
 	} {
 		s := newSlack()
 		_, err := Make(t.Context(), s.client(t), req)
@@ -102,29 +101,30 @@ func TestWrongRequests(t *testing.T) {
 	}
 }
 
-func TestAScanThatFailsMakesNoPlan(t *testing.T) {
+func TestFailedScansMakeNoPlan(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
-	s.addSessions(userIDs(3000), 1)
+	s.pageSize = 10
+	s.addSessions(userIDs(30), 1)
 	s.before = func(call int) (*http.Response, error) {
 		if call == 2 {
-			return answer(no("missing_scope")), nil
+			return jsonResponse(refusalJSON("missing_scope")), nil
 		}
 		return nil, nil
 	}
 	seen := 0
 	p, err := Make(t.Context(), s.client(t), Request{All: true, Progress: func(p ScanProgress) { seen = p.Sessions }})
-	if !errors.Is(err, api.ErrMissingScope) || p != nil || seen != 1000 {
-		t.Errorf("got %v, %v after %d sessions, want missing_scope after 1,000", p, err, seen)
+	if !errors.Is(err, api.ErrMissingScope) || p != nil || seen != 10 {
+		t.Errorf("got %v, %v after %d sessions, want missing_scope after 10", p, err, seen)
 	}
 
-	s.before = func(int) (*http.Response, error) { return answer(no("no_active_sessions")), nil }
+	s.before = func(int) (*http.Response, error) { return jsonResponse(refusalJSON("no_active_sessions")), nil }
 	if p, err = Make(t.Context(), s.client(t), Request{All: true}); err != nil || p.Size() != 0 {
 		t.Errorf("got %v, %v without a session, want an empty plan", p, err)
 	}
 }
 
-func TestAPlanIsWrittenWholeOrNotAtAll(t *testing.T) {
+func TestTheSealHashesHeaderAndRows(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(10))
 	text, err := os.ReadFile(p.Path())
@@ -139,27 +139,9 @@ func TestAPlanIsWrittenWholeOrNotAtAll(t *testing.T) {
 	if err := p.Write(filepath.Join(t.TempDir(), "again.jsonl")); err == nil || !strings.Contains(err.Error(), "the plan is in "+p.Path()+" already") {
 		t.Errorf("a second file: %v", err)
 	}
-	unwritten, err := Make(t.Context(), newSlack().client(t), Request{Users: userIDs(10), NoScan: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := unwritten.Write(filepath.Join(dir, "taken")); err == nil {
-		t.Error("no error for a path that is a directory")
-	}
-	if err := unwritten.Write(filepath.Join(dir, "missing", "plan.jsonl")); err == nil {
-		t.Error("no error for a directory that is missing")
-	}
-	if files, _ := filepath.Glob(filepath.Join(dir, ".*")); len(files) > 0 {
-		t.Errorf("%q are left behind", files)
-	}
 }
 
-func TestAPlanThatWasChangedIsRefused(t *testing.T) {
+func TestChangedPlansAreRefused(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(3))
 	text, err := os.ReadFile(p.Path())
@@ -168,22 +150,22 @@ func TestAPlanThatWasChangedIsRefused(t *testing.T) {
 	}
 	lines := strings.SplitAfter(string(text), "\n")
 	for name, test := range map[string]struct{ text, want string }{
-		"another user":      {strings.Replace(string(text), "W0000001", "W0000009", 1), "it was changed after it was written; make a new plan"},
-		"a row less":        {lines[0] + lines[1] + lines[2] + lines[4], "it was changed"},
-		"a row more":        {lines[0] + lines[1] + lines[2] + lines[3] + `{"user_id":"W5"}` + "\n" + lines[4], "it was changed"},
-		"rows swapped":      {lines[0] + lines[2] + lines[1] + lines[3] + lines[4], "it was changed"},
-		"a blank line":      {lines[0] + "\n" + strings.Join(lines[1:], ""), "line 2 is no row"},
-		"a row of nobody":   {lines[0] + "{}\n" + strings.Join(lines[1:], ""), "line 2 is no row"},
-		"a torn row":        {lines[0] + lines[1][:5] + "\n" + strings.Join(lines[2:], ""), "line 2 is no row"},
-		"not whole":         {string(text)[:len(text)-5], "it ends in line 5, before its seal: it is cut short; make a new plan"},
-		"cut in a row":      {lines[0] + lines[1] + lines[2][:5], "it ends in line 3, before its seal"},
-		"cut between rows":  {lines[0] + lines[1], "it ends in line 3, before its seal"},
-		"the header alone":  {lines[0], "it ends in line 2, before its seal"},
-		"no seal":           {lines[0] + lines[1] + lines[2] + lines[3] + `{"event":"start"}` + "\n", "line 5 is not its seal"},
-		"a later expiry":    {strings.Replace(string(text), `"expires":"2`, `"expires":"3`, 1), "it was changed"},
-		"another action":    {strings.Replace(string(text), `"action":"reset"`, `"action":"invalidate"`, 1), "it was changed"},
-		"the old version":   {strings.Replace(string(text), `"slackadmin_plan":2`, `"slackadmin_plan":1`, 1), "it is a plan of version 1, and this slackadmin reads version 2; make a new plan"},
-		"a version to come": {strings.Replace(string(text), `"slackadmin_plan":2`, `"slackadmin_plan":3`, 1), "it is a plan of version 3, and this slackadmin reads version 2"},
+		"another user":      {strings.Replace(string(text), "W0000001", "W0000009", 1), ": the file was changed after it was written; make a new plan"},
+		"a row less":        {lines[0] + lines[1] + lines[2] + lines[4], "the file was changed"},
+		"a row more":        {lines[0] + lines[1] + lines[2] + lines[3] + `{"user_id":"W5"}` + "\n" + lines[4], "the file was changed"},
+		"rows swapped":      {lines[0] + lines[2] + lines[1] + lines[3] + lines[4], "the file was changed"},
+		"a blank line":      {lines[0] + "\n" + strings.Join(lines[1:], ""), "line 2 is not a row"},
+		"a row of nobody":   {lines[0] + "{}\n" + strings.Join(lines[1:], ""), "line 2 is not a row"},
+		"a torn row":        {lines[0] + lines[1][:5] + "\n" + strings.Join(lines[2:], ""), "line 2 is not a row"},
+		"not whole":         {string(text)[:len(text)-5], "file is truncated at line 5; make a new plan"},
+		"cut in a row":      {lines[0] + lines[1] + lines[2][:5], "file is truncated at line 3"},
+		"cut between rows":  {lines[0] + lines[1], "file is truncated at line 3"},
+		"the header alone":  {lines[0], "file is truncated at line 2"},
+		"no seal":           {lines[0] + lines[1] + lines[2] + lines[3] + `{"event":"start"}` + "\n", "line 5 is not the seal"},
+		"a later expiry":    {strings.Replace(string(text), `"expires":"2`, `"expires":"3`, 1), "the file was changed"},
+		"another action":    {strings.Replace(string(text), `"action":"reset"`, `"action":"invalidate"`, 1), "the file was changed"},
+		"the old version":   {strings.Replace(string(text), `"slackadmin_plan":2`, `"slackadmin_plan":1`, 1), "it is a plan of version 1; this slackadmin reads version 2; make a new plan"},
+		"a version to come": {strings.Replace(string(text), `"slackadmin_plan":2`, `"slackadmin_plan":3`, 1), "it is a plan of version 3; this slackadmin reads version 2"},
 		"an old journal":    {`{"event":"begin","version":1}` + "\n", "not the header of a plan"},
 		"no plan":           {"W1\nW2\n", "not the header of a plan"},
 		"other JSON":        {`{"a":1}` + "\n", "not the header of a plan"},
@@ -198,9 +180,6 @@ func TestAPlanThatWasChangedIsRefused(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}
 	}
-	if p, err := ReadPlan(t.TempDir()); err == nil {
-		t.Errorf("got %+v for a directory", p)
-	}
 	torn := io.MultiReader(strings.NewReader(string(text)), iotest.ErrReader(errPower))
 	if _, _, err := new(Plan).read(torn); !errors.Is(err, errPower) {
 		t.Errorf("got %v for a file that cannot be read to its end", err)
@@ -210,22 +189,22 @@ func TestAPlanThatWasChangedIsRefused(t *testing.T) {
 	}
 }
 
-// TestAPlanThatCannotBe has the right hash, as if another program had written it.
-func TestAPlanThatCannotBe(t *testing.T) {
+// TestPlansThatMakeNeverMakes has plans with the right hash, as if another program wrote them.
+func TestPlansThatMakeNeverMakes(t *testing.T) {
 	t.Parallel()
 	one := []Session{{ID: 1}}
 	for want, change := range map[string]func(p *Plan){
-		`its action is "nap"; want "reset" or "invalidate"`:           func(p *Plan) { p.Action = "nap" },
-		"it has no ID; want a plan that Make made":                    func(p *Plan) { p.ID = "" },
-		"line 3 has 2 sessions; want the one to end":                  func(p *Plan) { p.Rows[1].LeftOut, p.LeftOut, p.Rows[1].Sessions = "", 0, []Session{{ID: 1}, {ID: 2}} },
-		"line 2 has 0 sessions; want the one to end":                  func(p *Plan) { p.Rows[0].Sessions = nil },
-		"1 rows are left out, its header says 2":                      func(p *Plan) { p.LeftOut = 2 },
-		`line 2: "zoe" is no user ID; want one such as W12345678`:     func(p *Plan) { p.Rows[0].UserID = "zoe" },
-		"line 3 is for session 1 of W1, as line 2 is; want each once": func(p *Plan) { p.Rows[1].LeftOut, p.LeftOut, p.Rows[1].UserID = "", 0, "W1" },
-		"line 3 is for W1, as line 2 is; want each once":              func(p *Plan) { p.Rows[1].LeftOut, p.LeftOut, p.Action, p.Rows[1].UserID = "", 0, ActionReset, "W1" },
+		`its action is "nap"; want "reset" or "invalidate"`:          func(p *Plan) { p.Action = "nap" },
+		"it has no ID; want a plan that Make made":                   func(p *Plan) { p.ID = "" },
+		"line 3 has 2 sessions; want one":                            func(p *Plan) { p.Rows[1].LeftOut, p.LeftOut, p.Rows[1].Sessions = "", 0, []Session{{ID: 1}, {ID: 2}} },
+		"line 2 has 0 sessions; want one":                            func(p *Plan) { p.Rows[0].Sessions = nil },
+		"1 rows are left out; the header says 2":                     func(p *Plan) { p.LeftOut = 2 },
+		`line 2: "zoe" is not a user ID; want one such as W12345678`: func(p *Plan) { p.Rows[0].UserID = "zoe" },
+		"lines 2 and 3 are both for session 1 of W1; want one":       func(p *Plan) { p.Rows[1].LeftOut, p.LeftOut, p.Rows[1].UserID = "", 0, "W1" },
+		"lines 2 and 3 are both for W1; want one":                    func(p *Plan) { p.Rows[1].LeftOut, p.LeftOut, p.Action, p.Rows[1].UserID = "", 0, ActionReset, "W1" },
 	} {
 		p := &Plan{Header: Header{Version: planVersion, ID: "X", Action: ActionInvalidate}, Rows: []Row{{UserID: "W1", Sessions: one}, {UserID: "W2", Sessions: one, LeftOut: "it is excepted"}}}
-		p.tally()
+		p.setCounts()
 		change(p)
 		path := filepath.Join(t.TempDir(), "plan.jsonl")
 		file, err := os.Create(path)
@@ -241,21 +220,10 @@ func TestAPlanThatCannotBe(t *testing.T) {
 		if _, err := ReadPlan(path); err == nil || err.Error() != path+": "+want {
 			t.Errorf("got %v, want %s", err, want)
 		}
-		if err := p.Write(filepath.Join(t.TempDir(), "p.jsonl")); err == nil && !strings.Contains(want, "its header says") {
+		if err := p.Write(filepath.Join(t.TempDir(), "p.jsonl")); err == nil && !strings.Contains(want, "the header says") {
 			t.Errorf("it is written, though %s", want)
 		}
 	}
-}
-
-// TestTwoPlansAreNeverTheSame makes the same plan twice in a moment.
-func TestTwoPlansAreNeverTheSame(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newSlack()
-		if one, other := planned(t, s, userIDs(1)), planned(t, s, userIDs(1)); one.SHA256() == other.SHA256() || one.ID == other.ID {
-			t.Errorf("both are %s with the ID %s", one.SHA256(), one.ID)
-		}
-	})
 }
 
 // TestRowsInTheFile has a session that moved and one that did not.

@@ -11,9 +11,8 @@ import (
 	"testing"
 )
 
-// TestOnePlanGetsTheName has plans written to one name at once, where there are
-// links and where there are none.
-func TestOnePlanGetsTheName(t *testing.T) {
+// TestOnlyOnePlanGetsThePath publishes plans to one path at once, with and without hard links.
+func TestOnlyOnePlanGetsThePath(t *testing.T) {
 	t.Parallel()
 	for name, link := range map[string]func(from, to string) error{
 		"links":    os.Link,
@@ -32,10 +31,10 @@ func TestOnePlanGetsTheName(t *testing.T) {
 					if err := os.WriteFile(temp, []byte(text), 0o600); err != nil {
 						t.Error(err)
 					}
-					err := publish(temp, path, link)
+					err := linkNew(temp, path, link)
 					if err == nil {
 						published.Store(text, true)
-					} else if err.Error() != path+" is there already; want a new file" {
+					} else if err.Error() != path+" already exists; choose another path" {
 						t.Error(err)
 					}
 				})
@@ -52,7 +51,7 @@ func TestOnePlanGetsTheName(t *testing.T) {
 
 	// What cannot be renamed leaves no empty file.
 	path := filepath.Join(t.TempDir(), "plan.jsonl")
-	if err := publish(path+".missing", path, os.Link); !errors.Is(err, os.ErrNotExist) {
+	if err := linkNew(path+".missing", path, os.Link); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v for a file that is missing", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
@@ -60,7 +59,9 @@ func TestOnePlanGetsTheName(t *testing.T) {
 	}
 }
 
-func TestWriteKeepsWhatIsThere(t *testing.T) {
+// TestWriteReplacesNothing has a file, a directory, or no directory at the path. Write
+// changes nothing and leaves no file behind.
+func TestWriteReplacesNothing(t *testing.T) {
 	t.Parallel()
 	p := planned(t, newSlack(), userIDs(2))
 	before, err := os.ReadFile(p.Path())
@@ -71,19 +72,29 @@ func TestWriteKeepsWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := other.Write(p.Path()); err == nil || !strings.HasSuffix(err.Error(), "plan.jsonl is there already; want a new file") {
-		t.Errorf("got %v, want that it is there", err)
+	dir := filepath.Dir(p.Path())
+	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		p.Path():                     "plan.jsonl already exists; choose another path",
+		filepath.Join(dir, "folder"): "folder already exists; choose another path",
+		filepath.Join(dir, "missing", "plan.jsonl"): "missing",
+	} {
+		if err := other.Write(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
 	}
 	if after, err := os.ReadFile(p.Path()); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file was written over: %v", err)
 	}
-	if files, _ := filepath.Glob(filepath.Join(filepath.Dir(p.Path()), ".*")); len(files) > 0 {
+	if files, _ := filepath.Glob(filepath.Join(dir, ".*")); len(files) > 0 {
 		t.Errorf("%q are left behind", files)
 	}
 }
 
-// TestADirectoryThatCannotBeSynced has the plan written all the same.
-func TestADirectoryThatCannotBeSynced(t *testing.T) {
+// TestWriteReportsUnsyncedDirectories has the plan written nevertheless.
+func TestWriteReportsUnsyncedDirectories(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
 	p, err := Make(t.Context(), s.client(t), Request{Users: userIDs(2), NoScan: true})

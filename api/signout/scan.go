@@ -4,72 +4,133 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// ScanProgress is how far listing the sessions of the organization is.
+// ScanProgress describes the state of a running listing of sessions.
 type ScanProgress struct {
-	Sessions int           // seen
-	Wait     time.Duration // that begins now, or 0
+	Sessions int           // listed so far
+	Wait     time.Duration // the wait that begins now, or 0
 	Why      string        // the reason to wait, to show to a person
-	Err      error         // of the call after which to wait
+	Err      error         // of the call that caused the wait
 }
 
-// maxRestarts is how often a scan begins anew because its cursor became invalid.
-const maxRestarts = 5
+const (
+	// maxRestarts is how often a listing restarts because its cursor became invalid.
+	maxRestarts = 5
 
-// A scanner lists all sessions of the organization.
+	// maxQueries is how many queries for single people replace a listing of all sessions
+	// if the size of the organization is not known.
+	maxQueries = 20
+
+	pageSize        = 1000 // sessions in one of Slack's pages
+	sessionsPerUser = 2    // an estimate
+)
+
+// A sessionQuery selects the sessions of a user in a workspace, or in the organization.
+// The zero value selects all sessions.
+type sessionQuery struct{ user, team string }
+
+// queries returns the queries for the requested people. It returns none if listing all
+// sessions takes fewer calls or somebody's workspaces are not known.
+func (b *planBuilder) queries() []sessionQuery {
+	if b.req.Scan {
+		return nil
+	}
+	rows := slices.Clone(b.fixedRows)
+	if len(b.sessionRow) == 0 {
+		for i := range b.people {
+			if row := b.people[i].row; row != nil {
+				rows = append(rows, *row)
+			}
+		}
+	}
+	limit := maxQueries
+	if b.req.Size > 0 {
+		limit = sessionsPerUser * b.req.Size / pageSize
+	}
+	queries := queriesFor(rows, b.caller.organization)
+	if len(queries) > limit {
+		return nil
+	}
+	return queries
+}
+
+// queriesFor returns the queries for the rows that are not left out. It returns none if
+// the workspaces of one of them are not known.
+func queriesFor(rows []Row, organization string) (queries []sessionQuery) {
+	added := map[sessionQuery]bool{}
+	for i := range rows {
+		row := &rows[i]
+		switch {
+		case row.LeftOut != "":
+			continue
+		case len(row.Workspaces) == 0:
+			return nil
+		}
+		for _, team := range append([]string{organization}, row.Workspaces...) {
+			if q := (sessionQuery{row.UserID, team}); !added[q] {
+				added[q] = true
+				queries = append(queries, q)
+			}
+		}
+	}
+	return queries
+}
+
+// A scanner lists sessions.
 type scanner struct {
 	client      *api.Client
 	callOptions []api.CallOption
-	progress    func(ScanProgress) // may be nil
-	see         func(*api.ActiveSession)
+	progress    func(ScanProgress)       // may be nil
+	add         func(*api.ActiveSession) // receives each session, some more than once
 
-	ask        ask // what to ask for; empty for all sessions
-	seen       int
-	cursor     string          // of the page to ask for next
-	cursors    map[string]bool // all that Slack gave, since the first page
-	failures   int             // in a row
-	unreadable int             // of these, answers that cannot be read, or say that Slack failed
+	query      sessionQuery
+	listed     int
+	cursor     string          // of the next page
+	cursors    map[string]bool // since the first page
+	failures   int             // consecutive
+	unreadable int             // consecutive failures with an unreadable response or an internal error
 	restarts   int
 }
 
-// scanFor calls see with the sessions of the people that asks are for, or of
-// everybody if there are none, or if Slack knows not how to answer one.
-func (s *scanner) scanFor(ctx context.Context, asks []ask) (SeenBy, error) {
-	for _, a := range asks {
-		s.ask, s.cursor, s.cursors = a, "", nil
+// list lists the sessions that queries select. It lists all sessions if there is no
+// query, or if Slack does not know the user or the workspace of one.
+func (s *scanner) list(ctx context.Context, queries []sessionQuery) (SeenBy, error) {
+	for _, s.query = range queries {
 		err := s.scan(ctx)
 		if errors.Is(err, api.ErrTeamNotFound) || errors.Is(err, api.ErrUserNotFound) {
-			asks = nil
+			queries = nil
 			break
 		}
 		if err != nil {
 			return "", err
 		}
 	}
-	if len(asks) > 0 {
+	if len(queries) > 0 {
 		return SeenByPeople, nil
 	}
-	s.ask, s.cursor, s.cursors, s.seen = ask{}, "", nil, 0
+	s.query, s.listed = sessionQuery{}, 0
 	return SeenByScan, s.scan(ctx)
 }
 
-// scan calls see with each session of the organization, with some of them more
-// than once. It waits out rate limits and outages, and begins anew if Slack has
-// forgotten its cursor. Its error is one that another attempt would meet as well.
+// scan lists the sessions that the query selects. It waits during rate limits and
+// outages, and restarts if Slack refuses its cursor. Its error is one that another
+// attempt would meet too.
 func (s *scanner) scan(ctx context.Context) error {
+	s.cursor, s.cursors = "", map[string]bool{}
 	for {
-		err := s.pages(ctx)
+		err := s.readPages(ctx)
 		if err == nil {
 			return nil
 		}
 		if ctx.Err() != nil {
 			return interrupted(ctx)
 		}
-		wait, why := s.retry(err)
+		wait, why := s.classifyError(err)
 		if why == "" {
 			return err
 		}
@@ -80,40 +141,34 @@ func (s *scanner) scan(ctx context.Context) error {
 	}
 }
 
-// pages reads pages from the cursor on, until there is none left or an error.
-func (s *scanner) pages(ctx context.Context) error {
-	req := api.AdminUsersSessionListRequest{UserID: s.ask.user, TeamID: s.ask.team, Cursor: s.cursor}
+// readPages reads the pages from the cursor on.
+func (s *scanner) readPages(ctx context.Context) error {
+	req := api.AdminUsersSessionListRequest{UserID: s.query.user, TeamID: s.query.team, Cursor: s.cursor}
 	for page, err := range s.client.AdminUsersSessionListPages(ctx, req, s.callOptions...) {
 		if errors.Is(err, api.ErrNoActiveSessions) && s.cursor == "" {
-			return nil // on a later page it would be the end of a list that is not over
+			return nil // on a later page it would end an incomplete list
 		}
 		if err != nil {
 			return err
 		}
 		for i := range page.ActiveSessions {
-			s.see(&page.ActiveSessions[i])
+			s.add(&page.ActiveSessions[i])
 		}
-		s.seen += len(page.ActiveSessions)
-		next := page.ResponseMetadata.NextCursor
-		if s.cursors[next] {
-			return errCursorAgain
+		s.listed += len(page.ActiveSessions)
+		cursor := page.ResponseMetadata.NextCursor
+		if s.cursors[cursor] { // not after a retry, which starts at the cursor of the last page read
+			return errRepeatedCursor
 		}
-		if s.cursors == nil {
-			s.cursors = map[string]bool{}
-		}
-		s.cursors[next] = next != ""
-		s.cursor, s.failures, s.unreadable = next, 0, 0
+		s.cursors[cursor] = cursor != ""
+		s.cursor, s.failures, s.unreadable = cursor, 0, 0
 		s.report(ScanProgress{})
 	}
 	return nil
 }
 
-// errCursorAgain cannot come of a retry, for a retry starts at the cursor after the last
-// page that was read.
-var errCursorAgain = errors.New("admin.users.session.list: a cursor came again, so that the pages would not end")
-
-// retry returns how long to wait after err, and no reason if waiting is no use.
-func (s *scanner) retry(err error) (wait time.Duration, why string) {
+// classifyError returns how long to wait after err, and why. The reason is empty if
+// another attempt would fail too.
+func (s *scanner) classifyError(err error) (wait time.Duration, why string) {
 	s.failures++
 	var refused *api.Error
 	var unreadable *api.ResponseError
@@ -122,41 +177,36 @@ func (s *scanner) retry(err error) (wait time.Duration, why string) {
 		return rateLimitWait(refused), whyRateLimit
 	case errors.Is(err, api.ErrInvalidCursor) && s.cursor != "" && s.restarts < maxRestarts:
 		s.restarts++
-		s.cursor, s.cursors = "", nil
-		return backoff(s.restarts), "Slack has forgotten the list; it begins anew"
-	case refused != nil && (isUnavailable(refused.StatusCode) || refused.Code == api.ErrServiceUnavailable || refused.Code == api.ErrRequestTimeout):
-		return max(backoff(s.failures), min(refused.RetryAfter, longestWait)), whyUnavailable
-	case refused != nil && isFailure(refused):
-		return s.twice(whyFailed)
+		s.cursor, s.cursors = "", map[string]bool{}
+		return backoff(s.restarts), whyRestart
+	case refused != nil && isInternal(refused.Code) && refused.StatusCode < http.StatusInternalServerError && !isDeferral(refused):
+		return s.retryUnreadable(whyFailed)
+	case refused != nil && (isDeferral(refused) || isFailure(refused)):
+		return max(backoff(s.failures), min(refused.RetryAfter, maxWait)), whyUnavailable
 	case refused != nil:
 		return 0, ""
-	case errors.As(err, &unreadable) && isUnavailable(unreadable.StatusCode):
+	case errors.As(err, &unreadable) && (unreadable.StatusCode >= http.StatusInternalServerError || isDeferredStatus(unreadable.StatusCode)):
 		return backoff(s.failures), whyUnavailable
 	case unreadable != nil && unreadable.StatusCode/100 == 2:
-		return s.twice(whyUnreadable)
-	case unreadable != nil || permanent(err) || errors.Is(err, errCursorAgain):
+		return s.retryUnreadable(whyUnreadable)
+	case unreadable != nil || permanent(err) || errors.Is(err, errRepeatedCursor):
 		return 0, ""
 	default:
 		return backoff(s.failures), whyUnreachable
 	}
 }
 
-// isUnavailable reports whether a status says that a request to read may fare better later.
-func isUnavailable(status int) bool {
-	return status >= http.StatusInternalServerError || isNotActedOn(status)
-}
-
-// twice allows two more attempts at what may be the same every time.
-func (s *scanner) twice(why string) (time.Duration, string) {
+// retryUnreadable allows two more attempts, because every response may be the same.
+func (s *scanner) retryUnreadable(why string) (time.Duration, string) {
 	if s.unreadable++; s.unreadable >= maxUnanswered {
 		return 0, ""
 	}
-	return 2 * time.Second << (2 * (s.unreadable - 1)), why
+	return retryWait(s.unreadable - 1), why
 }
 
 func (s *scanner) report(p ScanProgress) {
 	if s.progress != nil {
-		p.Sessions = s.seen
+		p.Sessions = s.listed
 		s.progress(p)
 	}
 }

@@ -14,15 +14,15 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// TestScansWaitOut has Slack or the network fail on the third page of three, for so
-// many minutes or always.
-func TestScansWaitOut(t *testing.T) {
+// TestScansWaitForSlack has Slack or the network fail on the last of three pages, for some
+// minutes or always.
+func TestScansWaitForSlack(t *testing.T) {
 	t.Parallel()
 	html := func(status int) func() (*http.Response, error) {
 		return func() (*http.Response, error) { return response(status, "<html>"), nil }
 	}
 	refusal := func(status int, code string, header ...string) func() (*http.Response, error) {
-		return func() (*http.Response, error) { return response(status, no(code), header...), nil }
+		return func() (*http.Response, error) { return response(status, refusalJSON(code), header...), nil }
 	}
 	for name, test := range map[string]struct {
 		fail    func() (*http.Response, error)
@@ -41,15 +41,16 @@ func TestScansWaitOut(t *testing.T) {
 		"a token that is revoked":       {refusal(200, "token_revoked"), 0, "", "token_revoked", false},
 		"no TLS":                        {func() (*http.Response, error) { return nil, http.ErrSchemeMismatch }, 0, "", "HTTP", false},
 		"no_active_sessions":            {refusal(200, "no_active_sessions"), 0, "", "no_active_sessions", false},
-		"a cursor that becomes invalid": {refusal(200, "invalid_cursor"), 1, "Slack has forgotten the list; it begins anew", "", true},
-		"invalid_cursor, always":        {refusal(200, "invalid_cursor"), 0, "Slack has forgotten the list; it begins anew", "invalid_cursor", true},
+		"a cursor that becomes invalid": {refusal(200, "invalid_cursor"), 1, whyRestart, "", true},
+		"invalid_cursor, always":        {refusal(200, "invalid_cursor"), 0, whyRestart, "invalid_cursor", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := newSlack()
-				s.addSessions(userIDs(2500), 1)
-				p := planned(t, s, userIDs(2500))
+				s.pageSize = 10
+				s.addSessions(userIDs(25), 1)
+				p := planned(t, s, userIDs(25))
 				start := time.Now()
 				cursors := &cursorWatch{RoundTripper: s}
 				client, err := api.New(testToken, api.WithPacing(), api.WithMaxAttempts(1), api.WithHTTPClient(&http.Client{Transport: cursors}))
@@ -61,7 +62,7 @@ func TestScansWaitOut(t *testing.T) {
 					if test.restart && test.minutes > 0 {
 						over = cursors.first > 1
 					}
-					if cursors.last != "2000" || test.minutes > 0 && over {
+					if cursors.last != "20" || test.minutes > 0 && over {
 						return nil, nil
 					}
 					return test.fail()
@@ -82,15 +83,15 @@ func TestScansWaitOut(t *testing.T) {
 					}
 				}
 				plan, err := Make(t.Context(), client, Request{All: true, Progress: note})
-				if check("plan", err); err == nil && (plan.Users != 2500 || plan.Sessions != 2500) {
-					t.Errorf("the plan is of %d users with %d sessions, want 2,500", plan.Users, plan.Sessions)
+				if check("plan", err); err == nil && (plan.Users != 25 || plan.Sessions != 25) {
+					t.Errorf("the plan is of %d users with %d sessions, want 25", plan.Users, plan.Sessions)
 				}
 				if restarted := cursors.first > 1; restarted != test.restart {
 					t.Errorf("the first page was asked for %d times", cursors.first)
 				}
 				start, cursors.first = time.Now(), 0
 				r, err := Verify(t.Context(), client, p, VerifyOptions{Progress: note})
-				if check("verify", err); err == nil && r.Counts[StillThere] != 2500 {
+				if check("verify", err); err == nil && r.Counts[StillThere] != 25 {
 					t.Errorf("verify says %v, want all there", r.Counts)
 				}
 			})
@@ -124,15 +125,15 @@ func (w *cursorWatch) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.RoundTripper.RoundTrip(r)
 }
 
-// TestAScanThatGoesInCircles ends, though each page by itself is one.
-func TestAScanThatGoesInCircles(t *testing.T) {
+// TestRepeatedCursorsEndAScan has the cursors of valid pages form a circle.
+func TestRepeatedCursorsEndAScan(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
 		pages := 0
 		s.before = func(int) (*http.Response, error) {
 			pages++
-			return answer(fmt.Sprintf(`{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"%d"}}`, pages%3)), nil
+			return jsonResponse(fmt.Sprintf(`{"ok":true,"active_sessions":[],"response_metadata":{"next_cursor":"%d"}}`, pages%3)), nil
 		}
 		if p, err := Make(t.Context(), s.client(t), Request{All: true}); p != nil || err == nil || pages > 20 {
 			t.Errorf("got %v, %v after %d pages", p, err, pages)
@@ -140,14 +141,15 @@ func TestAScanThatGoesInCircles(t *testing.T) {
 	})
 }
 
-func TestAScanIsInterrupted(t *testing.T) {
+func TestInterruptedScans(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlack()
-		s.addSessions(userIDs(3000), 1)
+		s.pageSize = 1
+		s.addSessions(userIDs(3), 1)
 		s.before = func(call int) (*http.Response, error) {
 			if call == 2 {
-				return response(http.StatusServiceUnavailable, no("service_unavailable"), "Retry-After", "3600"), nil
+				return response(http.StatusServiceUnavailable, refusalJSON("service_unavailable"), "Retry-After", "3600"), nil
 			}
 			return nil, nil
 		}
@@ -161,8 +163,8 @@ func TestAScanIsInterrupted(t *testing.T) {
 	})
 }
 
-// TestAUserIDThatIsNone does not keep the others from being planned.
-func TestAUserIDThatIsNone(t *testing.T) {
+// TestInvalidUserIDsAreLeftOut has Slack list invalid user IDs. The others are planned.
+func TestInvalidUserIDsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	for _, req := range []Request{{All: true}, {Filter: &Filter{}}} {
 		s := newSlack()

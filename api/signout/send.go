@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
+	"github.com/seed-38c23bad/slackadmin/internal/slack"
 )
 
 // Slack's names of the methods.
@@ -18,8 +20,7 @@ const (
 	methodInvalidate = "admin.users.session.invalidate"
 )
 
-// call returns the call that an intent is for.
-func (p *Plan) call(intent *event) Call {
+func (p *Plan) callFor(intent *event) Call {
 	switch {
 	case p.Action == ActionInvalidate:
 		return Call{methodInvalidate, intent.Users, intent.Session}
@@ -30,82 +31,101 @@ func (p *Plan) call(intent *event) Call {
 	}
 }
 
-// call makes the one request that an intent is for, and says in sent what came of
-// it. A request that was sent is not canceled with ctx; one that still waits for
-// its turn is.
-func (a *applier) call(ctx context.Context, intent *event, sent *attempt) (requestID string) {
-	var d departure
+// sendRequest sends the one request of an intent and stores the result in att. The end
+// of ctx cancels the request only before it is sent.
+func (a *applier) sendRequest(ctx context.Context, intent *event, att *attempt) (requestID string) {
+	var guard sendGuard
 	var header http.Header
 	var body json.RawMessage
-	inFlight, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	callCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	a.setSending(true)
-	defer a.setSending(false)
+	a.setInFlight(true)
+	defer a.setInFlight(false)
 	defer context.AfterFunc(ctx, func() {
-		if d.state.CompareAndSwap(waiting, calledOff) {
+		if guard.state.CompareAndSwap(waiting, canceled) {
 			cancel()
 			return
 		}
-		a.finishing()
+		a.reportFinishing()
 	})()
 
-	// An attempt is one request, so that each has its intent. The watch is last: a
-	// body that an option replaces is not sent yet.
+	// An attempt is one request, so that each request has an intent. The guard is last,
+	// because another option may replace the body.
 	opts := slices.Concat(a.callOptions, []api.CallOption{
-		api.WithCallMaxAttempts(1), api.WithHeaderInto(&header), api.WithBodyInto(&body), d.watch,
+		api.WithCallMaxAttempts(1), api.WithHeaderInto(&header), api.WithBodyInto(&body), guard.wrapBody,
 	})
-	switch call := a.plan.call(intent); call.Method {
-	case methodInvalidate:
-		_, sent.err = a.client.AdminUsersSessionInvalidate(inFlight, api.AdminUsersSessionInvalidateRequest{
-			UserID: call.Users[0], SessionID: call.Session,
-		}, opts...)
-	case methodReset:
-		_, sent.err = a.client.AdminUsersSessionReset(inFlight, api.AdminUsersSessionResetRequest{
-			UserID: call.Users[0], MobileOnly: a.plan.MobileOnly, WebOnly: a.plan.WebOnly,
-		}, opts...)
-	default:
-		_, sent.err = a.client.AdminUsersSessionResetBulk(inFlight, api.AdminUsersSessionResetBulkRequest{
-			UserIDs: call.Users, MobileOnly: a.plan.MobileOnly, WebOnly: a.plan.WebOnly,
-		}, opts...)
-	}
-	sent.body, sent.built, sent.sent = body, d.built, d.state.Load() == departed && !api.NotSent(sent.err)
+	att.err = a.call(callCtx, a.plan.callFor(intent), opts)
+	att.body, att.requestBuilt, att.sent = body, guard.requestBuilt, guard.state.Load() == sent && !api.NotSent(att.err)
 	return cut(header.Get("X-Slack-Req-Id"), 200)
 }
 
-// A departure tells when a request is sent, or stops it before.
-type departure struct {
-	built bool // there is a request
-	state atomic.Int32
+func (a *applier) call(ctx context.Context, call Call, opts []api.CallOption) (err error) {
+	mobileOnly, webOnly := a.plan.MobileOnly, a.plan.WebOnly
+	switch call.Method {
+	case methodInvalidate:
+		_, err = a.client.AdminUsersSessionInvalidate(ctx, api.AdminUsersSessionInvalidateRequest{UserID: call.Users[0], SessionID: call.Session}, opts...)
+	case methodReset:
+		_, err = a.client.AdminUsersSessionReset(ctx, api.AdminUsersSessionResetRequest{UserID: call.Users[0], MobileOnly: mobileOnly, WebOnly: webOnly}, opts...)
+	default:
+		_, err = a.client.AdminUsersSessionResetBulk(ctx, api.AdminUsersSessionResetBulkRequest{UserIDs: call.Users, MobileOnly: mobileOnly, WebOnly: webOnly}, opts...)
+	}
+	return err
 }
 
-// The states of a departure.
+// CallsFor returns how many calls an action needs for a number of users or sessions
+// if Slack refuses none.
+func CallsFor(action Action, rows int) int {
+	if action == ActionInvalidate {
+		return rows
+	}
+	return (rows + maxChunk - 1) / maxChunk
+}
+
+// Estimate returns the shortest time that a client with [api.WithPacing] needs for a
+// number of calls, or pages of sessions. Slack allows about 20 a minute.
+func Estimate(calls int) time.Duration {
+	perMinute := slack.CallsPerMinute["2"]
+	if calls <= 0 {
+		return 0
+	}
+	full, rest := (calls-1)/perMinute, (calls-1)%perMinute
+	return time.Duration(full)*slack.PaceWindow + time.Duration(rest)*time.Second
+}
+
+// A sendGuard observes when a request is sent, or prevents it.
+type sendGuard struct {
+	requestBuilt bool
+	state        atomic.Int32
+}
+
+// The states of a sendGuard.
 const (
 	waiting int32 = iota
-	departed
-	calledOff
+	sent
+	canceled
 )
 
-// watch is an [api.CallOption].
-func (d *departure) watch(_ context.Context, req *http.Request) error {
-	d.built = true
-	req.Body = &departing{req.Body, d}
-	if again := req.GetBody; again != nil { // net/http itself may send it anew
+// wrapBody is an [api.CallOption].
+func (g *sendGuard) wrapBody(_ context.Context, req *http.Request) error {
+	g.requestBuilt = true
+	req.Body = &guardedBody{req.Body, g}
+	if getBody := req.GetBody; getBody != nil { // net/http calls it to send the request again
 		req.GetBody = func() (io.ReadCloser, error) {
-			body, err := again()
-			return &departing{body, d}, err
+			body, err := getBody()
+			return &guardedBody{body, g}, err
 		}
 	}
 	return nil
 }
 
-// departing is the body of a request, which is sent when it is read.
-type departing struct {
+// A guardedBody is the body of a request. The request counts as sent once the body is read.
+type guardedBody struct {
 	io.ReadCloser
-	d *departure
+	guard *sendGuard
 }
 
-func (b *departing) Read(p []byte) (int, error) {
-	if !b.d.state.CompareAndSwap(waiting, departed) && b.d.state.Load() == calledOff {
+func (b *guardedBody) Read(p []byte) (int, error) {
+	if !b.guard.state.CompareAndSwap(waiting, sent) && b.guard.state.Load() == canceled {
 		return 0, context.Canceled
 	}
 	return b.ReadCloser.Read(p)

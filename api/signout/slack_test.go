@@ -22,24 +22,25 @@ const testToken = "xoxp-not-real"
 // testCaller is whom the token belongs to.
 var testCaller = identity{userID: "W0ADMIN", organization: "E1", apiURL: "https://slack.com/api"}
 
-// slack is a transport to an organization, and a handler. It lets time be fake.
-type slack struct {
+// fakeSlack is a fake Slack: a transport and a handler. It has every user that a call names,
+// and can lose a response after it has acted, which package slacktest cannot.
+type fakeSlack struct {
 	mu       sync.Mutex
 	sessions []api.ActiveSession
 	resets   map[string]int    // by user
-	ended    map[int64]int     // by session
 	bad      map[string]string // codes by user
 	named    bool              // a bulk refusal names the bad users; else it refuses all
-	calls    []string          // methods, but for auth.test
+	calls    []string          // methods, without auth.test
 	authTest func() (*http.Response, error)
-	chunks   [][]string // users of the resets, refused or not
-	// before and after, if set, see the number of each call; what they return
-	// comes instead of being done, or instead of the answer.
+	pageSize int        // of the list of sessions
+	chunks   [][]string // users of the calls that were done, refused or not
+	// before and after, if set, receive the number of each call. What before returns
+	// replaces the work, and what after returns replaces the response.
 	before, after func(call int) (*http.Response, error)
 }
 
-func newSlack() *slack {
-	return &slack{resets: map[string]int{}, ended: map[int64]int{}, bad: map[string]string{}}
+func newSlack() *fakeSlack {
+	return &fakeSlack{resets: map[string]int{}, bad: map[string]string{}, pageSize: pageSize}
 }
 
 type arguments struct {
@@ -50,7 +51,7 @@ type arguments struct {
 	SessionID int64    `json:"session_id"`
 }
 
-func (s *slack) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s *fakeSlack) RoundTrip(r *http.Request) (*http.Response, error) {
 	var body []byte
 	if r.Body != nil {
 		var err error
@@ -65,7 +66,7 @@ func (s *slack) RoundTrip(r *http.Request) (*http.Response, error) {
 		if s.authTest != nil {
 			return s.authTest()
 		}
-		return answer(fmt.Sprintf(`{"ok":true,"user_id":%q,"enterprise_id":%q}`, testCaller.userID, testCaller.organization)), nil
+		return identityOf(testCaller.userID, testCaller.organization), nil
 	}
 	s.calls = append(s.calls, method)
 	n := len(s.calls)
@@ -78,7 +79,7 @@ func (s *slack) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := json.Unmarshal(body, &args); err != nil {
 		return nil, err
 	}
-	resp := answer(s.do(method, &args))
+	resp := jsonResponse(s.do(method, &args))
 	resp.Header.Set("X-Slack-Req-Id", fmt.Sprintf("req-%d", n))
 	if s.after != nil {
 		if instead, err := s.after(n); instead != nil || err != nil {
@@ -91,7 +92,7 @@ func (s *slack) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func (s *slack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *fakeSlack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	resp, err := s.RoundTrip(r)
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -101,22 +102,22 @@ func (s *slack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(w, resp.Body)
 }
 
-func (s *slack) do(method string, args *arguments) string {
+func (s *fakeSlack) do(method string, args *arguments) string {
 	switch method {
 	case "admin.users.session.list":
 		all := s.sessions
 		if args.UserID != "" {
 			all = slices.DeleteFunc(slices.Clone(all), func(a api.ActiveSession) bool { return a.UserID != args.UserID || a.TeamID != args.TeamID })
 			if len(all) == 0 {
-				return no("no_active_sessions")
+				return refusalJSON("no_active_sessions")
 			}
 		}
 		from := 0
 		_, _ = fmt.Sscan(args.Cursor, &from)
-		page := all[from:min(from+pageSize, len(all))]
+		page := all[from:min(from+s.pageSize, len(all))]
 		next := ""
-		if from+pageSize < len(all) {
-			next = strconv.Itoa(from + pageSize)
+		if from+s.pageSize < len(all) {
+			next = strconv.Itoa(from + s.pageSize)
 		}
 		encoded, _ := json.Marshal(map[string]any{
 			"ok": true, "active_sessions": append([]api.ActiveSession{}, page...),
@@ -124,14 +125,14 @@ func (s *slack) do(method string, args *arguments) string {
 		})
 		return string(encoded)
 	case methodInvalidate:
+		s.chunks = append(s.chunks, []string{args.UserID})
 		for i, session := range s.sessions {
 			if session.SessionID == args.SessionID && session.UserID == args.UserID {
 				s.sessions = append(s.sessions[:i:i], s.sessions[i+1:]...)
-				s.ended[args.SessionID]++
 				return `{"ok":true}`
 			}
 		}
-		return no("session_not_found")
+		return refusalJSON("session_not_found")
 	case methodReset:
 		args.UserIDs = []string{args.UserID}
 	}
@@ -150,13 +151,13 @@ func (s *slack) do(method string, args *arguments) string {
 		s.reset(args.UserIDs)
 		return string(encoded)
 	case code != "":
-		return no(code)
+		return refusalJSON(code)
 	}
 	s.reset(args.UserIDs)
 	return `{"ok":true}`
 }
 
-func (s *slack) reset(ids []string) {
+func (s *fakeSlack) reset(ids []string) {
 	gone := map[string]bool{}
 	for _, id := range ids {
 		if s.bad[id] == "" {
@@ -173,9 +174,14 @@ func (s *slack) reset(ids []string) {
 	s.sessions = left
 }
 
-func no(code string) string { return fmt.Sprintf(`{"ok":false,"error":%q}`, code) }
+// identityOf returns the response of auth.test.
+func identityOf(user, organization string) *http.Response {
+	return jsonResponse(fmt.Sprintf(`{"ok":true,"user_id":%q,"enterprise_id":%q}`, user, organization))
+}
 
-func answer(body string) *http.Response { return response(http.StatusOK, body) }
+func refusalJSON(code string) string { return fmt.Sprintf(`{"ok":false,"error":%q}`, code) }
+
+func jsonResponse(body string) *http.Response { return response(http.StatusOK, body) }
 
 func response(status int, body string, header ...string) *http.Response {
 	h := http.Header{"Content-Type": {"application/json"}}
@@ -187,7 +193,7 @@ func response(status int, body string, header ...string) *http.Response {
 
 var errLost = &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}
 
-func (s *slack) client(t *testing.T, opts ...api.Option) *api.Client {
+func (s *fakeSlack) client(t *testing.T, opts ...api.Option) *api.Client {
 	t.Helper()
 	c, err := api.New(testToken, append([]api.Option{api.WithHTTPClient(&http.Client{Transport: s})}, opts...)...)
 	if err != nil {
@@ -205,7 +211,7 @@ func userIDs(n int) []string {
 }
 
 // addSessions gives each user so many sessions.
-func (s *slack) addSessions(users []string, each int) {
+func (s *fakeSlack) addSessions(users []string, each int) {
 	for _, id := range users {
 		for range each {
 			n := len(s.sessions)
@@ -219,7 +225,7 @@ func (s *slack) addSessions(users []string, each int) {
 }
 
 // written makes a plan of a request and writes it.
-func written(t *testing.T, s *slack, req Request) *Plan {
+func written(t *testing.T, s *fakeSlack, req Request) *Plan {
 	t.Helper()
 	p, err := Make(t.Context(), s.client(t), req)
 	if err != nil {
@@ -234,9 +240,28 @@ func written(t *testing.T, s *slack, req Request) *Plan {
 	return p
 }
 
-func planned(t *testing.T, s *slack, users []string) *Plan {
+func planned(t *testing.T, s *fakeSlack, users []string) *Plan {
 	t.Helper()
 	return written(t, s, Request{Users: users, NoScan: true})
+}
+
+// plannedSessions writes a plan to end one session each of so many users.
+func plannedSessions(t *testing.T, users int) (*fakeSlack, *Plan) {
+	t.Helper()
+	s := newSlack()
+	s.addSessions(userIDs(users), 1)
+	return s, written(t, s, Request{Filter: &Filter{}})
+}
+
+// sent returns how many calls were done for each user, refused or not.
+func (s *fakeSlack) sent() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := map[string]int{}
+	for _, id := range slices.Concat(s.chunks...) {
+		n[id]++
+	}
+	return n
 }
 
 // wantSums compares sums with how many rows are done, refused, unknown and left.

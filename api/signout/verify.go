@@ -1,52 +1,49 @@
 package signout
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// A Status is what has become of a row, by the sessions that Slack lists now, or by
-// Slack's audit log alone.
+// A Status is what [Verify] found about a row.
 type Status string
 
-// The statuses. Gone is said only of sessions that were seen when the plan was made.
+// The statuses. Gone requires that at least one planned session was listed when the plan
+// was made.
 const (
-	Gone          Status = "gone"                        // none of the sessions in the plan is there, whatever was done
-	SignedInAgain Status = "signed in again"             // Slack said ok to the reset, and the user has only sessions that began after the plan was made
-	StillThere    Status = "still there"                 // a session in the plan is there, or Slack did not say ok to the reset and the user has one
-	MayBeThere    Status = "may still be there"          // Slack said ok to the reset and the user has sessions, and the plan was made without a scan
-	NotSeen       Status = "no session seen"             // neither in the plan nor now: Slack may list the user under another ID
-	NotChecked    Status = "reset accepted, not checked" // as NotSeen, but the plan was made without a scan, and Slack said ok
+	Gone          Status = "gone"                        // no planned session is listed now, whatever Apply did
+	SignedInAgain Status = "signed in again"             // the reset succeeded by Slack's response or the audit log, and only unplanned sessions are listed
+	StillThere    Status = "still there"                 // a planned session is listed, or the reset did not succeed and the user has a session
+	MayBeThere    Status = "may still be there"          // Slack responded ok to the reset, but the user has sessions, and the plan was made without a scan
+	NotSeen       Status = "no session seen"             // no session was listed for the plan or now: Slack may list the user under another ID
+	NotChecked    Status = "reset accepted, not checked" // as NotSeen, but the plan was made without a scan, and Slack responded ok
 
-	// Of an audit log without a scan.
-	ResetByLog  Status = "reset in the audit log"  // it says that the sessions were ended
-	FailedByLog Status = "failed in the audit log" // it says that Slack's work failed
-	NotInLog    Status = "not in the audit log"    // it says nothing of the row, or nothing yet
+	// The statuses by the audit log without a scan.
+	ResetByLog  Status = "reset in the audit log"  // the sessions were ended
+	FailedByLog Status = "failed in the audit log" // Slack failed to end them
+	NotInLog    Status = "not in the audit log"    // the log has no event for the row, or not yet
 )
 
-// pollInterval is the time between two scans, but for the first: those are at 1, 2
-// and 4 seconds, as bulk resets of a few users are soon done.
+// pollInterval is the longest time between two scans. The first are 1, 2 and 4 seconds
+// apart, because a bulk reset of a few users takes little time.
 const pollInterval = 5 * time.Second
 
-// A Checked is what [Verify] has found of a row.
+// A Checked is what [Verify] found about a row.
 type Checked struct {
 	Row    *Row
 	Status Status
 	Left   []int64       // IDs of the sessions that are still there or may be
-	State  State         // what was done, by the plan's file
-	Code   api.ErrorCode // with StateRefused: Slack's
-	Log    Account       // what Slack's audit log says, if it was asked
+	State  State         // from the plan file
+	Code   api.ErrorCode // Slack's error code, with StateRefused
+	Log    Account       // from Slack's audit log, if it was read
 }
 
-// Settled reports whether nothing remains to be done or looked at: the sessions in
-// the plan are gone, or Slack said ok to the reset and no session is there, or none
-// that is in the plan; and Slack's audit log, if it was asked, does not say that it
-// failed for somebody who is not gone.
+// Settled reports whether nothing remains to be done or checked: the planned sessions are
+// gone, or the reset succeeded and no planned session is listed. A row that is not gone
+// is not settled if Slack's audit log says that its reset failed.
 func (c *Checked) Settled() bool {
 	if c.Log.Outcome == LogFailed && c.Status != Gone {
 		return false
@@ -57,28 +54,27 @@ func (c *Checked) Settled() bool {
 	case NotSeen:
 		return c.State == StateDone || c.State == StateAlreadyEnded || c.Log.Outcome == LogSucceeded
 	case NotInLog:
-		return c.State == StateAlreadyEnded // no event tells of it
+		return c.State == StateAlreadyEnded // the log never has an event for it
 	default:
 		return false
 	}
 }
 
-// A Report is what [Verify] has found.
+// A Report is the result of [Verify].
 type Report struct {
-	Rows     []Checked // but for those left out
+	Rows     []Checked // without the rows that are left out
 	Counts   map[Status]int
-	Sums     Sums       // what was done, by the plan's file, before the last scan
-	Runs     []Run      // likewise
-	Attempts int        // requests that Apply has begun; 0 if the plan was not applied
-	Scans    int        // how often the sessions were looked up
-	SeenBy   SeenBy     // how; empty if the audit log alone was asked
-	Events   []LogEvent // of Slack's audit log about the plan's rows, oldest first, if it was asked
-	Time     time.Time  // of the last scan's end, in UTC
+	Runs     []Run      // from the plan file, before the last scan
+	Attempts int        // number of requests that Apply has begun; 0 if the plan was not applied
+	Scans    int        // number of scans
+	SeenBy   SeenBy     // how the sessions were listed; empty if only the audit log was read
+	Events   []LogEvent // events of the audit log about the plan's rows, oldest first, if it was read
+	Time     time.Time  // end of the last scan, in UTC
 }
 
-// Open returns how many rows are still there or may be, or are not in the audit log
-// though they were sent. Their number can fall by itself, for Slack works off bulk
-// resets in the background, and its log lags by some minutes.
+// Open returns how many rows are still there or may be, or were sent but are not in the
+// audit log. The number can decrease by itself: Slack works on bulk resets in the
+// background, and its audit log lags by some minutes.
 func (r *Report) Open() int {
 	n := r.Counts[StillThere] + r.Counts[MayBeThere]
 	for i := range r.Rows {
@@ -89,7 +85,7 @@ func (r *Report) Open() int {
 	return n
 }
 
-// Unsettled returns how many rows are not settled.
+// Unsettled returns the number of rows that are not settled.
 func (r *Report) Unsettled() (n int) {
 	for i := range r.Rows {
 		if !r.Rows[i].Settled() {
@@ -99,227 +95,212 @@ func (r *Report) Unsettled() (n int) {
 	return n
 }
 
-// VerifyOptions are how to verify a plan. The zero value will do.
+// VerifyOptions are the options of [Verify]. The zero value is valid.
 type VerifyOptions struct {
-	Scan        bool               // list all sessions, though the plan asked for its people alone, or Audit is set
-	Audit       bool               // ask Slack's audit log what became of what Apply did; without Scan it alone. The token must be an Org Owner's with auditlogs:read
-	Wait        time.Duration      // how long to look again while rows are still there or may be, from the end of the first scan on
-	Progress    func(ScanProgress) // is told how far a scan is; may be nil
-	Scanned     func(*Report)      // is told what each scan found; may be nil
-	CallOptions []api.CallOption   // of each call
+	Scan        bool               // list all sessions, even if the plan listed only those of its people, or Audit is set
+	Audit       bool               // read Slack's audit log; without Scan, list no sessions. The token must be an Org Owner's with auditlogs:read
+	Wait        time.Duration      // how long to repeat the scan while rows are still there or may be, from the end of the first scan on
+	Progress    func(ScanProgress) // receives the progress of each scan; may be nil
+	Scanned     func(*Report)      // receives the report of each scan; may be nil
+	CallOptions []api.CallOption   // for each call
 }
 
-// Verify lists the sessions of the organization, or those of the plan's people if
-// the plan did so, and says what has become of each row of a plan. The plan's file says which rows are done. Verify lists them again
-// while a row is still there or may be, for as long as the options say. With Audit
-// it asks Slack's audit log instead, or as well; of that, an outage is an error. It changes
-// nothing at Slack, and waits for as long as a rate limit or an outage lasts; its
-// first call, auth.test, does not wait. If sessions end while it lists them, Slack's
-// pages can shift, so that it misses one.
+// Verify reports what became of each row of a plan. It lists the sessions of the
+// organization, or only those of the plan's people if [Make] did so, and compares them
+// with the plan and its file. It changes nothing at Slack. If sessions end during a scan,
+// Slack's pages can shift, so that Verify misses a session.
 //
-// Its error is a [*LocalError] if the plan has no file, was changed or belongs to
-// another organization; [ErrInterrupted] if ctx ends; or that of a call that
-// another attempt would meet as well. Beside an error, the report is that of the
-// last scan, nil if there was none. Rows that are still there are no error. The
-// client should have [api.WithPacing].
+// Its error is a [*LocalError] if the plan has no file, was changed or belongs to another
+// organization, or one that another attempt would meet too. The report beside an error is
+// that of the last complete scan, or nil. Rows that are still there are not an error. See
+// "Waiting and cancellation" in the package documentation.
 func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions) (*Report, error) {
-	if _, err := p.load(); err != nil {
-		return nil, err
-	}
-	caller, err := identify(ctx, client, opts.CallOptions)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.checkOrganization(caller); err != nil {
-		return nil, &LocalError{err}
-	}
-	var r *Report
-	var first time.Time // the end of the first scan, which can take many minutes by itself
-	for scans := 1; ; scans++ {
-		next, err := verifyOnce(ctx, client, p, caller, &opts)
-		if err != nil {
-			return r, err
-		}
-		r = next
-		r.Scans = scans
-		if scans == 1 {
-			first = time.Now()
-		}
-		if opts.Scanned != nil {
-			opts.Scanned(r)
-		}
-		wait := min(backoff(scans), pollInterval)
-		if r.Open() == 0 || time.Since(first)+wait > opts.Wait {
-			return r, nil
-		}
-		if pause(ctx, wait); ctx.Err() != nil {
-			return r, interrupted(ctx)
-		}
-	}
-}
-
-func verifyOnce(ctx context.Context, client *api.Client, p *Plan, caller identity, opts *VerifyOptions) (*Report, error) {
-	// Before the scan: whoever is reset later may have been seen with old sessions.
 	s, err := p.load()
 	if err != nil {
 		return nil, err
 	}
-	s.markInFlightUnknown()
-	l := newLookup(p)
-	scan := scanner{client: client, callOptions: opts.CallOptions, progress: opts.Progress, see: l.see}
-	var asks []ask
-	if p.SeenBy == SeenByPeople && !opts.Scan {
-		asks = asksFor(slices.DeleteFunc(slices.Clone(p.Rows), func(row Row) bool { return row.LeftOut != "" }), caller.organization)
+	caller, err := identify(ctx, client, opts.CallOptions)
+	if err == nil {
+		err = p.checkOrganization(caller)
 	}
-	var seenBy SeenBy
-	if opts.Scan || !opts.Audit {
-		if seenBy, err = scan.scanFor(ctx, asks); err != nil {
-			return nil, err
+	if err != nil {
+		return nil, err
+	}
+	v := &verifier{client: client, plan: p, organization: caller.organization, opts: &opts}
+	var report *Report
+	var firstEnd time.Time
+	for scans := 1; ; scans++ {
+		r, err := v.verify(ctx, s)
+		if err != nil {
+			return report, err
+		}
+		report, r.Scans = r, scans
+		if scans == 1 {
+			firstEnd = time.Now()
+		}
+		if opts.Scanned != nil {
+			opts.Scanned(report)
+		}
+		wait := min(backoff(scans), pollInterval)
+		if report.Open() == 0 || time.Since(firstEnd)+wait > opts.Wait {
+			return report, nil
+		}
+		if pause(ctx, wait); ctx.Err() != nil {
+			return report, interrupted(ctx)
+		}
+		// Before the scan, because it may list old sessions of rows that are reset during it.
+		if s, err = p.load(); err != nil {
+			return report, err
 		}
 	}
-	accounts := make([]Account, len(p.Rows))
+}
+
+type verifier struct {
+	client       *api.Client
+	plan         *Plan
+	organization string
+	opts         *VerifyOptions
+}
+
+// verify lists the sessions once, reads the audit log, and compares them with the state.
+func (v *verifier) verify(ctx context.Context, s *state) (*Report, error) {
+	p := v.plan
+	index := newSessionIndex(p, s.rowsByKey)
+	seenBy, err := v.listSessions(ctx, index)
+	if err != nil {
+		return nil, err
+	}
+	var accounts []Account
 	var events []LogEvent
-	if opts.Audit {
-		log, err := readLog(ctx, client, s.runs, opts.CallOptions)
+	if v.opts.Audit {
+		log, err := readAuditLog(ctx, v.client, s.runs, v.opts.CallOptions)
 		if err != nil {
 			return nil, err
 		}
-		accounts = log.tell(p, s.rows)
-		events = log.concerning(p, accounts)
+		accounts = log.results(p, s.rows)
+		events = log.eventsFor(p, accounts)
 	}
 	r := &Report{
-		SeenBy: seenBy, Events: events,
-		Rows: make([]Checked, 0, p.Size()), Counts: map[Status]int{},
-		Sums: s.snapshot(), Runs: s.runs, Attempts: s.attempts, Time: time.Now().UTC(),
+		SeenBy: seenBy, Events: events, Rows: make([]Checked, 0, p.Size()), Counts: map[Status]int{},
+		Runs: s.runs, Attempts: s.attempts, Time: time.Now().UTC(),
 	}
 	for i := range p.Rows {
-		if p.Rows[i].LeftOut == "" {
-			c := checkByLog(&p.Rows[i], &s.rows[i], accounts[i])
-			if seenBy != "" {
-				c = l.check(&p.Rows[i], &s.rows[i], accounts[i])
-			}
-			r.Counts[c.Status]++
-			r.Rows = append(r.Rows, c)
+		if p.Rows[i].LeftOut != "" {
+			continue
 		}
+		c := Checked{Row: &p.Rows[i], State: s.rows[i].state, Code: s.rows[i].code}
+		if v.opts.Audit {
+			c.Log = accounts[i]
+		}
+		if seenBy == "" {
+			c.Status = logStatus[c.Log.Outcome]
+		} else {
+			index.check(&c)
+		}
+		r.Counts[c.Status]++
+		r.Rows = append(r.Rows, c)
 	}
 	return r, nil
 }
 
-// A lookup knows which sessions of a plan's users are there.
-type lookup struct {
-	plan    *Plan
-	order   []int32            // the rows by their keys
-	planned []plannedSession   // in order
-	others  map[string][]int64 // with ActionReset, the sessions of a user that are not in the plan
-	main    map[string]string  // the IDs of rows by other IDs of the same people
+// listSessions adds the listed sessions to index, unless only the audit log is wanted.
+func (v *verifier) listSessions(ctx context.Context, index *sessionIndex) (SeenBy, error) {
+	if v.opts.Audit && !v.opts.Scan {
+		return "", nil
+	}
+	var queries []sessionQuery
+	if v.plan.SeenBy == SeenByPeople && !v.opts.Scan {
+		queries = queriesFor(v.plan.Rows, v.organization)
+	}
+	s := scanner{client: v.client, callOptions: v.opts.CallOptions, progress: v.opts.Progress, add: index.add}
+	return s.list(ctx, queries)
 }
 
-// A plannedSession is a session of a row, and whether it is still there.
+// A sessionIndex records which sessions of a plan's users are listed.
+type sessionIndex struct {
+	plan      *Plan
+	rowsByKey []int32
+	planned   []plannedSession   // sorted; a map takes too much memory
+	unplanned map[string][]int64 // with ActionReset, listed sessions by user that are not in the plan
+	primaryID map[string]string  // UserID of the row, by its OtherIDs
+}
+
 type plannedSession struct {
-	id    int64
-	row   int32
-	there bool
+	id     int64
+	row    int32
+	listed bool
 }
 
-func newLookup(p *Plan) *lookup {
-	l := &lookup{plan: p, order: p.order(), planned: make([]plannedSession, 0, p.Sessions), others: map[string][]int64{}, main: map[string]string{}}
-	for i := range p.Rows {
-		if row := &p.Rows[i]; row.LeftOut == "" {
-			for j := range row.Sessions {
-				l.planned = append(l.planned, plannedSession{id: row.Sessions[j].ID, row: int32(i)})
-			}
-			for _, id := range row.OtherIDs {
-				l.main[id] = row.UserID
-			}
+func newSessionIndex(p *Plan, rowsByKey []int32) *sessionIndex {
+	x := &sessionIndex{plan: p, rowsByKey: rowsByKey, planned: make([]plannedSession, 0, p.Sessions), unplanned: map[string][]int64{}, primaryID: map[string]string{}}
+	for _, i := range rowsByKey {
+		row := &p.Rows[i]
+		for j := range row.Sessions {
+			x.planned = append(x.planned, plannedSession{id: row.Sessions[j].ID, row: i})
+		}
+		for _, id := range row.OtherIDs {
+			x.primaryID[id] = row.UserID
 		}
 	}
-	slices.SortFunc(l.planned, func(a, b plannedSession) int { return l.compare(a, p.Rows[b.row].UserID, b.id) })
-	return l
+	slices.SortFunc(x.planned, func(a, b plannedSession) int { return x.key(a).compare(x.key(b)) })
+	return x
 }
 
-// compare compares a planned session with one of a user.
-func (l *lookup) compare(s plannedSession, user string, id int64) int {
-	return cmp.Or(cmp.Compare(s.id, id), strings.Compare(l.plan.Rows[s.row].UserID, user))
-}
+func (x *sessionIndex) key(s plannedSession) rowKey { return rowKey{x.plan.Rows[s.row].UserID, s.id} }
 
-// find returns a session of the plan, nil if it is none.
-func (l *lookup) find(user string, id int64) *plannedSession {
-	i, ok := slices.BinarySearchFunc(l.planned, id, func(s plannedSession, id int64) int { return l.compare(s, user, id) })
+// find returns a planned session, or nil if the session is not planned.
+func (x *sessionIndex) find(key rowKey) *plannedSession {
+	i, ok := slices.BinarySearchFunc(x.planned, key, func(s plannedSession, key rowKey) int { return x.key(s).compare(key) })
 	if !ok {
 		return nil
 	}
-	return &l.planned[i]
+	return &x.planned[i]
 }
 
-// resets reports whether the plan resets a user.
-func (l *lookup) resets(user string) bool {
-	if l.plan.Action != ActionReset {
-		return false
+// add records a listed session.
+func (x *sessionIndex) add(s *api.ActiveSession) {
+	key := rowKey{s.UserID, s.SessionID}
+	planned := x.find(key)
+	if id, ok := x.primaryID[s.UserID]; ok && planned == nil {
+		key.user = id
+		planned = x.find(key)
 	}
-	first, _ := slices.BinarySearchFunc(l.order, rowKey{user: user}, func(i int32, key rowKey) int { return l.plan.key(i).compare(key) })
-	for _, i := range l.order[first:] { // a row that is left out can have the same key
-		row := &l.plan.Rows[i]
-		if row.UserID != user || row.LeftOut == "" {
-			return row.UserID == user
-		}
-	}
-	return false
-}
-
-func (l *lookup) see(s *api.ActiveSession) {
-	user := s.UserID
-	if id, ok := l.main[user]; ok && l.find(user, s.SessionID) == nil {
-		user = id
-	}
-	if planned := l.find(user, s.SessionID); planned != nil {
-		planned.there = true
+	if planned != nil {
+		planned.listed = true
 		return
 	}
-	if ids := l.others[user]; l.resets(user) && coveredByReset(s, l.plan.MobileOnly, l.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
-		l.others[user] = append(ids, s.SessionID)
+	_, isReset := x.plan.findRow(x.rowsByKey, rowKey{user: key.user}) // rows of single sessions have other keys
+	if ids := x.unplanned[key.user]; isReset && coveredByReset(s, x.plan.MobileOnly, x.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
+		x.unplanned[key.user] = append(ids, s.SessionID)
 	}
 }
 
-// checkByLog says what has become of a row by the audit log alone.
-func checkByLog(row *Row, known *rowState, log Account) Checked {
-	c := Checked{Row: row, State: known.state, Code: known.code, Log: log, Status: NotInLog}
-	switch log.Outcome {
-	case LogSucceeded:
-		c.Status = ResetByLog
-	case LogFailed:
-		c.Status = FailedByLog
-	}
-	return c
-}
-
-// check says what has become of a row by the sessions that are there. The audit log
-// says what they cannot: whether a session that the plan does not have began after the
-// reset.
-func (l *lookup) check(row *Row, known *rowState, log Account) Checked {
-	c := Checked{Row: row, State: known.state, Code: known.code, Log: log}
-	for j := range row.Sessions {
-		if id := row.Sessions[j].ID; l.find(row.UserID, id).there {
+// check sets the status of c by the listed sessions. It uses the audit log to tell
+// whether an unplanned session began after the reset.
+func (x *sessionIndex) check(c *Checked) {
+	for i := range c.Row.Sessions {
+		if id := c.Row.Sessions[i].ID; x.find(rowKey{c.Row.UserID, id}).listed {
 			c.Left = append(c.Left, id)
 		}
 	}
-	done := log.Outcome == LogSucceeded || known.state == StateDone && log.Outcome != LogFailed
-	others := l.others[row.UserID]
+	done := c.Log.Outcome == LogSucceeded || c.State == StateDone && c.Log.Outcome != LogFailed
+	unplanned := x.unplanned[c.Row.UserID]
 	if !done {
-		c.Left = append(c.Left, others...)
+		c.Left = append(c.Left, unplanned...)
 	}
+	noEvidence := x.plan.SeenBy == "" && c.Log.Outcome == ""
 	switch {
 	case len(c.Left) > 0:
 		c.Status = StillThere
-	case len(others) > 0 && l.plan.SeenBy == "" && log.Outcome == "":
-		c.Status, c.Left = MayBeThere, others
-	case len(others) > 0:
+	case len(unplanned) > 0 && noEvidence:
+		c.Status, c.Left = MayBeThere, unplanned
+	case len(unplanned) > 0:
 		c.Status = SignedInAgain
-	case slices.ContainsFunc(row.Sessions, func(s Session) bool { return !s.Unseen }) && l.plan.SeenBy != "":
+	case slices.ContainsFunc(c.Row.Sessions, func(s Session) bool { return !s.Unseen }) && x.plan.SeenBy != "":
 		c.Status = Gone
-	case (done || known.state == StateAlreadyEnded) && l.plan.SeenBy == "" && log.Outcome == "":
+	case (done || c.State == StateAlreadyEnded) && noEvidence:
 		c.Status = NotChecked
 	default:
 		c.Status = NotSeen
 	}
-	return c
 }

@@ -16,13 +16,12 @@ import (
 	"github.com/seed-38c23bad/slackadmin/api"
 )
 
-// TestVerify is what is said of users with two sessions each: both are gone; both
-// are gone and a new one is there; one is left; both are left. The last user never
-// had a session.
+// TestVerify has users with two sessions each: both are gone; both are gone and a new one
+// is listed; one is left; both are left. The last user never had a session.
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	ids := userIDs(5)
-	after := func(s *slack) {
+	after := func(s *fakeSlack) {
 		s.sessions = slices.DeleteFunc(s.sessions, func(session api.ActiveSession) bool {
 			return session.UserID == ids[0] || session.UserID == ids[1] || session.UserID == ids[2] && session.SessionID%2 == 0
 		})
@@ -82,9 +81,8 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// TestAnotherID has sessions under an ID of the same person that the plan does not
-// have: nobody may call the user gone.
-func TestAnotherID(t *testing.T) {
+// TestNobodyIsGoneWhoseSessionsWereNotSeen has sessions under an ID of the same person that the plan does not have.
+func TestNobodyIsGoneWhoseSessionsWereNotSeen(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
 	s.addSessions([]string{"U0000001"}, 2)
@@ -98,8 +96,8 @@ func TestAnotherID(t *testing.T) {
 	}
 }
 
-// TestSessionsOfTwoUsersWithOneID are told apart by plan, apply and verify.
-func TestSessionsOfTwoUsersWithOneID(t *testing.T) {
+// TestTwoUsersMayHaveEqualSessionIDs plans, applies and verifies sessions with equal IDs.
+func TestTwoUsersMayHaveEqualSessionIDs(t *testing.T) {
 	t.Parallel()
 	s := newSlack()
 	s.addSessions(userIDs(2), 1)
@@ -115,7 +113,7 @@ func TestSessionsOfTwoUsersWithOneID(t *testing.T) {
 	}
 	s.before = func(call int) (*http.Response, error) {
 		if call == 2 {
-			return answer(no("token_revoked")), nil
+			return jsonResponse(refusalJSON("token_revoked")), nil
 		}
 		return nil, nil
 	}
@@ -171,7 +169,7 @@ func TestVerifyWhileApplying(t *testing.T) {
 	}
 }
 
-// TestVerifyWaits looks again while a bulk reset goes on in the background.
+// TestVerifyWaits repeats the scan while Slack works on a bulk reset in the background.
 func TestVerifyWaits(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -238,13 +236,13 @@ func TestVerifyEndsEarly(t *testing.T) {
 	s := newSlack()
 	s.addSessions(userIDs(1), 1)
 	p, other := written(t, s, Request{All: true}), written(t, s, Request{All: true})
-	s.before = func(int) (*http.Response, error) { return answer(no("missing_scope")), nil }
+	s.before = func(int) (*http.Response, error) { return jsonResponse(refusalJSON("missing_scope")), nil }
 	if r, err := Verify(t.Context(), s.client(t), p, VerifyOptions{Wait: time.Hour}); !errors.Is(err, api.ErrMissingScope) || r != nil {
 		t.Errorf("got %v, %v; want missing_scope", r, err)
 	}
 	s.calls = nil
 	s.authTest = func() (*http.Response, error) {
-		return answer(`{"ok":true,"user_id":"W0ADMIN","enterprise_id":"E2"}`), nil
+		return identityOf(testCaller.userID, "E2"), nil
 	}
 	if _, err := Verify(t.Context(), s.client(t), p, VerifyOptions{}); !errors.As(err, new(*LocalError)) || !strings.Contains(err.Error(), "is for the organization E1; the token is of E2") {
 		t.Errorf("in another organization: %v", err)
@@ -253,13 +251,12 @@ func TestVerifyEndsEarly(t *testing.T) {
 	if err := errors.Join(os.Remove(p.Path()), os.Rename(other.Path(), p.Path())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Verify(t.Context(), s.client(t), p, VerifyOptions{}); !errors.As(err, new(*LocalError)) || !strings.Contains(err.Error(), "it is another plan by now") {
+	if _, err := Verify(t.Context(), s.client(t), p, VerifyOptions{}); !errors.As(err, new(*LocalError)) || !strings.Contains(err.Error(), "the file holds another plan now") {
 		t.Errorf("with the file of another plan: %v", err)
 	}
 	dir := filepath.Dir(p.Path())
 	for want, path := range map[string]string{
 		"the plan has no file": "",
-		"not a regular file":   dir,
 		"no such file":         filepath.Join(dir, "none"),
 	} {
 		p.path = path
@@ -275,7 +272,7 @@ func TestVerifyEndsEarly(t *testing.T) {
 	}
 }
 
-// TestVerifyWaitsFromTheFirstScan on, which takes longer here than it waits.
+// TestVerifyWaitsFromTheFirstScan has a first scan that takes longer than Verify waits.
 func TestVerifyWaitsFromTheFirstScan(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

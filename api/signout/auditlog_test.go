@@ -69,8 +69,8 @@ func with(r *Report, status Status, outcome LogOutcome) (users []string) {
 	return users
 }
 
-// TestTheAuditLogAsWitness has the log name for whom Slack's work failed.
-func TestTheAuditLogAsWitness(t *testing.T) {
+// TestVerifyByTheAuditLog has the log name the users for whom Slack's bulk reset failed.
+func TestVerifyByTheAuditLog(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, client, p, failing := applied(t, 1000, 3, func(*slacktest.Server) {})
@@ -95,7 +95,7 @@ func TestTheAuditLogAsWitness(t *testing.T) {
 			t.Errorf("%d calls, %v", calls(fake, "audit.logs")-before, err)
 		}
 
-		// Both witnesses: those for whom it failed are there.
+		// With a scan too, the users for whom it failed are still there.
 		both, err := Verify(t.Context(), client, p, VerifyOptions{Audit: true, Scan: true})
 		if err != nil || !slices.Equal(with(both, StillThere, LogFailed), failing) || len(with(both, Gone, LogSucceeded)) != 993 || both.SeenBy != SeenByScan {
 			t.Errorf("by both: %v, %v", both.Counts, err)
@@ -103,9 +103,9 @@ func TestTheAuditLogAsWitness(t *testing.T) {
 	})
 }
 
-// TestTheAuditLogSettles has the plan made without a scan, so that a scan cannot tell
-// what became of somebody with a session.
-func TestTheAuditLogSettles(t *testing.T) {
+// TestTheAuditLogSettlesUnscannedPlans has the plan made without a scan. A scan alone then cannot say
+// whether a listed session is older than the reset.
+func TestTheAuditLogSettlesUnscannedPlans(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		_, client, p, failing := applied(t, 1000, 0, func(fake *slacktest.Server) {
@@ -132,9 +132,8 @@ func TestTheAuditLogSettles(t *testing.T) {
 	})
 }
 
-// TestWhatTheLogTells has events in the forms that Slack gives them, and others, newest
-// first.
-func TestWhatTheLogTells(t *testing.T) {
+// TestResultsOfTheAuditLog has events in Slack's formats and in others, newest first.
+func TestResultsOfTheAuditLog(t *testing.T) {
 	t.Parallel()
 	const day = 1760000000
 	bulk := func(id, details string) api.AuditEntry {
@@ -176,12 +175,12 @@ func TestWhatTheLogTells(t *testing.T) {
 				p.Rows = []Row{{UserID: "W1", Sessions: []Session{{ID: 11}}}, {UserID: "W1", Sessions: []Session{{ID: 12}}}, {UserID: "W2", Sessions: []Session{{ID: 21}}}}
 				states = []rowState{{state: StateDone}, {state: StateUnknown}, {state: StateLeft}}
 			}
-			w := &witness{accounts: map[string]Account{}, sessions: map[string]Account{}, ended: map[string][]Account{}}
+			w := newAuditLog()
 			for i := range test.entries {
 				w.add(&test.entries[i])
 			}
 			var said []string
-			for _, account := range w.tell(p, states) {
+			for _, account := range w.results(p, states) {
 				said = append(said, strings.TrimSpace(string(account.Outcome)+" "+account.EventID))
 			}
 			if got := strings.Join(said, ", "); got != test.want {
@@ -191,8 +190,9 @@ func TestWhatTheLogTells(t *testing.T) {
 	}
 }
 
-// TestWhichEventsCount are those by who applied the plan, from a minute before on.
-func TestWhichEventsCount(t *testing.T) {
+// TestOnlyEventsOfTheRunsCount reads the events of the users who applied the plan, from a minute
+// before the first run on.
+func TestOnlyEventsOfTheRunsCount(t *testing.T) {
 	t.Parallel()
 	fake := slacktest.NewServer()
 	defer fake.Close()
@@ -215,19 +215,19 @@ func TestWhichEventsCount(t *testing.T) {
 		for user := range strings.FieldsSeq(by) {
 			runs = append(runs, Run{By: user, Started: start})
 		}
-		w, err := readLog(t.Context(), client, runs, nil)
+		w, err := readAuditLog(t.Context(), client, runs, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(slices.Sorted(maps.Keys(w.accounts)), " "); got != want {
+		if got := strings.Join(slices.Sorted(maps.Keys(w.users)), " "); got != want {
 			t.Errorf("by %s: got %s, want %s", by, got, want)
 		}
 	}
 }
 
-// TestHowLongVerifyTakes logs time and calls of both ways, of -crowd users with three
+// TestTheAuditLogIsFasterThanAScan measures both ways to verify. There are -crowd users with three
 // sessions each, of whom 1,000 are signed out.
-func TestHowLongVerifyTakes(t *testing.T) {
+func TestTheAuditLogIsFasterThanAScan(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, client, p, _ := applied(t, *crowdSize, 3, func(*slacktest.Server) {})
