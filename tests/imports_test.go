@@ -27,7 +27,7 @@ func isStandard(path string) bool { return !strings.Contains(strings.SplitN(path
 func TestAPILinksLittle(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		module + "api", module + "generated", module + "internal/form", module + "internal/printable",
+		module + "api", module + "generated", module + "internal/form", module + "internal/printable", module + "internal/slack",
 		module + "internal/runtime", // if the spec has a union
 	}
 	for _, path := range goList(t, "-deps", "../api") {

@@ -2,6 +2,7 @@ package speccheck
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"regexp"
@@ -20,31 +21,37 @@ var (
 	typesInMessage = map[string]string{"string": "a string in quotes", "bool": "true or false", "float64": "a number", "uint64": "a whole number"}
 )
 
-// parse reads data as YAML and checks the syntax.
-func parse(data []byte) (place, error) {
+// parse reads data as YAML and checks the syntax. It also returns the document as JSON,
+// which kin-openapi reads in half the time.
+func parse(data []byte) (place, []byte, error) {
 	var doc, second yaml.Node
+	var value any
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	err := decoder.Decode(&doc)
 	if errors.Is(err, io.EOF) {
-		return place{}, Error{{1, "the document is empty"}}
+		return place{}, nil, Error{{1, "the document is empty"}}
 	}
 	if err == nil {
-		err = doc.Decode(new(any)) // which finds repeated keys
+		err = doc.Decode(&value) // which finds repeated keys
 	}
 	if err != nil {
-		return place{}, syntaxError(data, err)
+		return place{}, nil, syntaxError(data, err)
 	}
 	root := place{name: "the document", node: doc.Content[0], line: doc.Content[0].Line}
 	if root.node.Kind != yaml.MappingNode {
-		return place{}, Error{{root.line, "the document is " + root.describe() + "; it must be a map"}}
+		return place{}, nil, Error{{root.line, "the document is " + root.describe() + "; it must be a map"}}
 	}
 	switch err := decoder.Decode(&second); {
 	case err == nil:
-		return place{}, Error{{second.Content[0].Line, "the file has a second YAML document; it must have one"}}
+		return place{}, nil, Error{{second.Content[0].Line, "the file has a second YAML document; it must have one"}}
 	case !errors.Is(err, io.EOF):
-		return place{}, syntaxError(data, err)
+		return place{}, nil, syntaxError(data, err)
 	}
-	return root, nil
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return root, data, nil //nolint:nilerr // a key is not a string; kin-openapi reports it
+	}
+	return root, encoded, nil
 }
 
 // syntaxError returns an error of package yaml as an [Error].

@@ -27,7 +27,7 @@ type Doc struct {
 // examples, and by the rules of this project. Its error is an [Error] with the
 // problems of the first of these steps that fails.
 func Load(data []byte) (*Doc, error) {
-	root, err := parse(data)
+	root, encoded, err := parse(data)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func Load(data []byte) (*Doc, error) {
 	if len(c.problems) > 0 {
 		return nil, c.problems.Err()
 	}
-	t := c.load(data, false)
+	t := c.load(encoded, false)
 	if t == nil {
 		return nil, c.problems.Err()
 	}
