@@ -35,6 +35,10 @@ test: ## Run all tests, with the race detector where it is of use and there is a
 	go test $(SEQUENTIAL)
 	go test $(RACE) $(filter-out $(shell go list $(SEQUENTIAL)),$(shell go list ./...))
 
+.PHONY: extend
+extend: ## Regenerate and extend copies of the project, and test them
+	go test -tags extend -run TestGenerate ./tests
+
 # How long to fuzz each target.
 FUZZTIME := 6m
 FUZZ := api/FuzzAnswer api/FuzzRetryAfter api/FuzzToken api/FuzzBaseURL api/slacktest/FuzzRequest \
@@ -97,7 +101,7 @@ memory: ## Measure the memory of large jobs, without the race detector
 	go test -count=1 -run TestMemory ./api/signout -args -crowd=100000
 
 .PHONY: ci
-ci: tidy generate unchanged lint test memory clients ## Run all that CI runs
+ci: tidy generate unchanged lint test extend memory clients ## Run all that CI runs
 	$(MAKE) fuzz FUZZTIME=3000x # inputs; at a time limit, a busy machine fails it now and then
 
 # What generate made has to be what is committed.

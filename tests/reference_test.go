@@ -1,9 +1,7 @@
 package tests
 
 import (
-	"fmt"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -88,24 +86,4 @@ func argumentNames(op *openapi3.Operation) []string {
 		}
 	}
 	return slices.Collect(maps.Keys(names))
-}
-
-// referenceExamples returns a Go file with the examples of the reference page in
-// dir, so that they are compiled.
-func referenceExamples(t *testing.T, dir string) string {
-	t.Helper()
-	var source strings.Builder
-	source.WriteString("package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"io\"\n\n\t\"github.com/seed-38c23bad/slackadmin/api\"\n)\n")
-	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(read(t, filepath.Join(dir, "generated", "REFERENCE.md")), -1)
-	if len(blocks) < 7 {
-		t.Fatalf("only %d examples found", len(blocks))
-	}
-	for i, block := range blocks {
-		use := "\treturn nil\n"
-		if strings.Contains(block[1], "resp, err :=") {
-			use = "\tfmt.Println(resp)\n\treturn err\n"
-		}
-		fmt.Fprintf(&source, "\nfunc _%d(ctx context.Context, client *api.Client, content io.Reader) error {\n%s%s}\n", i, block[1], use)
-	}
-	return source.String()
 }

@@ -1,3 +1,5 @@
+//go:build extend
+
 package tests
 
 import (

@@ -1,16 +1,21 @@
+//go:build extend
+
 package tests
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
 
-// TestGenerate uses copies of the project as those do who regenerate or extend it.
+// TestGenerate regenerates and extends copies of the project. It takes as long as all
+// other tests here, so make extend runs it, and not make test.
 func TestGenerate(t *testing.T) {
 	t.Parallel()
 	for name, use := range map[string]func(t *testing.T, dir string){"restore": restore, "extend": extend} {
@@ -211,18 +216,22 @@ func projectFiles(t *testing.T, root string) map[string][]byte {
 	return files
 }
 
-func read(t *testing.T, path string) string {
+// referenceExamples returns a Go file with the examples of the reference page in
+// dir, so that they are compiled.
+func referenceExamples(t *testing.T, dir string) string {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+	var source strings.Builder
+	source.WriteString("package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"io\"\n\n\t\"github.com/seed-38c23bad/slackadmin/api\"\n)\n")
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(read(t, filepath.Join(dir, "generated", "REFERENCE.md")), -1)
+	if len(blocks) < 7 {
+		t.Fatalf("only %d examples found", len(blocks))
 	}
-	return string(data)
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
+	for i, block := range blocks {
+		use := "\treturn nil\n"
+		if strings.Contains(block[1], "resp, err :=") {
+			use = "\tfmt.Println(resp)\n\treturn err\n"
+		}
+		fmt.Fprintf(&source, "\nfunc _%d(ctx context.Context, client *api.Client, content io.Reader) error {\n%s%s}\n", i, block[1], use)
 	}
+	return source.String()
 }
