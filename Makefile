@@ -13,6 +13,9 @@ GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)$(EXE)
 GORELEASER := bin/goreleaser-$(GORELEASER_VERSION)$(EXE)
 SYFT := bin/syft-$(SYFT_VERSION)/syft$(EXE)
 
+# At the end of each process the race detector would wait for a second.
+export GORACE := atexit_sleep_ms=0
+
 # The race detector needs a C compiler; Go turns cgo off where there is none.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
