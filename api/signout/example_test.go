@@ -85,7 +85,7 @@ func Example() {
 	fmt.Println("done:", sums.Done, "complete:", sums.Complete())
 
 	// Are they gone?
-	report, err := signout.Verify(ctx, client, plan, signout.VerifyOptions{})
+	report, err := signout.Verify(ctx, client, plan, signout.VerifyOptions{Wait: time.Minute})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -121,7 +121,9 @@ func ExampleVerify() {
 	report, err := signout.Verify(ctx, client, plan, signout.VerifyOptions{
 		Wait: time.Minute,
 		Scanned: func(r *signout.Report) {
-			fmt.Println("scan", r.Scans, "finds", r.Open(), "still there")
+			if r.Open() == 0 {
+				fmt.Println("nobody is still there")
+			} // else Verify scans again
 		},
 	})
 	if err != nil {
@@ -133,8 +135,7 @@ func ExampleVerify() {
 	_ = os.Remove(path)
 	slack.Close()
 	// Output:
-	// scan 1 finds 2 still there
-	// scan 2 finds 0 still there
+	// nobody is still there
 	// W0000000003 gone
 	// W0000000004 gone
 }
