@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 func runAll(m *testing.M) int {
 	// Most tests wait, for a socket or a retry, more than they compute.
 	flag.Parse()
-	if err := flag.Set("test.parallel", "20"); err != nil {
+	if err := flag.Set("test.parallel", "16"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
