@@ -277,7 +277,7 @@ func (t *interner) intern(text string) string {
 // internRow interns the texts that many rows have in common.
 func (t *interner) internRow(row *Row) {
 	row.UserID, row.LeftOut = t.intern(row.UserID), t.intern(row.LeftOut)
-	row.Sessions = slices.Clip(row.Sessions)
+	row.Sessions = slices.Clone(row.Sessions) // decoding leaves room for more
 	for i := range row.Sessions {
 		s := &row.Sessions[i]
 		s.IP, s.OtherIP, s.OS, s.Client = t.intern(s.IP), t.intern(s.OtherIP), t.intern(s.OS), t.intern(s.Client)
