@@ -202,16 +202,15 @@ func (s *sender) sendWithRetries() (*response, error) {
 		start := time.Now()
 		var err error
 		r, err = s.sendOnce()
-		s.logAttempt(attempt, start, r, err)
-
-		delay, reason := retryDelay(ctx, attempt, s.method, r, err, s.trace.left)
+		delay, reason := retryDelay(ctx, attempt, s.method, r, err, s.trace.maybeSent)
 		if reason == rateLimited {
 			s.client.pacer.block(s.schedule, delay) // for all callers
 		}
+		s.logAttempt(attempt, start, r, err)
 		if reason == noRetry && err == nil && !isTransient(r.status, r.code) {
 			s.client.retries.deposit()
 		}
-		if !s.mayRetry(attempt, delay, reason) {
+		if !s.takeRetry(attempt, delay, reason) {
 			return r, err
 		}
 
@@ -233,18 +232,19 @@ func (s *sender) sendWithRetries() (*response, error) {
 	}
 }
 
-// mayRetry reports whether the call may make another attempt after delay. If so, it
-// takes the attempt from the Client's budget.
-func (s *sender) mayRetry(attempt int, delay time.Duration, reason retryReason) bool {
+// takeRetry reports whether the limits of the call and of the Client allow another attempt
+// after delay. If so, it takes the attempt from the Client's budget. retryDelay has the
+// rule for when an attempt is of use.
+func (s *sender) takeRetry(attempt int, delay time.Duration, reason retryReason) bool {
 	return reason != noRetry && attempt < s.maxAttempts &&
 		delay <= s.waits.limit(s.req.Context(), reason) &&
 		(s.req.Body == nil || s.req.GetBody != nil) &&
 		(reason == rateLimited || s.client.retries.withdraw())
 }
 
-// awaitSlot returns 0 as soon as the call may send. Otherwise it returns how long the
-// call would have to wait: with the context's error if the context ended meanwhile, or
-// at once with no error if the wait is too long.
+// awaitSlot returns 0 as soon as the call may send. If the wait would be too long, it
+// returns the wait at once. If the context ends meanwhile, it returns the wait and the
+// context's error.
 func (s *sender) awaitSlot() (time.Duration, error) {
 	ctx, pacer := s.req.Context(), &s.client.pacer
 	for {
@@ -359,7 +359,7 @@ func (s *sender) transportError(err error) error {
 	if errors.As(err, &urlErr) {
 		err = urlErr.Err
 	}
-	if !s.trace.left {
+	if !s.trace.maybeSent {
 		err = s.client.addProxy(s.req, err)
 	}
 	return fmt.Errorf("%s: %w", s.method.name, s.token.redactedError(err)) // net/http quotes malformed responses

@@ -36,18 +36,19 @@ const (
 	requestNotSent   retryReason = "not sent"
 )
 
-// retryDelay returns how long to wait before another attempt, and why that may succeed
-// without harm: noRetry if it may not. left is set if the request may have left.
+// retryDelay returns how long to wait before another attempt, and the reason for one. The
+// reason is noRetry if another attempt is useless or could do harm. maybeSent is set if
+// the request may have been sent.
 //
-// The error code counts with any status. A code that says that the request did not
-// arrive whole is retried only if the method is idempotent.
-func retryDelay(ctx context.Context, attempt int, m *method, r *response, err error, left bool) (time.Duration, retryReason) {
+// An error code counts with any status. The code request_timeout, unlike status 408, is
+// retried only if the method is idempotent.
+func retryDelay(ctx context.Context, attempt int, m *method, r *response, err error, maybeSent bool) (time.Duration, retryReason) {
 	backoff := min(minBackoff<<min(attempt-1, 16), maxBackoff)
 	delay := backoff/2 + rand.N(backoff)
 	switch {
 	case ctx.Err() != nil, err != nil && isPermanent(err):
 		return 0, noRetry
-	case err != nil && !left && isNetworkError(err):
+	case err != nil && !maybeSent && isNetworkError(err):
 		return delay, requestNotSent
 	case err != nil && m.idempotent:
 		return delay, connectionFailed

@@ -93,7 +93,7 @@ type sendTrace struct {
 	clientTrace        httptrace.ClientTrace
 	isNetHTTP          bool        // the transport is net/http's own
 	wantConn, gotConn  atomic.Bool // in this attempt, net/http looked for a connection, and got one
-	left               bool        // this attempt may have been sent
+	maybeSent          bool        // this attempt may have been sent
 	sent               bool        // this or an earlier attempt may have been sent
 	mayHaveTakenEffect bool        // Slack may have acted on an earlier attempt
 }
@@ -119,17 +119,17 @@ func (t *sendTrace) end(err error) {
 	var opErr *net.OpError
 	switch {
 	case err == nil, t.gotConn.Load():
-		t.left = true
+		t.maybeSent = true
 	case t.isNetHTTP && t.wantConn.Load():
-		t.left = false
+		t.maybeSent = false
 	default:
-		t.left = !errors.As(err, &opErr) || opErr.Op != "dial" && opErr.Op != "proxyconnect"
+		t.maybeSent = !errors.As(err, &opErr) || opErr.Op != "dial" && opErr.Op != "proxyconnect"
 	}
-	t.sent = t.sent || t.left
+	t.sent = t.sent || t.maybeSent
 }
 
 // beforeRetry is called before another attempt, with the result of this one.
 func (t *sendTrace) beforeRetry(r *response, err error) {
 	failed := err != nil || serverError(r.status, r.code)
-	t.mayHaveTakenEffect = t.mayHaveTakenEffect || t.left && failed
+	t.mayHaveTakenEffect = t.mayHaveTakenEffect || t.maybeSent && failed
 }

@@ -151,7 +151,8 @@ func (l *auditLog) addInvalidate(event *LogEvent, data json.RawMessage) {
 
 // record stores an account, unless a newer event has stored one.
 func record[Key comparable](accounts map[Key]Account, key Key, outcome LogOutcome, event *LogEvent) {
-	if _, ok := accounts[key]; !ok {
+	var none Key // as if a list had an empty ID
+	if _, ok := accounts[key]; !ok && key != none {
 		accounts[key] = Account{outcome, event.Time, event.ID}
 	}
 }

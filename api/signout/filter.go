@@ -115,15 +115,14 @@ func (f *Filter) matchesDevice(d api.SessionDevice) bool {
 	addr, err := netip.ParseAddr(d.IP)
 	addr = addr.Unmap().WithZone("")
 	contains := func(block netip.Prefix) bool { return err == nil && block.Contains(addr) }
-	version := parseVersion(d.SlackClientVersion)
 	return anyMatches(f.IPs, contains) && !slices.ContainsFunc(f.NotIPs, contains) &&
 		anyMatches(f.OS, func(os string) bool { return matchesOS(os, d.OS) }) &&
 		anyMatches(f.Hardware, func(hardware string) bool { return strings.EqualFold(hardware, d.DeviceHardware) }) &&
 		anyMatches(f.Clients, func(client string) bool {
-			prefix := parseVersion(client)
+			version, prefix := parseVersion(d.SlackClientVersion), parseVersion(client)
 			return len(version) >= len(prefix) && slices.Equal(version[:len(prefix)], prefix)
 		}) &&
-		(f.ClientBelow == "" || version != nil && versionLess(version, parseVersion(f.ClientBelow)))
+		(f.ClientBelow == "" || isBelow(d.SlackClientVersion, f.ClientBelow))
 }
 
 // anyMatches reports whether a value matches, or whether there are no values.
@@ -136,6 +135,12 @@ func anyMatches[T any](values []T, match func(T) bool) bool {
 func matchesOS(want, os string) bool {
 	return strings.EqualFold(want, os) ||
 		strings.EqualFold(want, "macOS") && (strings.EqualFold(os, "OS X") || strings.EqualFold(os, "Mac OS X"))
+}
+
+// isBelow reports whether a version is valid and lower than limit.
+func isBelow(version, limit string) bool {
+	numbers := parseVersion(version)
+	return numbers != nil && versionLess(numbers, parseVersion(limit))
 }
 
 // parseVersion returns the numbers of a version, or nil if it is invalid.

@@ -115,9 +115,8 @@ type VerifyOptions struct {
 // that of the last complete scan, or nil. Rows that are still there are not an error. See
 // "Waiting and cancellation" in the package documentation.
 func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions) (*Report, error) {
-	s, err := p.load()
-	if err != nil {
-		return nil, err
+	if _, err := p.load(); err != nil {
+		return nil, err // before any call
 	}
 	caller, err := identify(ctx, client, opts.CallOptions)
 	if err == nil {
@@ -130,6 +129,11 @@ func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions
 	var report *Report
 	var firstEnd time.Time
 	for scans := 1; ; scans++ {
+		// Before the scan, because it may list old sessions of rows that are reset during it.
+		s, err := p.load()
+		if err != nil {
+			return report, err
+		}
 		r, err := v.verify(ctx, s)
 		if err != nil {
 			return report, err
@@ -147,10 +151,6 @@ func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions
 		}
 		if pause(ctx, wait); ctx.Err() != nil {
 			return report, interrupted(ctx)
-		}
-		// Before the scan, because it may list old sessions of rows that are reset during it.
-		if s, err = p.load(); err != nil {
-			return report, err
 		}
 	}
 }
@@ -269,7 +269,10 @@ func (x *sessionIndex) add(s *api.ActiveSession) {
 		planned.listed = true
 		return
 	}
-	_, isReset := x.plan.findRow(x.rowsByKey, rowKey{user: key.user}) // rows of single sessions have other keys
+	if x.plan.Action != ActionReset {
+		return
+	}
+	_, isReset := x.plan.findRow(x.rowsByKey, rowKey{user: key.user})
 	if ids := x.unplanned[key.user]; isReset && coveredByReset(s, x.plan.MobileOnly, x.plan.WebOnly) && !slices.Contains(ids, s.SessionID) {
 		x.unplanned[key.user] = append(ids, s.SessionID)
 	}

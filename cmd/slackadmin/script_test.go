@@ -19,6 +19,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/seed-38c23bad/slackadmin/api"
@@ -127,6 +128,8 @@ func params(slack *slacktest.Server, script string, run runner) testscript.Param
 			"anomaly":    anomaly,
 			"lasts":      lasts,
 			"pass":       pass,
+			"terminal":   terminal,
+			"screen":     screen,
 			"settle":     func(ts *testscript.TestScript, _ bool, _ []string) { slackOf(ts).Settle() },
 		},
 	}
@@ -149,13 +152,16 @@ func inProcess(ts *testscript.TestScript, args []string, stdin io.Reader, stdout
 	return run(context.Background(), args, stdin, stdout, redactor{stderr})
 }
 
+// commandVariables are the variables of a command that is a process.
+var commandVariables = []string{"SLACK_TOKEN", "SLACK_API_URL", "SLACK_AUDIT_URL", "HTTPS_PROXY", "GORACE"}
+
 func asProcess(ts *testscript.TestScript, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
 	path, err := exec.LookPath("binary") // testscript.Main has put it there
 	ts.Check(err)
 	cmd := exec.CommandContext(context.Background(), path, args...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = os.Environ()
-	for _, name := range []string{"SLACK_TOKEN", "SLACK_API_URL", "SLACK_AUDIT_URL", "HTTPS_PROXY", "GORACE"} {
+	for _, name := range commandVariables {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
@@ -202,6 +208,40 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string, run runner) 
 				ts.Fatalf("the body of a request has %s", name)
 			}
 		}
+	}
+}
+
+// terminal is terminal FILE SCRIPT: sh runs SCRIPT with a terminal, where FILE is typed.
+func terminal(ts *testscript.TestScript, neg bool, args []string) {
+	cmd := exec.CommandContext(context.Background(), "sh", "-c", args[1])
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = os.Environ()
+	for _, name := range commandVariables {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	var stdout, stderr, shown bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	keyboard, err := pty.Start(cmd)
+	ts.Check(err)
+	_, err = io.WriteString(keyboard, ts.ReadFile(args[0])+"\x04") // the end of the input
+	ts.Check(err)
+	_, _ = io.Copy(&shown, keyboard) // until all of it has come: the error then is EIO
+	err = cmd.Wait()
+	ts.Check(keyboard.Close())
+	_, _ = ts.Stdout().Write(stdout.Bytes())
+	_, _ = ts.Stderr().Write(stderr.Bytes())
+	ts.Setenv("screen", shown.String())
+	if (err != nil) != neg {
+		ts.Fatalf("%v\nstdout:\n%s\nstderr:\n%s\nscreen:\n%s", err, &stdout, &stderr, &shown)
+	}
+}
+
+// screen is screen [-count=1] REGEXP: the terminal shows it.
+func screen(ts *testscript.TestScript, neg bool, args []string) {
+	shown, pattern := ts.Getenv("screen"), regexp.MustCompile("(?m)"+args[len(args)-1])
+	n := len(pattern.FindAllString(shown, -1))
+	if (n > 0) == neg || len(args) > 1 && n != 1 {
+		ts.Fatalf("%d matches of %s in\n%s", n, pattern, shown)
 	}
 }
 

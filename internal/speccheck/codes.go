@@ -11,15 +11,15 @@ const (
 	codesName  = "x-slack-error-codes"
 )
 
-// codes are the meanings of error codes.
+// errorCodes are the meanings of error codes.
 type codes struct {
 	Common  map[string]string `json:"common"`
 	Special map[string]string `json:"special"`
 }
 
-// errors sets the error codes of o. The extension is a list of codes, or a map from
+// methodErrors sets the error codes of o. The extension is a list of codes, or a map from
 // codes, common ones too, to the method's own meanings.
-func (c *checker) errors(at place, o *Operation) {
+func (c *checker) methodErrors(at place, o *Operation) {
 	if list, ok := as[[]string](o.Extensions[errorsName]); ok {
 		o.Errors = list
 		return
@@ -39,8 +39,8 @@ func (c *checker) errors(at place, o *Operation) {
 	}
 }
 
-// codes reads the error codes and checks that each has one meaning and is used.
-func (c *checker) codes(doc *Doc) {
+// errorCodes reads the error codes and checks that each has one meaning and is used.
+func (c *checker) errorCodes(doc *Doc) {
 	all, ok := as[codes](doc.Extensions[codesName])
 	if !ok {
 		c.failf(c.root, "%s is missing; it must be %s", codesName, extensions[codesName].want)

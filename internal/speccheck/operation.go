@@ -78,7 +78,7 @@ func (c *checker) operation(path, httpMethod string, op *openapi3.Operation) Ope
 			c.failf(at, "%s is missing; it must be %s", name, extensions[name].want)
 		}
 	}
-	c.errors(at, &o)
+	c.methodErrors(at, &o)
 	c.rate(at, &o)
 	c.access(at, &o)
 	o.Idempotent, o.Safe = op.Extensions[idempotentName] == true, op.Extensions[safeName] == true

@@ -67,7 +67,7 @@ func Load(data []byte) (*Doc, error) {
 			doc.Operations = append(doc.Operations, op)
 		}
 	}
-	c.codes(doc)
+	c.errorCodes(doc)
 	isRequest := map[string]bool{}
 	for _, op := range doc.Operations {
 		isRequest[op.Request] = true
