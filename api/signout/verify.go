@@ -111,7 +111,7 @@ type VerifyOptions struct {
 // Slack's pages can shift, so that Verify misses a session.
 //
 // Its error is a [*LocalError] if the plan has no file, was changed or belongs to another
-// organization, or one that another attempt would meet too. The report beside an error is
+// organization, or an error that trying again would not avoid. The report beside an error is
 // that of the last complete scan, or nil. Rows that are still there are not an error. See
 // "Waiting and cancellation" in the package documentation.
 func Verify(ctx context.Context, client *api.Client, p *Plan, opts VerifyOptions) (*Report, error) {
