@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -59,8 +60,8 @@ func (c *connection) selfID(ids []string) (string, error) {
 	if len(others) <= maxOtherIDs {
 		found, err = c.lookUp(others)
 	}
-	if c.cmd.Context().Err() != nil {
-		return "", c.failure("", err)
+	if ended := c.cmd.Context().Err(); ended != nil {
+		return "", c.failure("", cmp.Or(err, ended))
 	}
 	if err != nil || found == nil { // the users can be reset all the same
 		c.notify(fmt.Sprintf("cannot check whether one of these is another ID of the token's owner, %s: %s", me.UserID, words.JoinFirst(others, 10)))

@@ -121,7 +121,7 @@ func expand(values *[]string) error {
 		before := len(all)
 		for line := range strings.Lines(text) {
 			line, _, _ = strings.Cut(line, "#")
-			if line = strings.TrimSpace(line); line != "" {
+			if line = strings.Trim(line, " \t\r\n\ufeff"); line != "" {
 				all = append(all, strings.Split(line, ",")...)
 			}
 		}

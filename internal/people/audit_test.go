@@ -58,6 +58,7 @@ func TestAuditLogs(t *testing.T) {
 
 		{name: "cut off", text: zoe + "\n" + ann[:90], err: "line 2: the JSON ends too early; the file may be cut off"},
 		{name: "cut off between", text: "[" + zoe + ",\n", err: "line 2: the JSON ends too early; the file may be cut off"},
+		{name: "malformed in an array", text: "[\n" + zoe + ",\n\n{]", err: `line 4: malformed JSON: invalid character ']'`},
 		{name: "a comma too many", text: "[\n" + zoe + ",]", err: `line 2: malformed JSON: invalid character ']'`},
 		{name: "malformed", text: zoe + "\n{\"a\":nul}", err: `line 2: malformed JSON: invalid character '}' in literal null`},
 		{name: "no colon", text: "{\"a\" 1}", err: `line 1: malformed JSON: expected colon after object key`},

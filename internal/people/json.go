@@ -1,6 +1,7 @@
 package people
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,8 +31,8 @@ func newJSONReader(in io.Reader) *jsonReader {
 
 // Read is for the decoder. It reads only if the next value is incomplete.
 func (r *jsonReader) Read(p []byte) (int, error) {
-	if start := r.InputOffset(); r.size-start > maxEvent {
-		return 0, fmt.Errorf("line %d: the value that begins here is larger than %d MiB, too large for an event", r.lineAt(start), maxEvent>>20)
+	if r.size-r.InputOffset() > maxEvent {
+		return 0, eventTooLarge(r.lineAt(r.nextOffset()))
 	}
 	n, err := r.in.Read(p)
 	for i, c := range p[:n] {
@@ -45,6 +46,17 @@ func (r *jsonReader) Read(p []byte) (int, error) {
 		r.err = err
 	}
 	return n, err
+}
+
+func eventTooLarge(line int) error {
+	return fmt.Errorf("line %d: the value that begins here is larger than %d MiB, too large for an event", line, maxEvent>>20)
+}
+
+// nextOffset returns where the next value begins: the decoder's own offset can be that of
+// the comma before it.
+func (r *jsonReader) nextOffset() int64 {
+	rest, _ := io.ReadAll(r.Buffered()) // from memory
+	return r.InputOffset() + int64(len(rest)-len(bytes.TrimLeft(rest, ", \t\r\n")))
 }
 
 // lineAt returns the line of an offset, which must not be before an earlier one.
@@ -65,7 +77,7 @@ func (r *jsonReader) wrap(err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("line %d: the JSON ends too early; the file may be cut off", r.lineAt(r.size))
 	case errors.As(err, &syntax):
-		return fmt.Errorf("line %d: malformed JSON: %w", r.lineAt(r.InputOffset()), err)
+		return fmt.Errorf("line %d: malformed JSON: %w", r.lineAt(r.nextOffset()), err)
 	}
 	return err
 }
@@ -110,7 +122,11 @@ func (r *jsonReader) array(do func([]byte, int) error) error {
 
 func (r *jsonReader) value() (raw json.RawMessage, line int, err error) {
 	err = r.Decode(&raw)
-	return raw, r.lineAt(r.InputOffset() - int64(len(raw))), err
+	line = r.lineAt(r.InputOffset() - int64(len(raw)))
+	if err == nil && len(raw) > maxEvent {
+		err = eventTooLarge(line)
+	}
+	return raw, line, err
 }
 
 // object reads an event, or an object with entries, to its end.
@@ -139,8 +155,8 @@ func (r *jsonReader) object(line int, do func([]byte, int) error) error {
 		if event[name], _, err = r.value(); err != nil {
 			return err
 		}
-		if size += len(event[name]); size > maxEvent {
-			return fmt.Errorf("line %d: the value that begins here is larger than %d MiB, too large for an event", line, maxEvent>>20)
+		if size += len(name) + len(event[name]); size > maxEvent {
+			return eventTooLarge(line)
 		}
 	}
 	if _, err := r.Token(); err != nil || hasEntries {

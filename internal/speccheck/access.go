@@ -95,6 +95,9 @@ func (c *checker) tokens(at place, o *Operation) {
 		if !TokenTypePattern.MatchString(kind) {
 			c.failf(at.child(scopesName), "%s has %q; its keys must be token types, such as user or bot", scopesName, kind)
 		}
+		if byType[kind] == nil {
+			c.failf(at.child(scopesName), "%s has no list for %s; write [] if it needs no scope", scopesName, kind)
+		}
 		o.ByToken = append(o.ByToken, Token{kind, c.scopes(at, byType[kind])})
 	}
 	if len(o.ByToken) < 2 {

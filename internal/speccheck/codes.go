@@ -63,7 +63,7 @@ func (c *checker) errorCodes(doc *Doc) {
 	}
 	for section, meanings := range map[string]map[string]string{"common": doc.Common, "special": doc.Special} {
 		for code, meaning := range meanings {
-			if strings.Contains(strings.TrimSpace(meaning), "\n") {
+			if strings.TrimSpace(meaning) == "" || strings.Contains(strings.TrimSpace(meaning), "\n") {
 				c.failf(c.root.child(codesName, section, code).withName(codesName+"."+section), "the meaning of %q must be one line, because the docs have it on one line", code)
 			}
 		}

@@ -32,6 +32,7 @@ func parse(data []byte) (place, []byte, error) {
 		return place{}, nil, Error{{1, "the document is empty"}}
 	}
 	if err == nil {
+		keepDates(&doc)
 		err = doc.Decode(&value) // which finds repeated keys
 	}
 	if err != nil {
@@ -52,6 +53,16 @@ func parse(data []byte) (place, []byte, error) {
 		return root, data, nil //nolint:nilerr // a key is not a string; kin-openapi reports it
 	}
 	return root, encoded, nil
+}
+
+// keepDates has dates without quotes stay as they are written, as kin-openapi reads them.
+func keepDates(node *yaml.Node) {
+	if node.Kind == yaml.ScalarNode && node.ShortTag() == "!!timestamp" {
+		node.Tag = "!!str"
+	}
+	for _, part := range node.Content {
+		keepDates(part)
+	}
 }
 
 // syntaxError returns an error of package yaml as an [Error].

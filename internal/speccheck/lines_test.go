@@ -62,6 +62,7 @@ func TestLines(t *testing.T) {
 		{"a number for text", "summary: Lists things.", "summary: 7", "s.yaml [summary: 7]: GET /test.list: summary is 7; it must be a string in quotes"},
 		{"nothing for text", "summary: Lists things.", "summary:", "s.yaml [summary:]: GET /test.list: summary is empty; give it a value or leave it out"},
 		{"a date for text", "summary: Lists things.", "summary: 2026-01-02", ""},
+		{"a date without quotes", "things: {description: Things., type: array, items: {type: string}}", "things: {description: Things., type: array, items: {type: string}}\n            day: {description: A day., type: string, format: date, example: 2026-01-02}", ""},
 		{"text for a number", part, part + "      minimum: few\n", "s.yaml [minimum: few]: Part: minimum is few; it must be a number"},
 		{"a fraction for a count", part, part + "      minLength: 1.5\n", "s.yaml [minLength: 1.5]: Part: minLength is 1.5; it must be a whole number"},
 		{"text for a truth", part, part + "      nullable: 'true'\n", "s.yaml [nullable: 'true']: Part: nullable is 'true'; it must be true or false"},

@@ -40,8 +40,11 @@ func Load(data []byte) (*Doc, error) {
 	if t == nil {
 		return nil, c.problems.Err()
 	}
-	if validate(t) != nil {
-		c.openAPI(validate(c.load(data, true))) // the same, with lines, which take twice the time
+	if err := validate(t); err != nil {
+		if withLines := validate(c.load(data, true)); withLines != nil { // which takes twice the time
+			err = withLines
+		}
+		c.openAPI(err)
 		return nil, c.problems.Err()
 	}
 	doc := &Doc{T: t, root: root}
