@@ -28,18 +28,19 @@ import (
 
 // TestMain lets the scripts start slackadmin as a process, by the name binary.
 func TestMain(m *testing.M) {
-	testscript.Main(waiting{m}, map[string]func(){"binary": main})
+	testscript.Main(manyAtOnce{m}, map[string]func(){"binary": main})
 }
 
-// waiting are tests that wait, for a socket or a retry, more than they compute.
-type waiting struct{ *testing.M }
+// manyAtOnce runs more tests at once than there are CPUs, because most of them wait for a
+// socket or a retry.
+type manyAtOnce struct{ *testing.M }
 
-func (w waiting) Run() int {
+func (m manyAtOnce) Run() int {
 	flag.Parse()
 	if err := flag.Set("test.parallel", "12"); err != nil {
 		panic(err)
 	}
-	return w.M.Run()
+	return m.M.Run()
 }
 
 // TestScripts runs the scripts in testdata against a fake Slack in memory. The clock
@@ -64,7 +65,7 @@ func TestScripts(t *testing.T) {
 	t.Cleanup(func() { httpClient = nil })
 	for _, script := range scripts {
 		t.Run(strings.TrimSuffix(filepath.Base(script), ".txtar"), func(t *testing.T) {
-			t.Chdir(folder) // at the end, from where the script has gone
+			t.Chdir(folder) // at its end the test returns to it from the script's folder
 			synctest.Test(t, func(t *testing.T) {
 				slack := slacktest.NewServer(slacktest.InMemory())
 				defer slack.Close()
@@ -93,8 +94,8 @@ func TestProcess(t *testing.T) {
 	}
 }
 
-// inBubble runs the one script of a testscript.RunT in the test that it is in: a
-// bubble of synctest has no subtests.
+// inBubble has testscript.RunT run its one script in the test itself, because a bubble of
+// synctest cannot have subtests.
 type inBubble struct{ *testing.T }
 
 func (t inBubble) Parallel()                            {}
