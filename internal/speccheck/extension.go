@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // A kind is a part of OpenAPI that extensions belong to.
@@ -77,7 +79,7 @@ func (c *checker) extension(at place, pointer string) {
 // fits reports whether the value of at is of one of the types of samples.
 func fits(at place, samples []any) bool {
 	var value any
-	if at.isNull() || at.node.Decode(&value) != nil {
+	if at.isNull() || hasNullItem(at.node) || at.node.Decode(&value) != nil {
 		return false
 	}
 	encoded, err := json.Marshal(value)
@@ -85,6 +87,14 @@ func fits(at place, samples []any) bool {
 		decoder := json.NewDecoder(strings.NewReader(string(encoded)))
 		decoder.DisallowUnknownFields()
 		return decoder.Decode(reflect.New(reflect.TypeOf(sample)).Interface()) == nil
+	})
+}
+
+// hasNullItem reports whether a list in node has an item without a value, which
+// encoding/json takes for an empty one.
+func hasNullItem(node *yaml.Node) bool {
+	return slices.ContainsFunc(node.Content, func(part *yaml.Node) bool {
+		return node.Kind == yaml.SequenceNode && part.ShortTag() == "!!null" || hasNullItem(part)
 	})
 }
 

@@ -55,6 +55,8 @@ func TestLines(t *testing.T) {
 		{"merged keys", part, "      <<: {properties: {name: {description: Its name., type: string}}}\n", "s.yaml [<<: {properties: {name: ]: Part: << is not supported; write out what it merges, or use allOf"},
 		{"an alias", "success: {value: {ok: true, things: [a]}}", "success: {value: {ok: true, things: &x [a], others: *x}}", ""},
 		{"an alias in itself", "success: {value: {ok: true, things: [a]}}", "success: {value: &x {ok: true, things: *x}}", "s.yaml [success: {value: &x {ok:]: alias *x contains itself; write it out"},
+		{"a list for a type", "properties: {name: {description: Its name., type: string}}", "properties: {name: {description: Its name., type: [string]}}", "s.yaml [properties: {name: {desc]: Part.name: type is a list; it must be one type"},
+		{"no code among codes", "x-slack-errors: [no_thing]", "x-slack-errors: [no_thing, null]", "s.yaml [x-slack-errors: [no_thin]: GET /test.list: x-slack-errors is a list; it must be a list of the method's special codes, or [] if it has none; or a map from codes to the method's own meanings"},
 		{"true for a list", part, part + "      required: true\n", "s.yaml [required: true]: Part: required is true; it must be a list"},
 		{"a list for a map", part, "      properties: [name]\n", "s.yaml [properties: [name]]: Part: properties is a list; it must be a map"},
 		{"text for a map", part, part + "    Whole: Part\n", "s.yaml [Whole: Part]: Whole: Whole is Part; it must be a map"},

@@ -70,6 +70,11 @@ func Load(data []byte) (*Doc, error) {
 			doc.Operations = append(doc.Operations, op)
 		}
 	}
+	for i, tag := range t.Tags {
+		if tag.Name == "" {
+			c.failf(root.child("tags", index(i)), "the tag has no name")
+		}
+	}
 	c.errorCodes(doc)
 	isRequest := map[string]bool{}
 	for _, op := range doc.Operations {

@@ -42,6 +42,8 @@ func (c *checker) walk(at place, pointer string) {
 			c.places = append(c.places, child)
 		case child.key == "<<":
 			c.failf(child, "<< is not supported; write out what it merges, or use allOf")
+		case !isNames && child.key == "type" && child.node.Kind == yaml.SequenceNode:
+			c.failf(child, "type is a list; it must be one type")
 		case child.isNull():
 			c.failf(child, "%s is empty; give it a value or leave it out", child.key)
 		case child.key != "additionalProperties" && child.node.Kind == yaml.ScalarNode && (schema.pointers.MatchString(childPointer) || isNames):
