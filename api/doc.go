@@ -1,5 +1,5 @@
-// Package api calls the methods of Slack's APIs that end users' sessions, and the audit
-// log that records it.
+// Package api is a client for Slack's methods that end users' sessions, the look-ups that
+// they need, and the audit log that records them.
 //
 // The methods of [Client] are generated from the project's OpenAPI document and work the
 // same way. A method sends the token as a bearer token and nowhere else, retries where

@@ -18,8 +18,8 @@
 //
 // Slack may refuse a call for some of its users and act on the others. The users that
 // Slack names with an error code count as refused, and the others are sent again. If
-// the response is missing or unreadable, the same users are sent twice more, after 2
-// and 8 seconds. If these attempts fail too, the users count as unknown, and nothing
+// the response is missing or unreadable, or Slack reports a failure of its own, the same
+// users are sent twice more, after 2 and 8 seconds or later if Slack asks. If these attempts fail too, the users count as unknown, and nothing
 // more is sent until Slack responds to auth.test.
 //
 // # Waiting and cancellation
